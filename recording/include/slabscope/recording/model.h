@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The events and definitions of a recording as plain values. Times are nanoseconds since the start of the recording,
+// sizes and offsets bytes. Ids are those of the file (recording.proto): from 1, 0 = none; isolates and allocators
+// from 0, threads from 1.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace slabscope::recording {
+
+using Nanoseconds = uint64_t;
+
+/// An id of one kind cannot be passed for one of another.
+template <class Tag, class Value>
+struct Id {
+  Value value = 0;
+  constexpr explicit operator bool() const { return value != 0; }
+  friend constexpr auto operator<=>(Id, Id) = default;
+};
+using StringId = Id<struct StringTag, uint32_t>;
+using FrameId = Id<struct FrameTag, uint32_t>;
+using StackId = Id<struct StackTag, uint32_t>;
+using StoreId = Id<struct StoreTag, uint64_t>;
+using SliceId = Id<struct SliceTag, uint64_t>;
+
+enum class FrameKind : uint8_t { kJs, kBuiltin, kWasm, kNative };
+enum class StoreKind : uint8_t { kArrayBuffer, kPool, kNativePool, kShared, kResizable, kWasm, kExternal };
+enum class GcKind : uint8_t { kScavenge, kMinorMarkSweep, kMarkCompact, kIncremental, kWeak };
+enum class EndKind : uint8_t { kUnknown, kExit, kSignal, kDetached };
+
+/// The names of the contract: "js", "arraybuffer", "mark-compact" and so on.
+const char* toString(FrameKind kind);
+const char* toString(StoreKind kind);
+const char* toString(GcKind kind);
+
+struct Frame {
+  FrameKind kind = FrameKind::kJs;
+  StringId function;
+  StringId file;
+  uint32_t line = 0;    ///< 1-based, of the call; 0 = unknown
+  uint32_t column = 0;  ///< 1-based, UTF-16 code units; 0 = unknown
+  friend bool operator==(const Frame&, const Frame&) = default;
+};
+
+/// A node in the tree of calls: `frame` was called from `parent`.
+struct StackNode {
+  StackId parent;
+  FrameId frame;
+  friend bool operator==(const StackNode&, const StackNode&) = default;
+};
+
+struct RuntimeInfo {
+  std::string key;  ///< "node", "v8", "pool_size"
+  std::string value;
+};
+
+struct Capability {
+  std::string name;
+  bool present = false;
+  std::string detail;
+};
+
+struct Header {
+  uint32_t pid = 0;
+  uint32_t parent_pid = 0;
+  std::vector<std::string> argv;
+  std::string executable;
+  std::string working_directory;
+  uint64_t start_unix_ns = 0;
+  uint64_t start_monotonic_ns = 0;
+  uint32_t stack_depth = 0;
+  bool slices = true;
+  bool liveness = true;
+  bool native = false;
+  // Filled in by the reader, ignored by the writer:
+  uint32_t format = 0;
+  std::string writer;
+};
+
+struct Footer {
+  Nanoseconds end_t = 0;
+  EndKind end = EndKind::kUnknown;
+  int32_t end_status = -1;  ///< exit status or signal number; -1 = unknown
+  // Counted by the writer:
+  uint64_t batches = 0;
+  uint64_t events = 0;
+  uint64_t lost_events = 0;
+};
+
+// ---- events. `store` of a StoreAlloc and `slice` of a Slice are filled in by the reader.
+
+struct StoreAlloc {
+  Nanoseconds t = 0;
+  StoreId store;
+  uint64_t address = 0;
+  uint64_t size = 0;
+  StoreKind kind = StoreKind::kArrayBuffer;
+  uint32_t isolate = 0;
+  uint32_t allocator = 0;
+  uint32_t thread = 0;
+  StackId stack;
+};
+struct StoreFree {
+  Nanoseconds t = 0;
+  StoreId store;
+  bool teardown = false;
+};
+struct StoreResize {
+  Nanoseconds t = 0;
+  StoreId store;
+  uint64_t size = 0;
+};
+struct StoreMove {
+  Nanoseconds t = 0;
+  StoreId store;
+  uint32_t isolate = 0;
+};
+/// What a store is was found out after its birth. It holds from its birth on.
+struct StoreKindKnown {
+  Nanoseconds t = 0;
+  StoreId store;
+  StoreKind kind = StoreKind::kArrayBuffer;
+};
+struct Slice {
+  Nanoseconds t = 0;
+  SliceId slice;
+  StoreId store;
+  SliceId parent;  ///< 0: cut from the slab itself
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  uint32_t isolate = 0;
+  StackId stack;
+};
+struct SliceFree {
+  Nanoseconds t = 0;
+  SliceId slice;
+  bool teardown = false;
+};
+struct Gc {
+  Nanoseconds t = 0;  ///< when it began
+  Nanoseconds duration = 0;
+  uint32_t isolate = 0;
+  GcKind kind = GcKind::kScavenge;
+};
+struct Memory {
+  Nanoseconds t = 0;
+  uint32_t isolate = 0;
+  uint64_t rss = 0;
+  uint64_t heap_used = 0;
+  uint64_t heap_total = 0;
+  uint64_t external = 0;
+  uint64_t array_buffers = 0;
+};
+/// Resident set size of the process as the kernel counts it.
+struct ProcessRss {
+  Nanoseconds t = 0;
+  uint64_t rss = 0;
+};
+struct Mark {
+  Nanoseconds t = 0;
+  uint32_t isolate = 0;
+  StringId name;
+};
+struct Lost {
+  Nanoseconds t = 0;      ///< of the first drop
+  Nanoseconds until = 0;  ///< of the last
+  uint64_t count = 0;
+};
+struct IsolateStart {
+  Nanoseconds t = 0;
+  uint32_t isolate = 0;
+  uint32_t thread = 0;
+  uint32_t allocator = 0;
+};
+struct IsolateEnd {
+  Nanoseconds t = 0;
+  uint32_t isolate = 0;
+  uint32_t thread = 0;
+  uint32_t allocator = 0;
+};
+
+}  // namespace slabscope::recording

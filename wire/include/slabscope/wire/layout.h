@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shared memory between the shim in node (producer) and the collector (consumer).
+//
+// One memfd per watched process, owned by the collector:
+//
+//   +--------------------+ 0
+//   | ProcessHeader      |   one page
+//   +--------------------+ kHeaderBytes
+//   | RingHeader[0..N)   |   kRingHeaderBytes each
+//   +--------------------+ kRingDataOffset
+//   | ring 0 data        |   kRingBytes each; sparse: a page exists once it is written
+//   | ring 1 data        |
+//   +--------------------+ kMappingBytes
+//
+// Nothing here allocates, throws, or needs libstdc++ at run time: <atomic> and <cstdint> are used for their
+// headers only.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace slabscope::wire {
+
+/// "SLABWIRE" read as little-endian bytes; the first word of the mapping.
+inline constexpr uint64_t kMagic = 0x4552495742414C53ULL;
+/// Shim and collector come from one build; a mismatch means mixed installations and is refused by both.
+inline constexpr uint32_t kVersion = 1;
+
+inline constexpr uint32_t kRingCount = 512;
+inline constexpr uint64_t kRingBytes = 2ULL << 20;
+inline constexpr uint64_t kHeaderBytes = 4096;
+inline constexpr uint64_t kRingHeaderBytes = 256;
+inline constexpr uint64_t kRingDataOffset = kHeaderBytes + kRingCount * kRingHeaderBytes;
+inline constexpr uint64_t kMappingBytes = kRingDataOffset + kRingCount * kRingBytes;
+
+static_assert((kRingBytes & (kRingBytes - 1)) == 0, "positions are masked");
+static_assert(kRingDataOffset % 4096 == 0, "ring data starts on a page");
+
+/// How long, all in all, the threads of one process may wait for room in their rings (nanoseconds).
+inline constexpr uint64_t kBlockBudgetNs = 1'000'000'000;
+/// A collector whose heartbeat is older than this is looked at more closely (nanoseconds).
+inline constexpr uint64_t kHeartbeatStaleNs = 2'000'000'000;
+
+/// What `record` was asked for; written by the collector before the shim maps the memory.
+struct Options {
+  uint32_t stack_depth;  ///< frames kept per stack; 0 = no stacks
+  uint8_t slices;        ///< 1: the agent reports slices
+  uint8_t liveness;      ///< 1: the death of slices is recorded
+  uint8_t native;        ///< 1: native frames above and beneath JavaScript were asked for
+  uint8_t reserved;
+};
+
+struct ProcessHeader {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t collector_pid;
+  Options options;
+  /// CLOCK_MONOTONIC nanoseconds of the collector's latest round: its sign of life.
+  alignas(64) std::atomic<uint64_t> heartbeat_ns;
+  /// Futex word: the collector sleeps on it, a producer whose ring is half full bumps and wakes it.
+  alignas(64) std::atomic<uint32_t> doorbell;
+  /// 1 while the collector sleeps, so that a producer makes the futex call only when it helps.
+  std::atomic<uint32_t> collector_sleeps;
+  /// 1 once the process has mapped this memory and records into it.
+  alignas(64) std::atomic<uint32_t> attached;
+  /// 1 once `exit` has begun (destructors run): the end of this process is an orderly one.
+  std::atomic<uint32_t> exit_begun;
+  /// Set by the collector to end the recording; by the shim when it found the collector dead.
+  std::atomic<uint32_t> detached;
+  /// The next thread number to give out. The first thread that records gets 1.
+  std::atomic<uint32_t> next_thread;
+  /// Nanoseconds spent waiting for room so far, against kBlockBudgetNs.
+  std::atomic<uint64_t> blocked_ns;
+  /// Events of threads that found no free ring (more than kRingCount at once).
+  std::atomic<uint64_t> lost_without_ring;
+};
+static_assert(sizeof(ProcessHeader) <= kHeaderBytes);
+
+enum class RingState : uint32_t {
+  kFree = 0,      ///< may be claimed by a thread
+  kClaimed = 1,   ///< one thread writes to it
+  kReleased = 2,  ///< its thread has ended; the collector frees it once it is drained
+};
+
+/// One ring has one producer (the thread that claimed it) and one consumer (the collector). `head` and `tail`
+/// count bytes since the ring was made and never wrap; the position in the data is the count modulo kRingBytes.
+struct RingHeader {
+  alignas(64) std::atomic<uint64_t> head;  ///< written by the producer, release
+  alignas(64) std::atomic<uint64_t> tail;  ///< written by the consumer, release
+  alignas(64) std::atomic<uint32_t> state;
+  uint32_t thread;                     ///< number of the thread that holds the ring, from 1
+  uint32_t os_tid;                     ///< its kernel thread id
+  std::atomic<uint64_t> lost_count;    ///< events dropped because the ring was full
+  std::atomic<uint64_t> lost_first_t;  ///< CLOCK_MONOTONIC ns of the first and the latest drop
+  std::atomic<uint64_t> lost_last_t;
+};
+static_assert(sizeof(RingHeader) == kRingHeaderBytes);
+static_assert(std::atomic<uint64_t>::is_always_lock_free);
+
+inline RingHeader* ringHeader(void* mapping, uint32_t index) {
+  return reinterpret_cast<RingHeader*>(static_cast<char*>(mapping) + kHeaderBytes + index * kRingHeaderBytes);
+}
+
+inline char* ringData(void* mapping, uint32_t index) {
+  return static_cast<char*>(mapping) + kRingDataOffset + index * kRingBytes;
+}
+
+}  // namespace slabscope::wire

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records that travel through a ring. A record is a whole number of 8-byte words and never wraps: where the
+// rest of the ring is too short for one, a Pad record fills it.
+//
+// Times are CLOCK_MONOTONIC nanoseconds. A free is stamped and committed before it is forwarded to the allocator, an
+// allocation after: so an address that is reused is never seen alive twice.
+#pragma once
+
+#include <cstdint>
+
+namespace slabscope::wire {
+
+enum class RecordKind : uint8_t {
+  kPad = 0,
+  kStoreAlloc = 1,
+  kStoreFree = 2,
+  kSlice = 3,
+  kSliceFree = 4,
+  kStack = 5,
+  kNativeStack = 6,
+  kGcBegin = 7,
+  kGcEnd = 8,
+  kMemory = 9,
+  kMark = 10,
+  kIsolateStart = 11,
+  kIsolateEnd = 12,
+  kRuntimeInfo = 13,
+  kCapability = 14,
+};
+
+/// The first two words of every record.
+struct RecordHeader {
+  RecordKind kind;
+  uint8_t flags;   ///< by kind, below
+  uint16_t words;  ///< length of the whole record, this header included, in 8-byte words
+  uint32_t stack;  ///< the stack at the event (kStack and kNativeStack: the id being defined); 0 = none
+  uint64_t t;
+};
+static_assert(sizeof(RecordHeader) == 16);
+
+/// The isolate of an event that happened where none was entered.
+inline constexpr uint32_t kNoIsolate = 0xffffffff;
+
+/// StoreAlloc::header.flags: memory was asked for zero-filled (`Allocate`, not `AllocateUninitialized`).
+inline constexpr uint8_t kFlagZeroFilled = 1;
+/// Slice::header.flags: the Buffer that this one was made from is known: `parent` is its id, or 0 if that Buffer is
+/// itself no slice. Without this flag the parent is to be found from the byte ranges.
+inline constexpr uint8_t kFlagParentKnown = 1;
+
+struct StoreAlloc {
+  RecordHeader header;
+  uint64_t address;
+  uint64_t size;
+  uint32_t isolate;  ///< kNoIsolate when none was entered
+  uint32_t allocator;
+};
+
+struct StoreFree {
+  RecordHeader header;
+  uint64_t address;
+  uint64_t size;
+  uint32_t allocator;
+  uint32_t reserved;
+};
+
+struct Slice {
+  RecordHeader header;
+  uint64_t store_address;  ///< where the ArrayBuffer's bytes begin
+  uint64_t offset;         ///< byteOffset of the Buffer in it
+  uint64_t length;         ///< byteLength of the Buffer
+  uint64_t slice;          ///< id, unique in the process, never 0
+  uint64_t parent;
+  uint32_t isolate;
+  uint32_t reserved;
+};
+
+struct SliceFree {
+  RecordHeader header;
+  uint64_t slice;
+};
+
+enum class FrameKind : uint8_t { kJs = 0, kBuiltin = 1, kWasm = 2 };
+
+/// Stack::header.flags: outer frames were left out because the record would have grown too long.
+inline constexpr uint8_t kFlagTruncated = 1;
+
+/// Defines header.stack. `frame_count` Frames follow, innermost first.
+struct Stack {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t frame_count;
+};
+
+/// Followed by function_bytes + file_bytes of UTF-8, then zeros up to a word.
+struct Frame {
+  uint32_t line;    ///< 1-based, of the call; 0 = unknown
+  uint32_t column;  ///< 1-based, UTF-16 code units as in Node's own stacks; 0 = unknown
+  uint16_t function_bytes;
+  uint16_t file_bytes;
+  FrameKind kind;
+  uint8_t reserved[3];
+};
+static_assert(sizeof(Frame) == 16);
+
+/// Defines header.stack. `frame_count` return addresses (uint64_t) follow, innermost first.
+struct NativeStack {
+  RecordHeader header;
+  uint32_t frame_count;
+  uint32_t reserved;
+};
+
+/// v8::GCType, v8-callbacks.h: scavenge 1, minor mark-sweep 2, mark-compact 4, incremental 8, weak callbacks 16.
+struct Gc {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t type;
+};
+
+/// process.memoryUsage(), in bytes.
+struct Memory {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t allocator;
+  uint64_t rss;
+  uint64_t heap_total;
+  uint64_t heap_used;
+  uint64_t external;
+  uint64_t array_buffers;
+};
+
+/// `bytes` of UTF-8 follow.
+struct Mark {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t bytes;
+};
+
+struct IsolateStart {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t allocator;
+};
+
+/// The environment of the isolate is being torn down; what is freed by this allocator from here on is teardown.
+struct IsolateEnd {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t allocator;
+};
+
+enum class RuntimeKey : uint32_t { kNodeVersion = 1, kV8Version = 2, kPoolSize = 3 };
+
+/// `bytes` of UTF-8 follow.
+struct RuntimeInfo {
+  RecordHeader header;
+  RuntimeKey key;
+  uint32_t bytes;
+};
+
+/// A capability was found to be there or to be missing. name_bytes of its name, then detail_bytes that say why, follow.
+struct Capability {
+  RecordHeader header;
+  uint32_t present;
+  uint16_t name_bytes;
+  uint16_t detail_bytes;
+};
+
+}  // namespace slabscope::wire
