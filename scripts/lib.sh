@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What the scripts beside it share. Sourced, never run.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034  # read by the scripts that source this
+node_cache=${SLABSCOPE_CACHE:-$HOME/.cache/slabscope}/node
+
+say() { printf '== %s\n' "$*"; }
+
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 2
+}
+
+# The pinned Node versions, one a line.
+node_versions() { grep -Ev '^[[:space:]]*(#|$)' "$root/scripts/node-versions"; }
