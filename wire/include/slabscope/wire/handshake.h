@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a process gets its shared memory: the shim connects to the collector's socket (SOCK_SEQPACKET, abstract
-// name in SLABSCOPE_SOCKET, or a descriptor that it made itself), sends one Hello, and gets one Welcome with the
-// memfd as SCM_RIGHTS. Both sides close their end at once: no descriptor stays in the program.
+// name in SLABSCOPE_SOCKET, or a descriptor that it made itself), sends one Hello, and gets one Welcome with
+// the memfd as SCM_RIGHTS. Both sides close their end at once: no descriptor stays in the program.
 #pragma once
 
 #include <cstdint>

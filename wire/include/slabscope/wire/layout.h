@@ -84,8 +84,9 @@ enum class RingState : uint32_t {
 };
 
 /// One ring has one producer (the thread that claimed it) and one consumer (the collector). `head` and `tail`
-/// count bytes since the ring was made and never wrap; the position in the data is the count modulo kRingBytes.
-struct RingHeader {
+/// count bytes since the ring was made and never wrap; the position in the data is the count modulo
+/// kRingBytes.
+struct alignas(kRingHeaderBytes) RingHeader {
   alignas(64) std::atomic<uint64_t> head;  ///< written by the producer, release
   alignas(64) std::atomic<uint64_t> tail;  ///< written by the consumer, release
   alignas(64) std::atomic<uint32_t> state;

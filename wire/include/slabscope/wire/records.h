@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records that travel through a ring. A record is a whole number of 8-byte words and never wraps: where the
-// rest of the ring is too short for one, a Pad record fills it.
+// The records that travel through a ring. A record is a whole number of 8-byte words and never wraps: where
+// the rest of the ring is too short for one, a Pad record fills it.
 //
-// Times are CLOCK_MONOTONIC nanoseconds. A free is stamped and committed before it is forwarded to the allocator, an
-// allocation after: so an address that is reused is never seen alive twice.
+// Times are CLOCK_MONOTONIC nanoseconds. A free is stamped and committed before it is forwarded to the
+// allocator, an allocation after: so an address that is reused is never seen alive twice.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,8 @@ inline constexpr uint32_t kNoIsolate = 0xffffffff;
 
 /// StoreAlloc::header.flags: memory was asked for zero-filled (`Allocate`, not `AllocateUninitialized`).
 inline constexpr uint8_t kFlagZeroFilled = 1;
-/// Slice::header.flags: the Buffer that this one was made from is known: `parent` is its id, or 0 if that Buffer is
-/// itself no slice. Without this flag the parent is to be found from the byte ranges.
+/// Slice::header.flags: the Buffer that this one was made from is known: `parent` is its id, or 0 if that
+/// Buffer is itself no slice. Without this flag the parent is to be found from the byte ranges.
 inline constexpr uint8_t kFlagParentKnown = 1;
 
 struct StoreAlloc {
@@ -109,7 +109,8 @@ struct NativeStack {
   uint32_t reserved;
 };
 
-/// v8::GCType, v8-callbacks.h: scavenge 1, minor mark-sweep 2, mark-compact 4, incremental 8, weak callbacks 16.
+/// v8::GCType, v8-callbacks.h: scavenge 1, minor mark-sweep 2, mark-compact 4, incremental 8, weak
+/// callbacks 16.
 struct Gc {
   RecordHeader header;
   uint32_t isolate;
@@ -141,7 +142,8 @@ struct IsolateStart {
   uint32_t allocator;
 };
 
-/// The environment of the isolate is being torn down; what is freed by this allocator from here on is teardown.
+/// The environment of the isolate is being torn down; what is freed by this allocator from here on is
+/// teardown.
 struct IsolateEnd {
   RecordHeader header;
   uint32_t isolate;
@@ -157,7 +159,8 @@ struct RuntimeInfo {
   uint32_t bytes;
 };
 
-/// A capability was found to be there or to be missing. name_bytes of its name, then detail_bytes that say why, follow.
+/// A capability was found to be there or to be missing. name_bytes of its name, then detail_bytes that say
+/// why, follow.
 struct Capability {
   RecordHeader header;
   uint32_t present;

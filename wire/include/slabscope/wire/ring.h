@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One producer, one consumer, no lock. The producer reserves a contiguous piece, fills it and commits; the consumer
-// sees whole records only. What was committed stays readable when the producer is killed.
+// One producer, one consumer, no lock. The producer reserves a contiguous piece, fills it and commits; the
+// consumer sees whole records only. What was committed stays readable when the producer is killed.
 #pragma once
 
 #include <cstring>
@@ -20,8 +20,8 @@ class RingWriter {
         head_(header->head.load(std::memory_order_relaxed)),
         tail_(header->tail.load(std::memory_order_acquire)) {}
 
-  /// Room for `bytes` (a multiple of 8, at most kRingBytes / 4) that do not wrap, or nullptr when the ring is full.
-  /// Nothing is visible to the consumer before commit().
+  /// Room for `bytes` (a multiple of 8, at most kRingBytes / 4) that do not wrap, or nullptr when the ring is
+  /// full. Nothing is visible to the consumer before commit().
   char* reserve(uint64_t bytes) {
     uint64_t position = head_ & (kRingBytes - 1);
     uint64_t pad = position + bytes > kRingBytes ? kRingBytes - position : 0;
@@ -49,8 +49,8 @@ class RingWriter {
   RingHeader* header() const { return header_; }
 
  private:
-  // A pad's first word alone says how long it is (in words, 32 bits at the place of `stack`): the rest of a ring can be
-  // too short for a RecordHeader.
+  // A pad's first word alone says how long it is (in words, 32 bits at the place of `stack`): the rest of a
+  // ring can be too short for a RecordHeader.
   static void writePad(char* at, uint64_t bytes) {
     uint64_t word = (bytes / 8) << 32;  // kind 0, flags 0, words 0, stack = length
     std::memcpy(at, &word, sizeof word);
@@ -62,8 +62,8 @@ class RingWriter {
   uint64_t tail_ = 0;
 };
 
-/// Consumer's end. What the producer wrote is not trusted: a record that cannot be is reported as `corrupt`, never
-/// followed.
+/// Consumer's end. What the producer wrote is not trusted: a record that cannot be is reported as `corrupt`,
+/// never followed.
 class RingReader {
  public:
   enum class Status { kRecord, kEmpty, kCorrupt };
@@ -74,8 +74,9 @@ class RingReader {
   /// Takes a look at how far the producer has come. Call before a series of next().
   void refresh() { head_ = header_->head.load(std::memory_order_acquire); }
 
-  /// The next whole record up to the last refresh(). `record` points into the ring and is valid until release();
-  /// `bytes` is its length, at least sizeof(RecordHeader). The memory is shared: copy before you check.
+  /// The next whole record up to the last refresh(). `record` points into the ring and is valid until
+  /// release(); `bytes` is its length, at least sizeof(RecordHeader). The memory is shared: copy before you
+  /// check.
   Status next(const char** record, uint64_t* bytes) {
     for (;;) {
       uint64_t available = head_ - tail_;

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shim as a Node-API addon: what agent.cjs calls. Loaded once an isolate, by process.dlopen of this very
+// library.
+#include <cstring>
+
+#include "capability.h"
+#include "eval_origin.h"
+#include "isolate.h"
+#include "slices.h"
+#include "stacks.h"
+#include "thread.h"
+
+namespace slabscope::preload {
+
+namespace {
+
+size_t textOf(napi_env env, napi_value value, char* room, size_t bytes) {
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, room, bytes, &length) != napi_ok) return 0;
+  return length;
+}
+
+/// slice(view, parent?)
+napi_value onSlice(napi_env env, napi_callback_info info) {
+  size_t argc = 2;
+  napi_value argv[2];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc == 0 || !recording())
+    return nullptr;
+  auto* state = static_cast<IsolateState*>(data);
+  if (state->env != nullptr) recordSlice(*state, argv[0], argc > 1 ? argv[1] : nullptr);
+  return nullptr;
+}
+
+/// mark(name)
+napi_value onMark(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc == 0 || !recording())
+    return nullptr;
+  char name[1024];
+  wire::Mark record{};
+  record.header = headerOf(wire::RecordKind::kMark, 0, now());
+  record.isolate = static_cast<IsolateState*>(data)->id;
+  record.bytes = static_cast<uint32_t>(textOf(env, argv[0], name, sizeof name));
+  emitWithText(record, name, record.bytes);
+  return nullptr;
+}
+
+/// memory(rss, heapTotal, heapUsed, external, arrayBuffers)
+napi_value onMemory(napi_env env, napi_callback_info info) {
+  size_t argc = 5;
+  napi_value argv[5];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < 5 || !recording())
+    return nullptr;
+  auto* state = static_cast<IsolateState*>(data);
+  wire::Memory record{};
+  record.header = headerOf(wire::RecordKind::kMemory, sizeof record, now());
+  record.isolate = state->id;
+  record.allocator = state->allocator;
+  uint64_t* const figures[5] = {&record.rss, &record.heap_total, &record.heap_used, &record.external,
+                                &record.array_buffers};
+  for (size_t index = 0; index < 5; ++index) {
+    double figure = 0;
+    if (napi_get_value_double(env, argv[index], &figure) != napi_ok) return nullptr;
+    *figures[index] = static_cast<uint64_t>(figure);
+  }
+  emit(record);
+  return nullptr;
+}
+
+void tellRuntime(napi_env env, wire::RuntimeKey key, napi_value value) {
+  char text[128];
+  wire::RuntimeInfo record{};
+  record.header = headerOf(wire::RecordKind::kRuntimeInfo, 0, now());
+  record.key = key;
+  record.bytes = static_cast<uint32_t>(textOf(env, value, text, sizeof text));
+  emitWithText(record, text, record.bytes);
+}
+
+/// start(agentPath, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks, memory)
+napi_value onStart(napi_env env, napi_callback_info info) {
+  size_t argc = 7;
+  napi_value argv[7];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < 7 || !recording())
+    return nullptr;
+  auto* state = static_cast<IsolateState*>(data);
+  char path[4096];
+  path[textOf(env, argv[0], path, sizeof path)] = '\0';
+  setAgentPath(path);
+  tellRuntime(env, wire::RuntimeKey::kNodeVersion, argv[1]);
+  tellRuntime(env, wire::RuntimeKey::kV8Version, argv[2]);
+  tellRuntime(env, wire::RuntimeKey::kPoolSize, argv[3]);
+  char problem[256];
+  auto told = [&](size_t index) {
+    problem[textOf(env, argv[index], problem, sizeof problem)] = '\0';
+    return problem[0] == '\0';
+  };
+  bool slices = told(4);
+  if (process.options.slices != 0) tellCapability("slices", slices, problem);
+  if (process.options.slices != 0 && process.options.liveness != 0) {
+    tellCapability("liveness", slices && livenessAvailable(), "this V8 does not export its weak handles");
+  }
+  tellCapability("marks", told(5), problem);
+  tellCapability("memory", told(6), problem);
+  if (process.options.stack_depth != 0) {
+    tellCapability("stacks", stacksAvailable(), "this V8 does not export StackTrace and StackFrame");
+    tellCapability("eval-origins", evalOriginsAvailable(),
+                   "this node does not export its stack trace callback");
+  }
+  // Only now: from here on stacks can be resolved, and the agent's own frames be known.
+  if (stacksAvailable()) state->env = env;
+  return nullptr;
+}
+
+void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
+  if (!recording()) return;
+  wire::Gc record{};
+  record.header = headerOf(wire::RecordKind::kGcBegin, sizeof record, now());
+  record.isolate = static_cast<IsolateState*>(data)->id;
+  record.type = static_cast<uint32_t>(type);
+  emit(record);
+}
+
+void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
+  auto* state = static_cast<IsolateState*>(data);
+  // Code and bytecode move and die in full collections only.
+  if (type == v8::kGCTypeMarkSweepCompact) state->stacks.invalidate();
+  if (!recording()) return;
+  wire::Gc record{};
+  record.header = headerOf(wire::RecordKind::kGcEnd, sizeof record, now());
+  record.isolate = state->id;
+  record.type = static_cast<uint32_t>(type);
+  emit(record);
+}
+
+void onEnvironmentEnd(void* data) {
+  endIsolate(*static_cast<IsolateState*>(data));
+}
+
+bool watchCollections(IsolateState& state) {
+  if (v8_functions.addGcPrologueCallback == nullptr || v8_functions.addGcEpilogueCallback == nullptr)
+    return false;
+  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  v8_functions.addGcPrologueCallback(isolate, onCollectionBegin, &state, v8::kGCTypeAll);
+  v8_functions.addGcEpilogueCallback(isolate, onCollectionEnd, &state, v8::kGCTypeAll);
+  return true;
+}
+
+bool addFunction(napi_env env, napi_value object, const char* name, napi_callback callback,
+                 IsolateState* state) {
+  napi_value function;
+  return napi_create_function(env, name, std::strlen(name), callback, state, &function) == napi_ok &&
+         napi_set_named_property(env, object, name, function) == napi_ok;
+}
+
+bool addFlag(napi_env env, napi_value object, const char* name, bool value) {
+  napi_value flag;
+  return napi_get_boolean(env, value, &flag) == napi_ok &&
+         napi_set_named_property(env, object, name, flag) == napi_ok;
+}
+
+}  // namespace
+}  // namespace slabscope::preload
+
+/// Node looks this up after dlopen. What it returns is the agent's `module.exports`; it stays empty where
+/// nothing is recorded.
+extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env,
+                                                                                     napi_value exports) {
+  using namespace slabscope::preload;
+  if (!recording()) return exports;
+  IsolateState* state = currentIsolate();
+  // Without collections being seen, a remembered stack could be another one's by now.
+  if (state == nullptr || state->env != nullptr || !watchCollections(*state)) return exports;
+  napi_add_env_cleanup_hook(env, onEnvironmentEnd, state);
+  bool complete = addFunction(env, exports, "slice", onSlice, state) &&
+                  addFunction(env, exports, "mark", onMark, state) &&
+                  addFunction(env, exports, "memory", onMemory, state) &&
+                  addFunction(env, exports, "start", onStart, state) &&
+                  addFlag(env, exports, "slices", process.options.slices != 0);
+  if (complete) addFlag(env, exports, "active", true);
+  return exports;
+}

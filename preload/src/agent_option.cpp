@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent_option.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace slabscope::preload {
+
+namespace {
+
+bool isOneOf(const char* word, size_t length, const char* const* options) {
+  for (; *options != nullptr; ++options) {
+    if (std::strlen(*options) == length && std::memcmp(word, *options, length) == 0) return true;
+  }
+  return false;
+}
+
+// With these a `--require` fails, and with it the program.
+const char* const kPermissions[] = {"--permission", "--experimental-permission", nullptr};
+const char* const kNoAddons[] = {"--no-addons", nullptr};
+
+const char* objectionTo(const char* word, size_t length) {
+  if (isOneOf(word, length, kPermissions)) return "node's permission model is on (--permission)";
+  if (isOneOf(word, length, kNoAddons)) return "addons are forbidden (--no-addons)";
+  return nullptr;
+}
+
+// Node's own options end at the script. Which options take the next word as their value is not known for
+// every version: a word after an option is taken for its value, so that at worst an option of the script is
+// heeded too.
+const char* objectionInArguments(int argc, char** argv) {
+  bool after_option = false;
+  for (int index = 1; index < argc; ++index) {
+    const char* word = argv[index];
+    if (std::strcmp(word, "--") == 0) return nullptr;
+    bool option = word[0] == '-' && word[1] != '\0';
+    if (!option && !after_option) return nullptr;
+    if (option) {
+      if (const char* objection = objectionTo(word, std::strlen(word))) return objection;
+    }
+    after_option = option && std::strchr(word, '=') == nullptr;
+  }
+  return nullptr;
+}
+
+const char* objectionInNodeOptions(const char* options) {
+  while (*options != '\0') {
+    size_t length = std::strcspn(options, " ");
+    if (const char* objection = objectionTo(options, length)) return objection;
+    options += length;
+    options += std::strspn(options, " ");
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const char* whyNoAgent(int argc, char** argv, const char* agent_path) {
+  if (access(agent_path, R_OK) != 0) return "agent.cjs cannot be read here";
+  const char* objection = objectionInArguments(argc, argv);
+  const char* options = std::getenv("NODE_OPTIONS");
+  if (objection == nullptr && options != nullptr) objection = objectionInNodeOptions(options);
+  return objection;
+}
+
+bool requireAgent(const char* agent_path) {
+  // Inside double quotes Node takes a backslash as an escape (node_options.cc).
+  char option[2 * PATH_MAX + 16];
+  char* at = option;
+  at += std::strlen(std::strcpy(at, "--require \""));
+  for (const char* from = agent_path; *from != '\0'; ++from) {
+    if (*from == '"' || *from == '\\') *at++ = '\\';
+    *at++ = *from;
+  }
+  std::strcpy(at, "\"");
+  const char* before = std::getenv("NODE_OPTIONS");
+  if (before == nullptr || *before == '\0') return setenv("NODE_OPTIONS", option, 1) == 0;
+  if (std::strstr(before, option) != nullptr) return true;
+  size_t bytes = std::strlen(before) + 1 + std::strlen(option) + 1;
+  auto* joined = static_cast<char*>(std::malloc(bytes));
+  if (joined == nullptr) return false;
+  std::strcpy(joined, before);
+  std::strcat(joined, " ");
+  std::strcat(joined, option);
+  bool done = setenv("NODE_OPTIONS", joined, 1) == 0;
+  std::free(joined);
+  return done;
+}
+
+}  // namespace slabscope::preload

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the shim knows of each isolate and each allocator. Node gives every isolate an allocator of its own,
+// so the two are numbered together; the main isolate is 0.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "node_api_abi.h"
+#include "slice_table.h"
+#include "stack_cache.h"
+#include "v8_abi.h"
+
+namespace slabscope::preload {
+
+struct IsolateState {
+  std::atomic<v8::Isolate*> isolate;  ///< null: this state may serve another isolate
+  uint32_t id;
+  uint32_t allocator;
+  uint32_t thread;  ///< that runs it
+  bool ended;       ///< its environment has been torn down
+  napi_env env;     ///< the agent's, null until the agent runs and after its end
+  StackCache stacks;
+  EvalOrigins eval_origins;
+  SliceTable slices;
+  uint64_t next_slice;
+  char* scratch;  ///< kMaxRecordBytes, to build a stack record in
+};
+
+/// The state of the isolate that is entered on this thread, made when it is seen for the first time; nullptr
+/// where none is entered.
+IsolateState* currentIsolate();
+
+/// Numbers of an allocator, given out when it is seen for the first time.
+struct AllocatorIds {
+  uint32_t allocator;
+  uint32_t isolate;
+};
+AllocatorIds allocatorIds(const void* allocator);
+
+/// The environment of the isolate is torn down: no JavaScript runs in it any more.
+void endIsolate(IsolateState& state);
+
+/// Gives back the memory of the ended isolates that `thread` ran. Called when the thread ends.
+void releaseIsolatesOf(uint32_t thread);
+
+}  // namespace slabscope::preload

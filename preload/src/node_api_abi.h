@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of Node-API that the shim uses (node_api.h, js_native_api.h: stable by contract). Weak, as in
+// v8_abi.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+
+using napi_env = struct napi_env__*;
+using napi_value = struct napi_value__*;
+using napi_handle_scope = struct napi_handle_scope__*;
+using napi_callback_info = struct napi_callback_info__*;
+using napi_callback = napi_value (*)(napi_env, napi_callback_info);
+enum napi_status { napi_ok = 0 };
+enum napi_typedarray_type : int {};
+
+#define SLABSCOPE_NAPI [[gnu::weak]] napi_status
+SLABSCOPE_NAPI napi_get_cb_info(napi_env, napi_callback_info, size_t* argc, napi_value* argv,
+                                napi_value* self, void** data);
+SLABSCOPE_NAPI napi_get_typedarray_info(napi_env, napi_value, napi_typedarray_type*, size_t* length,
+                                        void** data, napi_value* arraybuffer, size_t* byte_offset);
+SLABSCOPE_NAPI napi_get_value_string_utf8(napi_env, napi_value, char* text, size_t size, size_t* length);
+SLABSCOPE_NAPI napi_get_value_double(napi_env, napi_value, double* number);
+SLABSCOPE_NAPI napi_get_boolean(napi_env, bool, napi_value*);
+SLABSCOPE_NAPI napi_get_undefined(napi_env, napi_value*);
+SLABSCOPE_NAPI napi_create_function(napi_env, const char* name, size_t length, napi_callback, void* data,
+                                    napi_value*);
+SLABSCOPE_NAPI napi_create_string_utf8(napi_env, const char* text, size_t length, napi_value*);
+SLABSCOPE_NAPI napi_create_error(napi_env, napi_value code, napi_value message, napi_value*);
+SLABSCOPE_NAPI napi_set_named_property(napi_env, napi_value object, const char* name, napi_value value);
+SLABSCOPE_NAPI napi_get_named_property(napi_env, napi_value object, const char* name, napi_value*);
+SLABSCOPE_NAPI napi_get_array_length(napi_env, napi_value array, uint32_t* length);
+SLABSCOPE_NAPI napi_get_element(napi_env, napi_value array, uint32_t index, napi_value*);
+SLABSCOPE_NAPI napi_call_function(napi_env, napi_value self, napi_value function, size_t argc,
+                                  const napi_value* argv, napi_value*);
+SLABSCOPE_NAPI napi_get_and_clear_last_exception(napi_env, napi_value*);
+SLABSCOPE_NAPI napi_is_exception_pending(napi_env, bool*);
+SLABSCOPE_NAPI napi_open_handle_scope(napi_env, napi_handle_scope*);
+SLABSCOPE_NAPI napi_close_handle_scope(napi_env, napi_handle_scope);
+SLABSCOPE_NAPI napi_add_env_cleanup_hook(napi_env, void (*hook)(void*), void* data);
+#undef SLABSCOPE_NAPI
+
+}  // extern "C"

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the whole process shares: the mapping that the collector owns, and whether we record at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+
+#include "slabscope/wire/layout.h"
+
+namespace slabscope::preload {
+
+#define SLABSCOPE_LIKELY(x) __builtin_expect(!!(x), 1)
+#define SLABSCOPE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+struct Process {
+  /// A word in a page that the kernel wipes in a forked child (MADV_WIPEONFORK): 1 while this very process
+  /// records. Before the start it points to a zero.
+  volatile uint32_t* live;
+  void* mapping;
+  wire::ProcessHeader* header;
+  wire::Options options;
+};
+extern constinit Process process;
+
+/// Whether events are to be recorded: false before the start, after the collector's end, and in a forked
+/// child.
+inline bool recording() {
+  return SLABSCOPE_LIKELY(*process.live != 0);
+}
+
+/// Stops recording for good: the collector is gone, or said so.
+void stopRecording();
+
+/// CLOCK_MONOTONIC in nanoseconds; the vDSO answers without a system call.
+inline uint64_t now() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
+/// Zeroed memory straight from the kernel, so that a hook never enters the program's allocator. nullptr when
+/// there is none.
+void* mapPages(size_t bytes);
+void unmapPages(void* address, size_t bytes);
+
+/// One line on stderr with the prefix "slabscope: ".
+void complain(const char* text, const char* detail = "");
+
+}  // namespace slabscope::preload

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slices, as the agent reports them: one record at birth, a weak handle that writes one at death.
+#pragma once
+
+#include "isolate.h"
+
+namespace slabscope::preload {
+
+/// Records that `view`, a Buffer over an ArrayBuffer that is larger than it, has come to be. `parent` is the
+/// Buffer that it was made from, or null where the agent does not know.
+void recordSlice(IsolateState& state, napi_value view, napi_value parent);
+
+/// Whether the death of slices can be seen in this Node.
+bool livenessAvailable();
+
+}  // namespace slabscope::preload

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stacks.h"
+
+#include <atomic>
+#include <climits>
+#include <cstring>
+
+#include "eval_origin.h"
+#include "isolate.h"
+#include "native_stacks.h"
+#include "thread.h"
+
+namespace slabscope::preload {
+
+namespace {
+
+constinit std::atomic<uint32_t> last_stack_id{0};
+constinit char agent_path[PATH_MAX];
+
+// Longer than any stack that is kept, so that a chain tells apart whatever the frames above it tell apart.
+constexpr size_t kChainLimit = 256;
+// The agent's own frames come on top of what the user asked for: the hook, the constructor, `subarray`.
+constexpr uint32_t kAgentFrames = 4;
+
+struct Text {
+  const char* bytes;
+  size_t length;
+};
+
+/// Collects the frames of one stack in the isolate's scratch memory, as they will lie in the record.
+class StackBuilder {
+ public:
+  explicit StackBuilder(char* scratch) : scratch_(scratch) {}
+
+  char* textRoom() { return scratch_ + used_ + sizeof(wire::Frame); }
+  size_t textRoomLeft() const { return full_ ? 0 : kMaxRecordBytes - used_ - sizeof(wire::Frame) - 8; }
+  bool hasRoom() const { return !full_ && used_ + sizeof(wire::Frame) + 1024 < kMaxRecordBytes; }
+
+  /// The two texts stand at textRoom() already, one after the other.
+  void add(wire::Frame frame) {
+    std::memcpy(scratch_ + used_, &frame, sizeof frame);
+    size_t text = sizeof frame + frame.function_bytes + frame.file_bytes;
+    std::memset(scratch_ + used_ + text, 0, roundUpToWord(text) - text);
+    used_ += roundUpToWord(text);
+    ++count_;
+  }
+
+  void markFull() { full_ = true; }
+
+  void emitAs(uint32_t id, uint32_t isolate) {
+    wire::Stack record{};
+    record.header =
+        headerOf(wire::RecordKind::kStack, 0, now(), id, full_ ? wire::kFlagTruncated : uint8_t{0});
+    record.isolate = isolate;
+    record.frame_count = count_;
+    emitWithText(record, scratch_ + kHead, used_ - kHead);
+  }
+
+  uint32_t count() const { return count_; }
+
+ private:
+  static constexpr size_t kHead = sizeof(wire::Stack);
+  char* scratch_;
+  size_t used_ = kHead;
+  uint32_t count_ = 0;
+  bool full_ = false;
+};
+
+size_t readString(napi_env env, v8::Local<v8::String> text, char* room, size_t bytes) {
+  size_t length = 0;
+  if (text.slot == nullptr || bytes < 2) return 0;
+  // Node-API ends the text with a NUL, cuts it between characters when it is too long, and leaves length 0
+  // for what is no string (a script without a name is `undefined`).
+  if (napi_get_value_string_utf8(env, reinterpret_cast<napi_value>(text.slot), room, bytes, &length) !=
+      napi_ok)
+    return 0;
+  return length;
+}
+
+bool isAgent(const char* file, size_t bytes) {
+  return bytes != 0 && std::strlen(agent_path) == bytes && std::memcmp(file, agent_path, bytes) == 0;
+}
+
+constexpr size_t kMaxFunctionBytes = 1024;
+constexpr size_t kMaxFileBytes = 16 << 10;
+
+size_t smaller(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& builder) {
+  char* room = builder.textRoom();
+  size_t left = builder.textRoomLeft();
+  wire::Frame out{};
+  size_t function =
+      readString(state.env, v8_functions.getFunctionName(frame), room, smaller(left, kMaxFunctionBytes));
+  out.function_bytes = static_cast<uint16_t>(function);
+  room += function;
+  left -= function;
+  size_t file =
+      readString(state.env, v8_functions.getScriptNameOrSourceUrl(frame), room, smaller(left, kMaxFileBytes));
+  if (isAgent(room, file)) return;
+  if (v8_functions.isWasm(frame)) {
+    out.kind = wire::FrameKind::kWasm;
+  } else if (!v8_functions.isUserJavaScript(frame) && file == 0 && !v8_functions.isEval(frame)) {
+    out.kind = wire::FrameKind::kBuiltin;
+  }
+  if (file == 0 && v8_functions.isEval(frame))
+    file = evalOrigin(state, v8_functions.getScriptId(frame), room, smaller(left, kMaxFileBytes));
+  out.file_bytes = static_cast<uint16_t>(file);
+  v8::Location location = v8_functions.getLocation(frame);
+  if (out.kind == wire::FrameKind::kJs || out.kind == wire::FrameKind::kWasm) {
+    out.line = location.line >= 0 ? static_cast<uint32_t>(location.line) + 1 : 0;
+    out.column = location.column >= 0 ? static_cast<uint32_t>(location.column) + 1 : 0;
+  }
+  builder.add(out);
+}
+
+// V8 walks its own frames, deoptimisation data and all. This may itself collect garbage.
+uint32_t resolve(IsolateState& state) {
+  if (state.scratch == nullptr) state.scratch = static_cast<char*>(mapPages(kMaxRecordBytes));
+  if (state.scratch == nullptr) return 0;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(state.env, &scope) != napi_ok) return 0;
+  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  uint32_t depth = process.options.stack_depth;
+  v8::Local<v8::StackTrace> trace = v8_functions.currentStackTrace(
+      isolate, static_cast<int>(depth + kAgentFrames), v8::kDetailedAcrossOrigins);
+  uint32_t id = 0;
+  if (trace.slot != nullptr) {
+    StackBuilder builder(state.scratch);
+    auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
+    int count = v8_functions.getFrameCount(stack);
+    for (int index = 0; index < count && builder.count() < depth; ++index) {
+      if (!builder.hasRoom()) {
+        builder.markFull();
+        break;
+      }
+      v8::Local<v8::StackFrame> frame = v8_functions.getFrame(stack, isolate, static_cast<uint32_t>(index));
+      if (frame.slot != nullptr) describe(state, reinterpret_cast<v8::StackFrame*>(frame.slot), builder);
+    }
+    if (builder.count() != 0) {
+      id = nextStackId();
+      builder.emitAs(id, state.id);
+    }
+  }
+  napi_close_handle_scope(state.env, scope);
+  return id;
+}
+
+[[gnu::noinline]] size_t sample(v8::Isolate* isolate, void** frames, size_t limit, v8::SampleInfo* info) {
+  v8::RegisterState registers{};
+  registers.pc = __builtin_return_address(0);
+  registers.fp = __builtin_frame_address(0);
+  registers.sp = __builtin_frame_address(0);
+  v8_functions.getStackSample(isolate, registers, frames, limit, info);
+  return info->frames_count;
+}
+
+uint32_t captureJs(IsolateState& state, void* const* frames, size_t count) {
+  uint64_t chain = hashChain(frames, count);
+  uint32_t known = state.stacks.find(chain);
+  if (SLABSCOPE_LIKELY(known != 0)) return known;
+  uint32_t epoch = state.stacks.epoch();
+  uint32_t id = resolve(state);
+  if (id != 0) state.stacks.insert(chain, id, epoch);
+  return id;
+}
+
+}  // namespace
+
+uint32_t nextStackId() {
+  return last_stack_id.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+uint32_t captureStack(IsolateState* state) {
+  if (process.options.stack_depth == 0) return 0;
+  ThreadState& thread = thread_state;
+  if (thread.in_capture) return 0;
+  thread.in_capture = true;
+  uint32_t id = 0;
+  void* frames[kChainLimit];
+  v8::SampleInfo info{};
+  size_t count = 0;
+  if (state != nullptr)
+    count = sample(state->isolate.load(std::memory_order_relaxed), frames, kChainLimit, &info);
+  if (count != 0) {
+    // Without the agent there is no handle scope to resolve under; a native unwinder must not walk JIT
+    // frames.
+    if (state->env != nullptr) id = captureJs(*state, frames, count);
+  } else if (info.vm_state != v8::kVmStateGc) {
+    id = captureNativeStack();
+  }
+  thread.in_capture = false;
+  return id;
+}
+
+void setAgentPath(const char* path) {
+  std::strncpy(agent_path, path, sizeof agent_path - 1);
+}
+
+bool stacksAvailable() {
+  const V8Functions& v8 = v8_functions;
+  return v8.currentStackTrace != nullptr && v8.getFrame != nullptr && v8.getFrameCount != nullptr &&
+         v8.getLocation != nullptr && v8.getScriptId != nullptr && v8.getScriptNameOrSourceUrl != nullptr &&
+         v8.getFunctionName != nullptr && v8.isEval != nullptr && v8.isWasm != nullptr &&
+         v8.isUserJavaScript != nullptr;
+}
+
+}  // namespace slabscope::preload

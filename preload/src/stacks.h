@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which line of JavaScript is calling. The chain of program counters comes from V8's sampler, cheap and safe
+// anywhere; what a chain means (inlined functions too) is asked of V8 once and remembered until code may have
+// moved.
+#pragma once
+
+#include <cstdint>
+
+#include "stack_cache.h"
+#include "v8_abi.h"
+
+namespace slabscope::preload {
+
+struct IsolateState;
+
+/// Stack ids are unique in the process, and never 0.
+uint32_t nextStackId();
+
+/// The stack of the calling thread, its record written if it is new: JavaScript frames if there are any and
+/// their meaning can be had, else native ones. 0 when there is none to be had. `state` may be null.
+uint32_t captureStack(IsolateState* state);
+
+/// The agent's own script, whose frames are left out.
+void setAgentPath(const char* path);
+
+/// Whether everything that stacks need is there.
+bool stacksAvailable();
+
+}  // namespace slabscope::preload

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The constructor and the destructor of the shim.
+#include <dlfcn.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "agent_option.h"
+#include "attach.h"
+#include "capability.h"
+#include "native_stacks.h"
+#include "process.h"
+#include "store_hooks.h"
+#include "thread.h"
+#include "v8_abi.h"
+
+extern "C" void* malloc(size_t);
+
+namespace slabscope::preload {
+
+namespace {
+
+/// Where this library lies: …/lib/libslabscope_preload.so, with ../bin/slabscope and slabscope/agent.cjs
+/// around it.
+bool findOurselves(char* directory, size_t bytes) {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&findOurselves), &info) == 0) return false;
+  char whole[PATH_MAX];
+  if (realpath(info.dli_fname, whole) == nullptr) return false;
+  char* slash = std::strrchr(whole, '/');
+  if (slash == nullptr) return false;
+  *slash = '\0';
+  return static_cast<size_t>(std::snprintf(directory, bytes, "%s", whole)) < bytes;
+}
+
+// Preloaded, our malloc is everybody's. A program that loads us some other way is not ours to record.
+bool isPreloaded() {
+  return dlsym(RTLD_DEFAULT, "malloc") == reinterpret_cast<void*>(&::malloc);
+}
+
+void startAgent(int argc, char** argv, const char* directory) {
+  char agent[PATH_MAX];
+  std::snprintf(agent, sizeof agent, "%s/slabscope/agent.cjs", directory);
+  const char* objection = whyNoAgent(argc, argv, agent);
+  if (objection == nullptr && !requireAgent(agent)) objection = "the environment is full";
+  // Unless the agent runs and says otherwise:
+  const char* detail = objection != nullptr ? objection : "the agent did not run";
+  for (const char* name : {"slices", "liveness", "marks", "memory", "stacks"})
+    tellCapability(name, false, detail);
+  if (objection == nullptr) {
+    char pid[16];
+    std::snprintf(pid, sizeof pid, "%d", static_cast<int>(getpid()));
+    setenv("SLABSCOPE_PID", pid, 1);
+  } else {
+    complain("no slices and no JavaScript callers are recorded: ", objection);
+  }
+}
+
+[[gnu::constructor]] void start(int argc, char** argv, char**) {
+  if (!findV8() || !isPreloaded()) return;
+  char directory[PATH_MAX - 64];
+  if (!findOurselves(directory, sizeof directory)) return;
+  char collector[PATH_MAX];
+  std::snprintf(collector, sizeof collector, "%s/../bin/slabscope", directory);
+  if (!attachToCollector(collector)) return;
+  initialiseThreads();
+  *process.live = 1;
+  process.header->attached.store(1, std::memory_order_release);
+  const char* problem = hookStores();
+  tellCapability("stores", problem == nullptr, problem);
+  if (problem != nullptr) {
+    complain("no backing stores are recorded: ", problem);
+    return;
+  }
+  tellCapability("native-stacks", initialiseNativeStacks(), "libunwind.so.8 cannot be loaded");
+  startAgent(argc, argv, directory);
+}
+
+[[gnu::destructor]] void end() {
+  if (recording()) process.header->exit_begun.store(1, std::memory_order_release);
+}
+
+}  // namespace
+}  // namespace slabscope::preload

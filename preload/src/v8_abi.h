@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few pieces of V8's and node's binary interface that the shim uses, declared by us so that one shim
+// serves every Node line. Functions are looked up by name at the start; what a Node does not export is null.
+// tests/facts asserts these layouts against each Node's own headers, and the names against its symbols.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace v8 {
+
+class Isolate;
+class StackFrame;
+class StackTrace;
+class String;
+class Value;
+class Context;
+class Array;
+class ArrayBufferAllocator;
+
+/// v8-local-handle.h: a Local is the address of a slot that holds the object; so is a napi_value.
+template <class T>
+struct Local {
+  void** slot;
+};
+template <class T>
+struct MaybeLocal {
+  void** slot;
+};
+
+/// v8-unwinder.h. The rest of RegisterState (callee saved registers, ARM only) is never read on x86-64.
+struct RegisterState {
+  void* pc;
+  void* sp;
+  void* fp;
+  void* lr;
+  void* callee_saved[8];
+};
+
+/// v8-unwinder.h, v8-callbacks.h
+struct SampleInfo {
+  size_t frames_count;
+  void* external_callback_entry;
+  void* context;
+  void* embedder_context;
+  int vm_state;
+  int embedder_state;
+};
+
+/// v8-statistics.h / v8-unwinder.h: StateTag::GC
+inline constexpr int kVmStateGc = 1;
+
+/// v8-callbacks.h
+enum GCType {
+  kGCTypeScavenge = 1,
+  kGCTypeMinorMarkSweep = 2,
+  kGCTypeMarkSweepCompact = 4,
+  kGCTypeIncrementalMarking = 8,
+  kGCTypeProcessWeakCallbacks = 16,
+  kGCTypeAll = 31
+};
+enum GCCallbackFlags { kNoGCCallbackFlags = 0 };
+
+/// v8-weak-callback-info.h
+template <class T>
+class WeakCallbackInfo {
+ public:
+  Isolate* isolate;
+  T* parameter;
+};
+enum class WeakCallbackType { kParameter = 0 };
+
+/// v8-message.h / v8-debug.h: both 0-based.
+struct Location {
+  int line;
+  int column;
+};
+
+/// v8-debug.h: all details, and frames of every context.
+inline constexpr int kDetailedAcrossOrigins = 0x7f | 1 << 8;
+
+using PrepareStackTraceCallback = MaybeLocal<Value> (*)(Local<Context>, Local<Value>, Local<Array>);
+using GCCallback = void (*)(Isolate*, GCType, GCCallbackFlags, void*);
+using WeakCallback = void (*)(const WeakCallbackInfo<void>&);
+using Address = uintptr_t;
+
+}  // namespace v8
+
+// Result, our name, the exported symbol, parameters (a member function's object comes first).
+#define SLABSCOPE_V8_FUNCTIONS(X)                                                                            \
+  X(v8::Isolate*, tryGetCurrent, "_ZN2v87Isolate13TryGetCurrentEv", ())                                      \
+  X(void, getStackSample, "_ZN2v87Isolate14GetStackSampleERKNS_13RegisterStateEPPvmPNS_10SampleInfoE",       \
+    (v8::Isolate*, const v8::RegisterState&, void**, size_t, v8::SampleInfo*))                               \
+  X(void, addGcPrologueCallback,                                                                             \
+    "_ZN2v87Isolate21AddGCPrologueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEPvES4_S2_",                \
+    (v8::Isolate*, v8::GCCallback, void*, v8::GCType))                                                       \
+  X(void, addGcEpilogueCallback,                                                                             \
+    "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEPvES4_S2_",                \
+    (v8::Isolate*, v8::GCCallback, void*, v8::GCType))                                                       \
+  X(v8::ArrayBufferAllocator*, getArrayBufferAllocator, "_ZN2v87Isolate23GetArrayBufferAllocatorEv",         \
+    (v8::Isolate*))                                                                                          \
+  X(void, setPrepareStackTraceCallback,                                                                      \
+    "_ZN2v87Isolate28SetPrepareStackTraceCallbackEPFNS_10MaybeLocalINS_5ValueEEENS_5LocalINS_"               \
+    "7ContextEEENS4_IS2_"                                                                                    \
+    "EENS4_INS_5ArrayEEEE",                                                                                  \
+    (v8::Isolate*, v8::PrepareStackTraceCallback))                                                           \
+  X(v8::MaybeLocal<v8::Value>, nodePrepareStackTrace,                                                        \
+    "_ZN4node25PrepareStackTraceCallbackEN2v85LocalINS0_7ContextEEENS1_INS0_5ValueEEENS1_INS0_5ArrayEEE",    \
+    (v8::Local<v8::Context>, v8::Local<v8::Value>, v8::Local<v8::Array>))                                    \
+  X(v8::Local<v8::StackTrace>, currentStackTrace,                                                            \
+    "_ZN2v810StackTrace17CurrentStackTraceEPNS_7IsolateEiNS0_17StackTraceOptionsE",                          \
+    (v8::Isolate*, int, int))                                                                                \
+  X(v8::Local<v8::StackFrame>, getFrame, "_ZNK2v810StackTrace8GetFrameEPNS_7IsolateEj",                      \
+    (const v8::StackTrace*, v8::Isolate*, uint32_t))                                                         \
+  X(int, getFrameCount, "_ZNK2v810StackTrace13GetFrameCountEv", (const v8::StackTrace*))                     \
+  X(v8::Location, getLocation, "_ZNK2v810StackFrame11GetLocationEv", (const v8::StackFrame*))                \
+  X(int, getScriptId, "_ZNK2v810StackFrame11GetScriptIdEv", (const v8::StackFrame*))                         \
+  X(v8::Local<v8::String>, getScriptNameOrSourceUrl, "_ZNK2v810StackFrame24GetScriptNameOrSourceURLEv",      \
+    (const v8::StackFrame*))                                                                                 \
+  X(v8::Local<v8::String>, getFunctionName, "_ZNK2v810StackFrame15GetFunctionNameEv",                        \
+    (const v8::StackFrame*))                                                                                 \
+  X(bool, isEval, "_ZNK2v810StackFrame6IsEvalEv", (const v8::StackFrame*))                                   \
+  X(bool, isWasm, "_ZNK2v810StackFrame6IsWasmEv", (const v8::StackFrame*))                                   \
+  X(bool, isUserJavaScript, "_ZNK2v810StackFrame16IsUserJavaScriptEv", (const v8::StackFrame*))              \
+  /* Takes a slot's address up to Node 20 and the object itself from 22 on. */                               \
+  X(v8::Address*, globalizeSlot, "_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEPm",        \
+    (v8::Isolate*, v8::Address*))                                                                            \
+  X(v8::Address*, globalizeObject, "_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm",       \
+    (v8::Isolate*, v8::Address))                                                                             \
+  X(void, makeWeak,                                                                                          \
+    "_ZN2v812api_internal8MakeWeakEPmPvPFvRKNS_16WeakCallbackInfoIvEEENS_16WeakCallbackTypeE",               \
+    (v8::Address*, void*, v8::WeakCallback, v8::WeakCallbackType))                                           \
+  X(void, disposeGlobal, "_ZN2v812api_internal13DisposeGlobalEPm", (v8::Address*))                           \
+  X(void, allocatorAllocate, "_ZN4node24NodeArrayBufferAllocator8AllocateEm", ())                            \
+  X(void, allocatorAllocateUninitialized, "_ZN4node24NodeArrayBufferAllocator21AllocateUninitializedEm", ()) \
+  X(void, allocatorFree, "_ZN4node24NodeArrayBufferAllocator4FreeEPvm", ())                                  \
+  X(void, allocatorReallocate, "_ZN4node24NodeArrayBufferAllocator10ReallocateEPvmm", ())
+
+namespace slabscope::preload {
+
+struct V8Functions {
+#define SLABSCOPE_DECLARE(result, name, symbol, parameters) result(*name) parameters;
+  SLABSCOPE_V8_FUNCTIONS(SLABSCOPE_DECLARE)
+#undef SLABSCOPE_DECLARE
+  void** allocator_vtable;  ///< of node::NodeArrayBufferAllocator, from the symbol's start
+};
+extern constinit V8Functions v8_functions;
+
+/// Looks everything up. False in a process that is not node: its allocator's vtable is not there.
+bool findV8();
+
+}  // namespace slabscope::preload
