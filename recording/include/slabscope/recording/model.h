@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events and definitions of a recording as plain values. Times are nanoseconds since the start of the recording,
-// sizes and offsets bytes. Ids are those of the file (recording.proto): from 1, 0 = none; isolates and allocators
-// from 0, threads from 1.
+// The events and definitions of a recording as plain values. Times are nanoseconds since the start of the
+// recording, sizes and offsets bytes. Ids are those of the file (recording.proto): from 1, 0 = none; isolates
+// and allocators from 0, threads from 1.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ const char* toString(GcKind kind);
 
 struct Frame {
   FrameKind kind = FrameKind::kJs;
-  StringId function;
-  StringId file;
+  StringId function{};
+  StringId file{};
   uint32_t line = 0;    ///< 1-based, of the call; 0 = unknown
   uint32_t column = 0;  ///< 1-based, UTF-16 code units; 0 = unknown
   friend bool operator==(const Frame&, const Frame&) = default;
@@ -46,28 +46,28 @@ struct Frame {
 
 /// A node in the tree of calls: `frame` was called from `parent`.
 struct StackNode {
-  StackId parent;
-  FrameId frame;
+  StackId parent{};
+  FrameId frame{};
   friend bool operator==(const StackNode&, const StackNode&) = default;
 };
 
 struct RuntimeInfo {
-  std::string key;  ///< "node", "v8", "pool_size"
-  std::string value;
+  std::string key{};  ///< "node", "v8", "pool_size"
+  std::string value{};
 };
 
 struct Capability {
-  std::string name;
+  std::string name{};
   bool present = false;
-  std::string detail;
+  std::string detail{};
 };
 
 struct Header {
   uint32_t pid = 0;
   uint32_t parent_pid = 0;
-  std::vector<std::string> argv;
-  std::string executable;
-  std::string working_directory;
+  std::vector<std::string> argv{};
+  std::string executable{};
+  std::string working_directory{};
   uint64_t start_unix_ns = 0;
   uint64_t start_monotonic_ns = 0;
   uint32_t stack_depth = 0;
@@ -76,7 +76,7 @@ struct Header {
   bool native = false;
   // Filled in by the reader, ignored by the writer:
   uint32_t format = 0;
-  std::string writer;
+  std::string writer{};
 };
 
 struct Footer {
@@ -93,56 +93,64 @@ struct Footer {
 
 struct StoreAlloc {
   Nanoseconds t = 0;
-  StoreId store;
+  StoreId store{};
   uint64_t address = 0;
   uint64_t size = 0;
   StoreKind kind = StoreKind::kArrayBuffer;
   uint32_t isolate = 0;
   uint32_t allocator = 0;
   uint32_t thread = 0;
-  StackId stack;
+  StackId stack{};
+  friend bool operator==(const StoreAlloc&, const StoreAlloc&) = default;
 };
 struct StoreFree {
   Nanoseconds t = 0;
-  StoreId store;
+  StoreId store{};
   bool teardown = false;
+  friend bool operator==(const StoreFree&, const StoreFree&) = default;
 };
 struct StoreResize {
   Nanoseconds t = 0;
-  StoreId store;
+  StoreId store{};
   uint64_t size = 0;
+  friend bool operator==(const StoreResize&, const StoreResize&) = default;
 };
 struct StoreMove {
   Nanoseconds t = 0;
-  StoreId store;
+  StoreId store{};
   uint32_t isolate = 0;
+  friend bool operator==(const StoreMove&, const StoreMove&) = default;
 };
 /// What a store is was found out after its birth. It holds from its birth on.
 struct StoreKindKnown {
   Nanoseconds t = 0;
-  StoreId store;
+  StoreId store{};
   StoreKind kind = StoreKind::kArrayBuffer;
+  friend bool operator==(const StoreKindKnown&, const StoreKindKnown&) = default;
 };
 struct Slice {
   Nanoseconds t = 0;
-  SliceId slice;
-  StoreId store;
-  SliceId parent;  ///< 0: cut from the slab itself
+  SliceId slice{};
+  StoreId store{};
+  SliceId parent{};  ///< 0: cut from the slab itself
   uint64_t offset = 0;
   uint64_t length = 0;
   uint32_t isolate = 0;
-  StackId stack;
+  StackId stack{};
+  friend bool operator==(const Slice&, const Slice&) = default;
 };
 struct SliceFree {
   Nanoseconds t = 0;
-  SliceId slice;
+  SliceId slice{};
   bool teardown = false;
+  friend bool operator==(const SliceFree&, const SliceFree&) = default;
 };
 struct Gc {
   Nanoseconds t = 0;  ///< when it began
   Nanoseconds duration = 0;
   uint32_t isolate = 0;
   GcKind kind = GcKind::kScavenge;
+  friend bool operator==(const Gc&, const Gc&) = default;
 };
 struct Memory {
   Nanoseconds t = 0;
@@ -152,33 +160,39 @@ struct Memory {
   uint64_t heap_total = 0;
   uint64_t external = 0;
   uint64_t array_buffers = 0;
+  friend bool operator==(const Memory&, const Memory&) = default;
 };
 /// Resident set size of the process as the kernel counts it.
 struct ProcessRss {
   Nanoseconds t = 0;
   uint64_t rss = 0;
+  friend bool operator==(const ProcessRss&, const ProcessRss&) = default;
 };
 struct Mark {
   Nanoseconds t = 0;
   uint32_t isolate = 0;
-  StringId name;
+  StringId name{};
+  friend bool operator==(const Mark&, const Mark&) = default;
 };
 struct Lost {
   Nanoseconds t = 0;      ///< of the first drop
   Nanoseconds until = 0;  ///< of the last
   uint64_t count = 0;
+  friend bool operator==(const Lost&, const Lost&) = default;
 };
 struct IsolateStart {
   Nanoseconds t = 0;
   uint32_t isolate = 0;
   uint32_t thread = 0;
   uint32_t allocator = 0;
+  friend bool operator==(const IsolateStart&, const IsolateStart&) = default;
 };
 struct IsolateEnd {
   Nanoseconds t = 0;
   uint32_t isolate = 0;
   uint32_t thread = 0;
   uint32_t allocator = 0;
+  friend bool operator==(const IsolateEnd&, const IsolateEnd&) = default;
 };
 
 }  // namespace slabscope::recording

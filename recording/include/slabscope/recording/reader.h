@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a .slab file from the start, batch by batch. Every size and count that a file states is bounded before it is
-// believed; a file that stops or is damaged somewhere is read up to its last whole batch.
+// Reads a .slab file from the start, batch by batch. Every size and count that a file states is bounded
+// before it is believed; a file that stops or is damaged somewhere is read up to its last whole batch.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,11 @@
 
 namespace slabscope::recording {
 
-using Event = std::variant<StoreAlloc, StoreFree, StoreResize, StoreMove, StoreKindKnown, Slice, SliceFree, Gc, Memory,
-                           ProcessRss, Mark, Lost, IsolateStart, IsolateEnd>;
+using Event = std::variant<StoreAlloc, StoreFree, StoreResize, StoreMove, StoreKindKnown, Slice, SliceFree,
+                           Gc, Memory, ProcessRss, Mark, Lost, IsolateStart, IsolateEnd>;
 
-/// One batch: what it defines, then its events in the order of their time. Ids of definitions run on from the batch
-/// before.
+/// One batch: what it defines, then its events in the order of their time. Ids of definitions run on from the
+/// batch before.
 struct Batch {
   std::vector<std::string> strings;
   std::vector<Frame> frames;
@@ -32,12 +32,12 @@ struct Batch {
 
 /// How the file ends, once next() has returned no more batch.
 struct Integrity {
-  bool finished = false;         ///< the footer is there
-  uint64_t batches = 0;          ///< whole ones
-  uint64_t events = 0;           ///< unknown ones included
-  uint64_t good_bytes = 0;       ///< up to the end of the last whole frame
+  bool finished = false;    ///< the footer is there
+  uint64_t batches = 0;     ///< whole ones
+  uint64_t events = 0;      ///< unknown ones included
+  uint64_t good_bytes = 0;  ///< up to the end of the last whole frame
   uint64_t file_bytes = 0;
-  std::string damage;            ///< empty, or what is wrong at good_bytes, in words
+  std::string damage;  ///< empty, or what is wrong at good_bytes, in words
 };
 
 class Reader {
@@ -49,8 +49,8 @@ class Reader {
   ~Reader();
 
   const Header& header() const;
-  /// The next whole batch; nothing at the end (see integrity()). The batch is the caller's to reuse: its vectors are
-  /// cleared and filled.
+  /// The next whole batch; nothing at the end (see integrity()). The batch is the caller's to reuse: its
+  /// vectors are cleared and filled.
   bool next(Batch& batch);
   /// Valid once next() has returned false.
   const Integrity& integrity() const;
@@ -75,7 +75,9 @@ class Definitions {
   std::vector<FrameId> framesOf(StackId id) const;
   size_t frameCount() const { return frames_.size(); }
   size_t stackCount() const { return stacks_.size(); }
-  const std::vector<Capability>& capabilities() const { return capabilities_; }  ///< the latest word on each name
+  const std::vector<Capability>& capabilities() const {
+    return capabilities_;
+  }  ///< the latest word on each name
   /// The latest value of "node", "v8" or "pool_size"; "" when it was not told.
   std::string runtime(std::string_view key) const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors are values at the borders of the libraries: a Result holds what was asked for or one line that tells the user
-// what went wrong, where, and what to do about it.
+// Errors are values at the borders of the libraries: a Result holds what was asked for or one line that tells
+// the user what went wrong, where, and what to do about it.
 #pragma once
 
 #include <string>
@@ -18,8 +18,10 @@ struct Nothing {};
 template <class T = Nothing>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   explicit operator bool() const { return state_.index() == 0; }
   /// Only when there is a value.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a .slab file. Events go in by the order of their time and are gathered into a batch; flush() closes the batch
-// and writes it with one write(2), so that a file is cut only between or inside frames, never interleaved.
-// Not thread-safe. Errors (a full disk) are kept: the first one is what ok(), flush() and finish() return, and nothing
-// more is written after it.
+// Writes a .slab file. Events go in by the order of their time and are gathered into a batch; flush() closes
+// the batch and writes it with one write(2), so that a file is cut only between or inside frames, never
+// interleaved. Not thread-safe. Errors (a full disk) are kept: the first one is what flush() and finish()
+// return, and nothing more is written after it.
 #pragma once
 
 #include <memory>
@@ -16,20 +16,27 @@ namespace slabscope::recording {
 
 class Writer {
  public:
-  /// Creates `path` (mode 0600; an existing file is replaced) and writes the header.
+  /// Creates `path` (mode 0600; an existing file is replaced) and writes the header. The error names the file
+  /// and what to do.
   static Result<std::unique_ptr<Writer>> create(const std::string& path, const Header& header);
+  /// Without finish(): writes the open batch, and leaves a file that says it is incomplete.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Definitions. Each call defines a new one and returns its id: interning is the caller's.
+  /// Definitions. Each call defines a new one and returns its id: interning is the caller's. Bytes that are
+  /// not valid UTF-8 become U+FFFD, and a string is cut after 1 MiB. An id in a definition that was not given
+  /// out becomes 0.
   StringId addString(std::string_view text);
   FrameId addFrame(const Frame& frame);
   StackId addStack(const StackNode& node);
   void addRuntimeInfo(const RuntimeInfo& info);
   void addCapability(const Capability& capability);
 
-  /// Events, in the order of `t`. An event older than the last one is written with the last one's time.
+  /// Events, in the order of `t`. An event older than the last one is written with the last one's time. A
+  /// stack, mark name or parent slice that is not defined becomes 0. An event of a store or slice that is not
+  /// defined is written as a Lost of one event (and a Slice then returns 0): a reader would take it for
+  /// damage.
   StoreId add(const StoreAlloc& event);  ///< event.store is ignored; the new id is returned
   SliceId add(const Slice& event);       ///< likewise
   void add(const StoreFree& event);
@@ -45,13 +52,15 @@ class Writer {
   void add(const IsolateStart& event);
   void add(const IsolateEnd& event);
 
-  /// Events in the batch that is open. Close a batch at least once a second and before it grows past kBatchEvents.
+  /// Events in the batch that is open. Close a batch at least once a second; at kBatchEvents add() closes it
+  /// itself.
   uint64_t pendingEvents() const;
   static constexpr uint64_t kBatchEvents = 1 << 16;
 
   /// Closes the open batch and writes it. Does nothing when there is nothing to write.
   Result<> flush();
-  /// Flushes, writes the footer and closes the file. `footer`'s counts are filled in here.
+  /// Flushes, writes the index and the footer and closes the file. `footer`'s counts are filled in here, and
+  /// its end_t is at least the time of the last event. What is added afterwards goes nowhere.
   Result<> finish(const Footer& footer);
 
   uint64_t bytesWritten() const;

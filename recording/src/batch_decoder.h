@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns the columns of a batch into definitions and events, and refuses a batch that does not add up: what a
+// decoder has let through can be used as an index without another look.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "recording.pb.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::recording {
+
+/// What the file has defined up to here.
+struct Defined {
+  uint64_t strings = 0;
+  uint64_t frames = 0;
+  uint64_t stacks = 0;
+  uint64_t stores = 0;
+  uint64_t slices = 0;
+  Nanoseconds last_t = 0;
+};
+
+/// Both append to `batch` and count in `defined`. They return "", or what is wrong; then `batch` and
+/// `defined` are of no use any more. The strings are moved out of `message`.
+std::string decodeDefinitions(proto::Batch& message, Defined& defined, Batch& batch);
+std::string decodeEvents(const proto::Batch& message, const proto::Block& block, Defined& defined,
+                         Batch& batch);
+
+}  // namespace slabscope::recording

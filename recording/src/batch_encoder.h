@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts definitions and events into the columns of a batch. Its counts of ids run over the whole file; deltas
+// and the message are those of the open batch.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "recording.pb.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::recording {
+
+class BatchEncoder {
+ public:
+  StringId addString(std::string_view text);
+  FrameId addFrame(const Frame& frame);
+  StackId addStack(const StackNode& node);
+  void addRuntimeInfo(const RuntimeInfo& info);
+  void addCapability(const Capability& capability);
+
+  StoreId add(const StoreAlloc& event);
+  SliceId add(const Slice& event);
+  void add(const StoreFree& event);
+  void add(const StoreResize& event);
+  void add(const StoreMove& event);
+  void add(const StoreKindKnown& event);
+  void add(const SliceFree& event);
+  void add(const Gc& event);
+  void add(const Memory& event);
+  void add(const ProcessRss& event);
+  void add(const Mark& event);
+  void add(const Lost& event);
+  void add(const IsolateStart& event);
+  void add(const IsolateEnd& event);
+
+  uint64_t events() const { return batch_.kinds().size(); }
+  /// Nothing is defined and nothing happened.
+  bool empty() const { return events() == 0 && definition_bytes_ == 0; }
+  /// About the room that the open batch's definitions take.
+  uint64_t definitionBytes() const { return definition_bytes_; }
+  Nanoseconds firstTime() const { return first_t_; }
+  /// Of the whole file.
+  Nanoseconds lastTime() const { return last_t_; }
+  /// Events in the Lost events of the open batch.
+  uint64_t lostEvents() const { return lost_events_; }
+  const proto::Batch& message() const { return batch_; }
+
+  /// Begins the next batch; its memory is kept.
+  void clear();
+
+ private:
+  Nanoseconds begin(proto::EventKind kind, Nanoseconds t);
+  void addLost(Nanoseconds t, Nanoseconds until, uint64_t count);
+  bool defined(StoreId id) const { return id.value != 0 && id.value <= stores_; }
+  bool defined(SliceId id) const { return id.value != 0 && id.value <= slices_; }
+  /// The id itself, or none when it is not defined.
+  uint32_t known(StringId id) const { return id.value <= strings_ ? id.value : 0; }
+  uint32_t known(FrameId id) const { return id.value <= frames_ ? id.value : 0; }
+  uint32_t known(StackId id) const { return id.value <= stacks_ ? id.value : 0; }
+
+  proto::Batch batch_;
+
+  uint32_t strings_ = 0;
+  uint32_t frames_ = 0;
+  uint32_t stacks_ = 0;
+  uint64_t stores_ = 0;
+  uint64_t slices_ = 0;
+  Nanoseconds last_t_ = 0;
+
+  uint64_t definition_bytes_ = 0;
+  uint64_t lost_events_ = 0;
+  Nanoseconds first_t_ = 0;
+
+  // The last value of each delta column.
+  struct Last {
+    uint64_t time = 0;
+    uint64_t address = 0;
+    uint64_t freed = 0;
+    uint64_t resized = 0;
+    uint64_t moved = 0;
+    uint64_t known = 0;
+    uint64_t sliced = 0;
+    uint64_t offset = 0;
+    uint64_t slice_freed = 0;
+  };
+  Last last_;
+};
+
+}  // namespace slabscope::recording

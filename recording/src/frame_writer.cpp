@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frame_writer.h"
+
+#include <fcntl.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "format.h"
+#include "text.h"
+
+namespace slabscope::recording {
+namespace {
+
+constexpr mode_t kMode = S_IRUSR | S_IWUSR;
+
+std::string errorText(int error) {
+  return std::generic_category().message(error);
+}
+
+std::string remedy(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return "; create its folder first, or name another file";
+    case EISDIR:
+      return "; name a file, not a folder";
+    case ENOSPC:
+    case EDQUOT:
+      return "; free some space, or name a file on another disk";
+    default:
+      return "; name a file that you may write";
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
+  } while (fd < 0 && errno == EINTR);
+  if (fd < 0) {
+    const int error = errno;
+    return Error{"cannot create " + printable(path) + ": " + errorText(error) + remedy(error)};
+  }
+  // A replaced file may have been open to others: a recording holds paths and a command line. Where the mode
+  // cannot be changed, the owner of the folder has decided so.
+  struct stat status {};
+  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    [[maybe_unused]] const int changed = ::fchmod(fd, kMode);
+  }
+  return std::unique_ptr<FrameWriter>(new FrameWriter(fd));
+}
+
+FrameWriter::FrameWriter(int fd) : fd_(fd), context_(ZSTD_createCCtx()) {}
+
+FrameWriter::~FrameWriter() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<> FrameWriter::write(const BlockInfo& info, const google::protobuf::MessageLite& payload) {
+  if (!payload.SerializeToString(&unpacked_)) return Error{"a block is too large to be written"};
+  packed_.resize(ZSTD_compressBound(unpacked_.size()));
+  const size_t packed_size = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(),
+                                               unpacked_.data(), unpacked_.size(), kCompressionLevel);
+  if (ZSTD_isError(packed_size) != 0) return Error{std::string("zstd: ") + ZSTD_getErrorName(packed_size)};
+
+  block_.Clear();
+  block_.set_kind(info.kind);
+  block_.set_first_t(info.first_t);
+  block_.set_last_t(info.last_t);
+  block_.set_event_count(info.event_count);
+  block_.set_compression(proto::COMPRESSION_ZSTD);
+  block_.set_unpacked_size(unpacked_.size());
+  block_.set_payload(packed_.data(), packed_size);
+
+  frame_.Clear();
+  if (offset_ == 0) frame_.set_magic(kMagic.data(), kMagic.size());
+  block_.SerializeToString(frame_.mutable_block());
+  frame_.set_checksum(XXH64(frame_.block().data(), frame_.block().size(), 0));
+
+  std::array<uint8_t, 10> length{};
+  const uint8_t* length_end =
+      google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(frame_.ByteSizeLong(), length.data());
+  bytes_.assign(reinterpret_cast<const char*>(length.data()),
+                static_cast<size_t>(length_end - length.data()));
+  frame_.AppendToString(&bytes_);
+
+  const uint64_t start = offset_;
+  Result<> written = writeAll(bytes_.data(), bytes_.size());
+  if (written) places_.push_back({start, info});
+  return written;
+}
+
+Result<> FrameWriter::writeIndex() {
+  proto::Index index;
+  BlockInfo last;
+  uint64_t last_offset = 0;
+  for (const Place& place : places_) {
+    // Differences wrap around: a block without events has time 0.
+    index.add_offset(place.offset - last_offset);
+    index.add_kind(place.info.kind);
+    index.add_first_t(place.info.first_t - last.first_t);
+    index.add_last_t(place.info.last_t - last.last_t);
+    last_offset = place.offset;
+    last = place.info;
+  }
+  return write({.kind = proto::BLOCK_INDEX}, index);
+}
+
+Result<> FrameWriter::writeAll(const char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t count = ::write(fd_, data, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Error{errorText(errno)};
+    if (count == 0) return Error{errorText(ENOSPC)};
+    data += count;
+    size -= static_cast<size_t>(count);
+    offset_ += static_cast<uint64_t>(count);
+  }
+  return Nothing{};
+}
+
+Result<> FrameWriter::close() {
+  const int fd = fd_;
+  fd_ = -1;
+  // Linux releases the descriptor whatever close() says; some file systems tell only here that the disk is
+  // full.
+  if (fd >= 0 && ::close(fd) != 0 && errno != EINTR) return Error{errorText(errno)};
+  return Nothing{};
+}
+
+}  // namespace slabscope::recording

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packs a payload into a block, a block into a frame, and writes each frame with one write(2).
+#pragma once
+
+#include <zstd.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "recording.pb.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::recording {
+
+struct BlockInfo {
+  proto::BlockKind kind = proto::BLOCK_UNKNOWN;
+  uint64_t first_t = 0;
+  uint64_t last_t = 0;
+  uint64_t event_count = 0;
+};
+
+class FrameWriter {
+ public:
+  /// Creates or replaces the file.
+  static Result<std::unique_ptr<FrameWriter>> create(const std::string& path);
+  ~FrameWriter();
+  FrameWriter(const FrameWriter&) = delete;
+  FrameWriter& operator=(const FrameWriter&) = delete;
+
+  /// The error is the reason alone ("No space left on device"): what is lost by it the caller knows.
+  Result<> write(const BlockInfo& info, const google::protobuf::MessageLite& payload);
+  /// The blocks that were written so far, without this one.
+  Result<> writeIndex();
+  Result<> close();
+
+  uint64_t bytesWritten() const { return offset_; }
+
+ private:
+  struct FreeContext {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  };
+  struct Place {
+    uint64_t offset;
+    BlockInfo info;
+  };
+
+  explicit FrameWriter(int fd);
+  Result<> writeAll(const char* data, size_t size);
+
+  int fd_;
+  uint64_t offset_ = 0;
+  std::vector<Place> places_;
+  std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
+  // Kept from frame to frame for their memory.
+  std::string unpacked_;
+  std::string packed_;
+  std::string bytes_;
+  proto::Block block_;
+  proto::Frame frame_;
+};
+
+}  // namespace slabscope::recording

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabscope/recording/reader.h"
+
+#include <utility>
+
+#include "batch_decoder.h"
+#include "format.h"
+#include "frame_reader.h"
+#include "kinds.h"
+#include "text.h"
+#include "unpack.h"
+
+namespace slabscope::recording {
+namespace {
+
+Header fromMessage(const proto::Header& message) {
+  Header header;
+  header.pid = message.pid();
+  header.parent_pid = message.parent_pid();
+  header.argv.assign(message.argv().begin(), message.argv().end());
+  header.executable = message.executable();
+  header.working_directory = message.working_directory();
+  header.start_unix_ns = message.start_unix_ns();
+  header.start_monotonic_ns = message.start_monotonic_ns();
+  header.stack_depth = message.stack_depth();
+  header.slices = message.slices();
+  header.liveness = message.liveness();
+  header.native = message.native();
+  header.format = message.format();
+  header.writer = message.writer();
+  return header;
+}
+
+Footer fromMessage(const proto::Footer& message) {
+  return {.end_t = message.end_t(),
+          .end = endKind(message.end()),
+          .end_status = message.end_status(),
+          .batches = message.batches(),
+          .events = message.events(),
+          .lost_events = message.lost_events()};
+}
+
+// Field by field: the vectors keep their memory.
+void clear(Batch& batch) {
+  batch.strings.clear();
+  batch.frames.clear();
+  batch.stacks.clear();
+  batch.runtime.clear();
+  batch.capabilities.clear();
+  batch.events.clear();
+  batch.unknown_events = 0;
+}
+
+}  // namespace
+
+struct Reader::State {
+  explicit State(FrameReader reader) : frames(std::move(reader)) {}
+
+  /// "", or what is wrong with the file.
+  std::string readHeader();
+  bool next(Batch& batch);
+
+  FrameReader frames;
+  Header header;
+  Integrity integrity;
+  std::optional<Footer> footer;
+
+ private:
+  bool parseBlock();
+  std::string readBatch(Batch& batch);
+  std::string readFooter();
+  bool end(std::string damage);
+
+  Defined defined_;
+  Unpacker unpacker_;
+  proto::Block block_;
+  proto::Batch message_;
+  bool ended_ = false;
+};
+
+bool Reader::State::parseBlock() {
+  const std::string_view bytes = frames.block();
+  return block_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+std::string Reader::State::readHeader() {
+  switch (frames.start()) {
+    case FrameReader::Start::kEmpty:
+      return "the file is empty; nothing was recorded into it, record again";
+    case FrameReader::Start::kOther:
+      return "not a slabscope recording; name a .slab file that slabscope record wrote";
+    case FrameReader::Start::kRecording:
+      break;
+  }
+  if (frames.next() != FrameReader::Outcome::kFrame) {
+    return "the start of the recording cannot be read: " + frames.damage() + "; record again";
+  }
+  proto::Header message;
+  if (!parseBlock() || block_.kind() != proto::BLOCK_HEADER) {
+    return "the start of the recording cannot be read: no header; record again";
+  }
+  const std::string damage = unpacker_.unpack(block_, message);
+  if (!damage.empty()) return "the start of the recording cannot be read: " + damage + "; record again";
+  if (message.min_reader() > kFormat) {
+    return "written by a newer slabscope (format " + std::to_string(message.format()) + "); update slabscope";
+  }
+  header = fromMessage(message);
+  integrity.good_bytes = frames.offset();
+  return {};
+}
+
+std::string Reader::State::readBatch(Batch& batch) {
+  std::string damage = unpacker_.unpack(block_, message_);
+  if (damage.empty()) damage = decodeDefinitions(message_, defined_, batch);
+  if (damage.empty()) damage = decodeEvents(message_, block_, defined_, batch);
+  return damage;
+}
+
+std::string Reader::State::readFooter() {
+  proto::Footer message;
+  std::string damage = unpacker_.unpack(block_, message);
+  if (!damage.empty()) return damage;
+  if (message.batches() != integrity.batches || message.events() != integrity.events) {
+    return "the end of the recording counts " + counted(message.events(), "event", "s") + " in " +
+           counted(message.batches(), "batch", "es") + ", but " + std::to_string(integrity.events) + " in " +
+           std::to_string(integrity.batches) + " were read";
+  }
+  footer = fromMessage(message);
+  integrity.finished = true;
+  return {};
+}
+
+bool Reader::State::end(std::string damage) {
+  ended_ = true;
+  integrity.damage = std::move(damage);
+  integrity.file_bytes = frames.fileBytes();
+  return false;
+}
+
+bool Reader::State::next(Batch& batch) {
+  clear(batch);
+  if (ended_) return false;
+  for (;;) {
+    const FrameReader::Outcome outcome = frames.next();
+    if (outcome == FrameReader::Outcome::kEnd) return end({});
+    if (outcome == FrameReader::Outcome::kDamage) return end(frames.damage());
+    if (integrity.finished) return end("something follows the end of the recording");
+    if (!parseBlock()) return end("a block is malformed");
+
+    std::string damage;
+    const proto::BlockKind kind = block_.kind();
+    if (kind == proto::BLOCK_HEADER) damage = "another recording begins here";
+    if (kind == proto::BLOCK_BATCH) damage = readBatch(batch);
+    if (kind == proto::BLOCK_FOOTER) damage = readFooter();
+    if (!damage.empty()) {
+      clear(batch);
+      return end(std::move(damage));
+    }
+    integrity.good_bytes = frames.offset();
+    if (kind == proto::BLOCK_BATCH) {
+      ++integrity.batches;
+      integrity.events += batch.events.size() + batch.unknown_events;
+      return true;
+    }
+  }
+}
+
+Result<Reader> Reader::open(const std::string& path) {
+  Result<FrameReader> frames = FrameReader::open(path);
+  if (!frames) return frames.error();
+  auto state = std::make_unique<State>(std::move(*frames));
+  const std::string problem = state->readHeader();
+  if (!problem.empty()) return Error{printable(path) + ": " + problem};
+  return Reader(std::move(state));
+}
+
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+const Header& Reader::header() const {
+  return state_->header;
+}
+bool Reader::next(Batch& batch) {
+  return state_->next(batch);
+}
+const Integrity& Reader::integrity() const {
+  return state_->integrity;
+}
+const std::optional<Footer>& Reader::footer() const {
+  return state_->footer;
+}
+
+}  // namespace slabscope::recording

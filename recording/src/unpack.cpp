@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unpack.h"
+
+#include <google/protobuf/stubs/logging.h>
+
+#include <string_view>
+
+#include "format.h"
+#include "text.h"
+
+namespace slabscope::recording {
+
+Unpacker::Unpacker() : context_(ZSTD_createDCtx()) {}
+
+std::string Unpacker::unpack(const proto::Block& block, google::protobuf::MessageLite& message) {
+  const uint64_t size = block.unpacked_size();
+  const std::string& payload = block.payload();
+  if (size > kMaxUnpackedBytes) {
+    return "a block claims " + counted(size, "unpacked byte", "s") + ", more than any that slabscope writes";
+  }
+  std::string_view content = payload;
+  if (block.compression() == proto::COMPRESSION_ZSTD) {
+    if (ZSTD_getFrameContentSize(payload.data(), payload.size()) != size) {
+      return "the size of a block is not that of its content";
+    }
+    if (unpacked_.size() < size) unpacked_.resize(size);
+    const size_t got =
+        ZSTD_decompressDCtx(context_.get(), unpacked_.data(), size, payload.data(), payload.size());
+    if (ZSTD_isError(got) != 0 || got != size) return "the content of a block cannot be unpacked";
+    content = std::string_view(unpacked_.data(), size);
+  } else if (block.compression() != proto::COMPRESSION_NONE) {
+    return "a block is packed in a way that this slabscope does not know; update slabscope";
+  } else if (payload.size() != size) {
+    return "the size of a block is not that of its content";
+  }
+  // Protobuf tells of invalid UTF-8 on stderr too, which belongs to the program that links us.
+  const google::protobuf::LogSilencer silencer;
+  if (!message.ParseFromArray(content.data(), static_cast<int>(content.size()))) {
+    return "the content of a block is malformed";
+  }
+  return {};
+}
+
+}  // namespace slabscope::recording
