@@ -66,7 +66,7 @@ function hookSlices(shim) {
 }
 
 function hookMarks(shim) {
-  const prototype = Object.getPrototypeOf(globalThis.performance);
+  const prototype = globalThis.Performance && globalThis.Performance.prototype;
   const descriptor = prototype && Object.getOwnPropertyDescriptor(prototype, 'mark');
   if (!descriptor || typeof descriptor.value !== 'function') return 'Performance.prototype.mark is not to be found';
   const realMark = descriptor.value;

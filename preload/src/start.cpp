@@ -59,6 +59,15 @@ void startAgent(int argc, char** argv, const char* directory) {
   }
 }
 
+// What node's allocator is not asked for, or is not told.
+void tellLimits() {
+  for (const char* name : {"resizable-stores", "wasm-stores", "external-stores"}) {
+    tellCapability(name, false, "only the stores of node's own allocator are recorded");
+  }
+  tellCapability("shared-kind", false,
+                 "an allocator is not told whether a store is shared: it counts as arraybuffer");
+}
+
 [[gnu::constructor]] void start(int argc, char** argv, char**) {
   if (!findV8() || !isPreloaded()) return;
   char directory[PATH_MAX - 64];
@@ -75,6 +84,7 @@ void startAgent(int argc, char** argv, const char* directory) {
     complain("no backing stores are recorded: ", problem);
     return;
   }
+  tellLimits();
   tellCapability("native-stacks", initialiseNativeStacks(), "libunwind.so.8 cannot be loaded");
   startAgent(argc, argv, directory);
 }

@@ -37,18 +37,18 @@ struct RegisterState {
   void* callee_saved[8];
 };
 
-/// v8-unwinder.h, v8-callbacks.h
+/// v8-unwinder.h: a StateTag is 4 bytes up to Node 20 and 2 from 22 on; the low half is the same.
 struct SampleInfo {
   size_t frames_count;
   void* external_callback_entry;
   void* context;
   void* embedder_context;
-  int vm_state;
-  int embedder_state;
+  uint16_t vm_state;
+  uint16_t rest[3];
 };
 
-/// v8-statistics.h / v8-unwinder.h: StateTag::GC
-inline constexpr int kVmStateGc = 1;
+/// v8-unwinder.h: StateTag::GC
+inline constexpr uint16_t kVmStateGc = 1;
 
 /// v8-callbacks.h
 enum GCType {

@@ -59,8 +59,6 @@ struct StoreFree {
   RecordHeader header;
   uint64_t address;
   uint64_t size;
-  uint32_t allocator;
-  uint32_t reserved;
 };
 
 struct Slice {
