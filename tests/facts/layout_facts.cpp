@@ -81,7 +81,7 @@ FACT_SAME_OFFSET(shim_v8::Location, line, v8::Location, line_number_);
 FACT_SAME_OFFSET(shim_v8::Location, column, v8::Location, column_number_);
 FACT(sizeof(shim_v8::Location) == sizeof(v8::Location), "v8::Location has the shim's size");
 FACT(std::is_trivially_copyable_v<v8::Location>, "v8::Location is returned in a register");
-FACT_SAME_VALUE(shim_v8::StackTrace::kDetailedAcrossOrigins,
+FACT_SAME_VALUE(shim_v8::kDetailedAcrossOrigins,
                 v8::StackTrace::kDetailed | v8::StackTrace::kExposeFramesAcrossSecurityOrigins);
 FACT((std::is_same_v<v8::PrepareStackTraceCallback,
                      v8::MaybeLocal<v8::Value> (*)(v8::Local<v8::Context>, v8::Local<v8::Value>,
@@ -117,7 +117,7 @@ FACT_RETURNS(int, trace->GetFrameCount());
 namespace api = v8::api_internal;
 extern v8::internal::Isolate* internal_isolate;
 extern v8::internal::Address* slot;
-FACT((std::is_same_v<v8::internal::Address, shim_v8::internal::Address>), "v8::internal::Address is a word");
+FACT((std::is_same_v<v8::internal::Address, shim_v8::Address>), "v8::internal::Address is a word");
 #if NODE_LINE >= 22
 FACT_RETURNS(v8::internal::Address*, api::GlobalizeReference(internal_isolate, *slot));
 #else

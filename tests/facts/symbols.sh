@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # symbols.sh NODE SHIM: every function of V8, Node and Node-API that the shim refers to is exported by this node. The
-# references are weak: one that does not resolve is null in the process, not an error.
+# shim looks them up by name (V8) or refers to them weakly (Node-API): one that is not there is null in the process, not
+# an error.
 set -euo pipefail
+export LC_ALL=C
 node=$1 shim=$2
 
 for file in "$node" "$shim"; do
@@ -10,35 +12,36 @@ for file in "$node" "$shim"; do
 done
 line=$("$node" -p 'process.versions.node.split(".")[0]')
 
-# What a line may lack, because the shim knows another way there.
+# What a line must lack, because the shim takes another way there.
 old_handles=_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEPm
 new_handles=_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm
-declare -A may_lack=()
-((line < 22)) && may_lack[$new_handles]="takes the object's address from 22 on"
-((line >= 22)) && may_lack[$old_handles]="takes the slot's address up to 20"
-((line >= 20)) && may_lack[_ZN4node24NodeArrayBufferAllocator10ReallocateEPvmm]="in 18 only"
+reallocate=_ZN4node24NodeArrayBufferAllocator10ReallocateEPvmm
+case $line in
+  18) lacking=$new_handles ;;
+  20) lacking=$new_handles$'\n'$reallocate ;;
+  *) lacking=$old_handles$'\n'$reallocate ;;
+esac
 
-declare -A exported=()
-while read -r symbol; do exported[$symbol]=1; done \
-  < <(nm -D --defined-only "$node" | awk '{ sub(/@.*/, "", $NF); print $NF }')
-mapfile -t needed \
-  < <(nm -D --undefined-only "$shim" | awk '{ print $NF }' | grep -E '^(_ZN?K?2v8|_ZNK?2v8|_Z(TV|N)4node|napi_)' | sort -u)
+exported=$(nm -D --defined-only "$node" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u)
+needed=$({
+  strings -a -n 8 "$shim" | grep -xE '_Z(TV)?NK?(2v8|4node)[A-Za-z0-9_]+'
+  nm -D --undefined-only "$shim" | awk '$NF ~ /^napi_/ { print $NF }'
+} | sort -u)
 
-if ((${#needed[@]} < 20)); then
-  echo "FAILED: the shim refers to ${#needed[@]} symbols of node only; its references are not what this test looks for"
+count=$(wc -l <<<"$needed")
+if ((count < 30)); then
+  echo "FAILED: the shim names $count symbols of node only; they are not where this test looks for them"
   exit 1
 fi
 
 failed=0
-for symbol in "${needed[@]}"; do
-  [[ -n ${exported[$symbol]:-} || -n ${may_lack[$symbol]:-} ]] && continue
+for symbol in $(comm -23 <(echo "$needed") <(printf '%s\n' "$exported" "$lacking" | sort -u)); do
   echo "FAILED: node $line exports $(c++filt "$symbol") ($symbol)"
   failed=1
 done
-for symbol in "${!may_lack[@]}"; do
-  [[ -z ${exported[$symbol]:-} ]] && continue
-  echo "FAILED: node $line lacks $(c++filt "$symbol"): ${may_lack[$symbol]}"
+for symbol in $(comm -12 <(echo "$exported") <(sort <<<"$lacking")); do
+  echo "FAILED: node $line does not export $(c++filt "$symbol") ($symbol)"
   failed=1
 done
-((failed)) || echo "node $line: ${#needed[@]} symbols"
+((failed)) || echo "node $line: $count symbols"
 exit "$failed"
