@@ -159,6 +159,7 @@ void endIsolate(IsolateState& state) {
 }
 
 void releaseIsolatesOf(uint32_t thread) {
+  if (thread == 0) return;
   for (std::atomic<IsolateState*>& slot : isolates) {
     IsolateState* state = slot.load(std::memory_order_acquire);
     if (state == nullptr || !state->ended || state->thread != thread) continue;

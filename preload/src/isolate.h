@@ -41,7 +41,8 @@ AllocatorIds allocatorIds(const void* allocator);
 /// The environment of the isolate is torn down: no JavaScript runs in it any more.
 void endIsolate(IsolateState& state);
 
-/// Gives back the memory of the ended isolates that `thread` ran. Called when the thread ends.
+/// Gives back the memory of the ended isolates that `thread` ran. Called when the thread ends; 0 is a thread
+/// that never recorded anything.
 void releaseIsolatesOf(uint32_t thread);
 
 }  // namespace slabscope::preload

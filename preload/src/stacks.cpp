@@ -195,8 +195,9 @@ uint32_t captureStack(IsolateState* state) {
   return id;
 }
 
+// Every isolate tells the same path; the main one tells it before there is another to read it.
 void setAgentPath(const char* path) {
-  std::strncpy(agent_path, path, sizeof agent_path - 1);
+  if (agent_path[0] == '\0') std::strncpy(agent_path, path, sizeof agent_path - 1);
 }
 
 bool stacksAvailable() {
