@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "elf_module.h"
+
+#include <cxxabi.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+namespace slabscope::collector {
+
+namespace {
+
+std::string demangled(const char* name) {
+  int status = 0;
+  char* readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+  if (readable == nullptr) return name;
+  std::string text(readable);
+  std::free(readable);  // NOLINT(cppcoreguidelines-no-malloc): allocated by __cxa_demangle
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<ElfModule> ElfModule::open(const std::string& path, uint64_t inode) {
+  elf_version(EV_CURRENT);
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return nullptr;
+  struct stat status {};
+  Elf* elf = nullptr;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_ino == inode) {
+    elf = elf_begin(fd, ELF_C_READ_MMAP, nullptr);
+  }
+  if (elf == nullptr || elf_kind(elf) != ELF_K_ELF) {
+    elf_end(elf);
+    close(fd);
+    return nullptr;
+  }
+  return std::unique_ptr<ElfModule>(new ElfModule(fd, elf));
+}
+
+ElfModule::ElfModule(int fd, Elf* elf) : fd_(fd), elf_(elf) {
+  loadSegments();
+}
+
+ElfModule::~ElfModule() {
+  dwarf_end(dwarf_);
+  elf_end(elf_);
+  close(fd_);
+}
+
+void ElfModule::loadSegments() {
+  size_t count = 0;
+  if (elf_getphdrnum(elf_, &count) != 0) return;
+  for (size_t index = 0; index < count; ++index) {
+    GElf_Phdr header;
+    if (gelf_getphdr(elf_, static_cast<int>(index), &header) == nullptr || header.p_type != PT_LOAD) continue;
+    segments_.push_back({header.p_offset, header.p_filesz, header.p_vaddr});
+  }
+}
+
+bool ElfModule::addressOfOffset(uint64_t offset, uint64_t* address) const {
+  for (const Segment& segment : segments_) {
+    if (offset < segment.offset || offset - segment.offset >= segment.size) continue;
+    *address = offset - segment.offset + segment.address;
+    return true;
+  }
+  return false;
+}
+
+void ElfModule::loadTable(uint32_t section_type) {
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != section_type || header.sh_entsize == 0)
+      continue;
+    Elf_Data* data = elf_getdata(section, nullptr);
+    if (data == nullptr) continue;
+    name_section_ = header.sh_link;
+    size_t count = data->d_size / header.sh_entsize;
+    for (size_t index = 0; index < count && index < std::numeric_limits<int>::max(); ++index) {
+      GElf_Sym symbol;
+      if (gelf_getsym(data, static_cast<int>(index), &symbol) == nullptr) break;
+      int type = GELF_ST_TYPE(symbol.st_info);
+      if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF) continue;
+      auto size =
+          static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, std::numeric_limits<uint32_t>::max()));
+      symbols_.push_back({symbol.st_value, size, symbol.st_name});
+    }
+    return;
+  }
+}
+
+void ElfModule::loadSymbols() {
+  symbols_loaded_ = true;
+  loadTable(SHT_SYMTAB);
+  if (symbols_.empty()) loadTable(SHT_DYNSYM);
+  symbols_.shrink_to_fit();
+  std::sort(symbols_.begin(), symbols_.end(), [](const Symbol& left, const Symbol& right) {
+    return left.address != right.address ? left.address < right.address : left.size < right.size;
+  });
+}
+
+std::string ElfModule::functionAt(uint64_t address) {
+  if (!symbols_loaded_) loadSymbols();
+  auto after =
+      std::upper_bound(symbols_.begin(), symbols_.end(), address,
+                       [](uint64_t wanted, const Symbol& symbol) { return wanted < symbol.address; });
+  if (after == symbols_.begin()) return {};
+  const Symbol& symbol = *std::prev(after);
+  // Hand-written assembly has symbols without a size: they reach up to the next one.
+  if (symbol.size != 0 && address - symbol.address >= symbol.size) return {};
+  const char* name = elf_strptr(elf_, name_section_, symbol.name);
+  return name != nullptr ? demangled(name) : std::string();
+}
+
+SourceLine ElfModule::sourceAt(uint64_t address) {
+  if (!dwarf_tried_) {
+    dwarf_tried_ = true;
+    dwarf_ = dwarf_begin_elf(elf_, DWARF_C_READ, nullptr);
+  }
+  Dwarf_Die unit;
+  if (dwarf_ == nullptr || dwarf_addrdie(dwarf_, address, &unit) == nullptr) return {};
+  Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
+  const char* file = line != nullptr ? dwarf_linesrc(line, nullptr, nullptr) : nullptr;
+  if (file == nullptr) return {};
+  int number = 0;
+  int column = 0;
+  dwarf_lineno(line, &number);
+  dwarf_linecol(line, &column);
+  return {file, static_cast<uint32_t>(std::max(number, 0)), static_cast<uint32_t>(std::max(column, 0))};
+}
+
+}  // namespace slabscope::collector

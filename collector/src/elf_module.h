@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names for the addresses in one executable or library.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct Dwarf;
+struct Elf;
+
+namespace slabscope::collector {
+
+struct SourceLine {
+  std::string file;
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// The file is mapped, not read: a node binary is over 100 MB. Symbols are a sorted array of where each
+/// begins and where its name is; names are looked at, and debugging information is opened, only when an
+/// address asks for them.
+class ElfModule {
+ public:
+  /// nullptr when there is no ELF file with that inode.
+  static std::unique_ptr<ElfModule> open(const std::string& path, uint64_t inode);
+  ~ElfModule();
+  ElfModule(const ElfModule&) = delete;
+  ElfModule& operator=(const ElfModule&) = delete;
+
+  /// The address that the linker gave to what lies at `offset` in the file; false when nothing of it is
+  /// loaded.
+  bool addressOfOffset(uint64_t offset, uint64_t* address) const;
+  /// The demangled name of the function that holds the address; empty when unknown.
+  std::string functionAt(uint64_t address);
+  /// Empty file when the module has no debugging information for the address.
+  SourceLine sourceAt(uint64_t address);
+
+ private:
+  struct Symbol {
+    uint64_t address;
+    uint32_t size;
+    uint32_t name;  ///< offset in the string table
+  };
+  struct Segment {
+    uint64_t offset;
+    uint64_t size;
+    uint64_t address;
+  };
+
+  ElfModule(int fd, Elf* elf);
+  void loadSegments();
+  void loadSymbols();
+  void loadTable(uint32_t section_type);
+
+  int fd_;
+  Elf* elf_;
+  Dwarf* dwarf_ = nullptr;
+  bool dwarf_tried_ = false;
+  bool symbols_loaded_ = false;
+  size_t name_section_ = 0;
+  std::vector<Segment> segments_;
+  std::vector<Symbol> symbols_;
+};
+
+}  // namespace slabscope::collector

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// An event on its way from a ring into the recording: out of the shared memory, of fixed size, and checked.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "slabscope/recording/model.h"
+#include "slabscope/wire/records.h"
+
+namespace slabscope::collector {
+
+/// A garbage collection: GcBegin, and what GcEnd told about it once that has come.
+struct Collection {
+  uint32_t isolate;
+  uint32_t type;  ///< wire::Gc::type
+  uint64_t end_t;
+  bool ended;
+};
+
+struct NamedMark {
+  uint32_t isolate;
+  recording::StringId name;
+};
+
+/// Found out by the collector, not told by the shim.
+struct ResidentSize {
+  uint64_t bytes;
+};
+struct Loss {
+  uint64_t until;  ///< CLOCK_MONOTONIC
+  uint64_t count;
+};
+
+/// std::monostate: an event that another one has absorbed.
+using EventBody =
+    std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::Slice, wire::SliceFree, Collection,
+                 wire::Memory, NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Loss>;
+
+struct Event {
+  uint64_t t;       ///< CLOCK_MONOTONIC
+  uint32_t thread;  ///< 0: the collector itself
+  EventBody body;
+};
+
+/// At one and the same instant memory is given back before it is handed out again.
+inline int rankAtSameTime(const Event& event) {
+  return std::holds_alternative<wire::StoreFree>(event.body) ||
+                 std::holds_alternative<wire::SliceFree>(event.body)
+             ? 0
+             : 1;
+}
+
+}  // namespace slabscope::collector

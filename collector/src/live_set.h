@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stores and slices that are alive at the moment that the recording has reached. All that the collector
+// remembers about the past of a program is here and in the definitions; both are as large as what lives, not
+// as what has lived.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "flat_map.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::collector {
+
+/// Index of a live store or slice, from 1; 0 = none. Used again after its death.
+using Slot = uint32_t;
+
+struct LiveStore {
+  uint64_t address = 0;
+  uint64_t size = 0;
+  recording::StoreId id;
+  uint64_t cut_end = 0;  ///< where the furthest cut ends
+  uint32_t isolate = 0;
+  uint32_t allocator = 0;
+  Slot first_slice = 0;  ///< the youngest; the rest follow by `next_of_store`
+  Slot newest_cut = 0;   ///< 0 once that slice is dead
+  recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
+};
+
+struct LiveSlice {
+  uint64_t wire_id = 0;  ///< 0: this slot is free
+  recording::SliceId id;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  Slot store = 0;
+  uint32_t isolate = 0;
+  Slot next_of_store = 0;
+  Slot previous_of_store = 0;
+  bool from_string_fast = false;
+};
+
+/// Items that keep their index while others come and go.
+template <class Item>
+class SlotPool {
+ public:
+  Slot add(const Item& item) {
+    if (vacant_.empty()) {
+      items_.push_back(item);
+      return static_cast<Slot>(items_.size());
+    }
+    Slot slot = vacant_.back();
+    vacant_.pop_back();
+    (*this)[slot] = item;
+    return slot;
+  }
+  void remove(Slot slot) {
+    (*this)[slot] = Item{};
+    vacant_.push_back(slot);
+  }
+  Item& operator[](Slot slot) { return items_[slot - 1]; }
+  const Item& operator[](Slot slot) const { return items_[slot - 1]; }
+  Slot end() const { return static_cast<Slot>(items_.size() + 1); }
+
+ private:
+  std::deque<Item> items_;
+  std::vector<Slot> vacant_;
+};
+
+class LiveSet {
+ public:
+  /// 0 when no live store begins there.
+  Slot storeAt(uint64_t address) const;
+  /// `store.address` must not be 0 and no live store may begin there.
+  Slot addStore(const LiveStore& store);
+  /// The store must have no live slice any more.
+  void removeStore(Slot slot);
+  LiveStore& store(Slot slot) { return stores_[slot]; }
+
+  /// 0 when there is no such slice alive.
+  Slot sliceOf(uint64_t wire_id) const;
+  /// `slice.wire_id` must not be 0 nor that of a live slice; `slice.store` must be alive.
+  Slot addSlice(const LiveSlice& slice);
+  void removeSlice(Slot slot);
+  const LiveSlice& slice(Slot slot) const { return slices_[slot]; }
+
+  /// The smallest live slice of the store that holds all of [offset, offset + length), the youngest of
+  /// equals; 0 when none does.
+  Slot smallestAround(Slot store, uint64_t offset, uint64_t length);
+  std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
+
+  size_t storeCount() const { return by_address_.size(); }
+  size_t sliceCount() const { return by_wire_id_.size(); }
+
+ private:
+  SlotPool<LiveStore> stores_;
+  SlotPool<LiveSlice> slices_;
+  FlatMap<Slot> by_address_;
+  FlatMap<Slot> by_wire_id_;
+};
+
+}  // namespace slabscope::collector

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "clock.h"
+
+namespace slabscope::collector {
+
+namespace {
+
+// What the collector itself found out has a queue of its own.
+constexpr uint32_t kOwnQueue = wire::kRingCount;
+// From this major version on Buffer.from(string) constructs once.
+constexpr uint64_t kFirstNodeWithoutTrims = 20;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+std::optional<uint64_t> leadingNumber(std::string_view text) {
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{}) return std::nullopt;
+  return number;
+}
+
+const char* nameOf(wire::RuntimeKey key) {
+  switch (key) {
+    case wire::RuntimeKey::kNodeVersion:
+      return "node";
+    case wire::RuntimeKey::kV8Version:
+      return "v8";
+    case wire::RuntimeKey::kPoolSize:
+      return "pool_size";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(void* mapping, recording::Writer& writer, NativeResolver& natives, uint64_t start)
+    : writer_(writer),
+      interner_(writer),
+      stacks_(interner_, natives),
+      merge_(wire::kRingCount + 1, stacks_),
+      translator_(writer, stacks_, start),
+      to_translator_([this](const Event& event) { translator_.apply(event); }),
+      latest_(start),
+      rings_(mapping, *this, start) {}
+
+uint64_t Pipeline::drain(uint64_t now) {
+  latest_ = now;
+  return rings_.drain(now);
+}
+
+void Pipeline::emit(uint64_t now) {
+  if (now > kHoldBack) merge_.emit(now - kHoldBack, to_translator_);
+}
+
+void Pipeline::emitAll(uint64_t now) {
+  merge_.emitAll(now, to_translator_);
+}
+
+void Pipeline::addResidentSize(uint64_t t, uint64_t bytes) {
+  queue(kOwnQueue, 0, t, ResidentSize{bytes});
+}
+
+void Pipeline::queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body) {
+  // A thread may have stamped this since the drain began. A clock that is not ours is not believed.
+  if (t > latest_) latest_ = monotonicNow();
+  merge_.queue(ring).push({std::min(t, latest_), thread, body});
+}
+
+void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
+  std::visit(
+      Overloaded{
+          [](const Malformed&) {},
+          [&](const StackDefinition& definition) {
+            if (!stacks_.define(definition)) lose(latest_, latest_, 1);
+          },
+          [&](const NativeStackDefinition& definition) {
+            if (!stacks_.define(definition)) lose(latest_, latest_, 1);
+          },
+          [&](const RuntimeText& info) { learn(info); },
+          [&](const CapabilityText& capability) { learn(capability); },
+          [&](const GcBegin& gc) {
+            queue(ring, thread, gc.record.header.t, Collection{gc.record.isolate, gc.record.type, 0, false});
+          },
+          [&](const GcEnd& gc) {
+            merge_.queue(ring).endCollection(gc.record.isolate, gc.record.type, gc.record.header.t);
+          },
+          [&](const MarkText& mark) {
+            queue(ring, thread, mark.t, NamedMark{mark.isolate, interner_.passingString(mark.name)});
+          },
+          [&](const auto& event) { queue(ring, thread, event.header.t, event); },
+      },
+      record);
+}
+
+void Pipeline::lose(uint64_t first_t, uint64_t last_t, uint64_t count) {
+  lost_ += count;
+  queue(kOwnQueue, 0, first_t, Loss{last_t, count});
+}
+
+void Pipeline::ringIsIdle(uint32_t ring) {
+  if (idle_ring_) idle_ring_(ring);
+}
+
+// Each worker's agent tells it again.
+void Pipeline::learn(const RuntimeText& info) {
+  const char* name = nameOf(info.key);
+  if (name == nullptr) return;
+  auto [known, is_new] = runtime_.try_emplace(name, info.value);
+  if (!is_new && known->second == info.value) return;
+  known->second = info.value;
+  writer_.addRuntimeInfo({name, std::string(info.value)});
+  if (info.key == wire::RuntimeKey::kPoolSize) translator_.setPoolSize(leadingNumber(info.value).value_or(0));
+  if (info.key == wire::RuntimeKey::kNodeVersion) {
+    std::string_view version = info.value;
+    if (version.starts_with('v')) version.remove_prefix(1);
+    merge_.expectTrims(leadingNumber(version).value_or(kFirstNodeWithoutTrims) < kFirstNodeWithoutTrims);
+  }
+}
+
+void Pipeline::learn(const CapabilityText& capability) {
+  writer_.addCapability({std::string(capability.name), capability.present, std::string(capability.detail)});
+}
+
+}  // namespace slabscope::collector

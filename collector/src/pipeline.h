@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the rings of one process to its recording: drain, merge, translate. Needs no process, only a mapping
+// and a writer.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include "interner.h"
+#include "merge.h"
+#include "ring_drain.h"
+#include "slabscope/recording/writer.h"
+#include "stack_table.h"
+#include "translator.h"
+
+namespace slabscope::collector {
+
+class Pipeline : private RecordSink {
+ public:
+  /// The pointers and references must outlive the pipeline. `start` is t = 0 of the recording,
+  /// CLOCK_MONOTONIC.
+  Pipeline(void* mapping, recording::Writer& writer, NativeResolver& natives, uint64_t start);
+
+  /// Called with the index of a ring whose memory may be given back to the kernel.
+  void onIdleRing(std::function<void(uint32_t)> callback) { idle_ring_ = std::move(callback); }
+
+  /// Reads the rings. `now` must have been taken just before. Returns the bytes taken from the fullest ring.
+  uint64_t drain(uint64_t now);
+  /// Writes what is ripe at `now`, the time of the latest drain.
+  void emit(uint64_t now);
+  /// Writes everything that has been drained.
+  void emitAll(uint64_t now);
+  void addResidentSize(uint64_t t, uint64_t bytes);
+
+  uint64_t lostEvents() const { return lost_; }
+  const TranslatorCounts& counts() const { return translator_.counts(); }
+  const LiveSet& live() const { return translator_.live(); }
+
+  /// How long an event may lie between its stamp and its commit before it is out of order (nanoseconds).
+  static constexpr uint64_t kHoldBack = 20'000'000;
+
+ private:
+  void take(uint32_t ring, uint32_t thread, const Decoded& record) override;
+  void lose(uint64_t first_t, uint64_t last_t, uint64_t count) override;
+  void ringIsIdle(uint32_t ring) override;
+
+  void learn(const RuntimeText& info);
+  void learn(const CapabilityText& capability);
+  void queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body);
+
+  recording::Writer& writer_;
+  Interner interner_;
+  StackTable stacks_;
+  Merge merge_;
+  Translator translator_;
+  Merge::Sink to_translator_;
+  std::function<void(uint32_t)> idle_ring_;
+  std::unordered_map<std::string, std::string> runtime_;
+  uint64_t lost_ = 0;
+  uint64_t latest_;  ///< no event can be younger than this
+  RingDrain rings_;
+};
+
+}  // namespace slabscope::collector

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process_recording.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "clock.h"
+#include "proc_files.h"
+#include "say.h"
+
+namespace slabscope::collector {
+
+namespace {
+
+constexpr uint64_t kFlushInterval = kSecond;
+constexpr uint64_t kSampleInterval = 250 * kMillisecond;
+
+int openPidfd(pid_t pid) {
+  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+wire::Options wireOptions(const RecordOptions& options) {
+  wire::Options wire{};
+  wire.stack_depth = options.stack_depth;
+  wire.slices = options.slices ? 1 : 0;
+  wire.liveness = options.liveness ? 1 : 0;
+  wire.native = options.native ? 1 : 0;
+  return wire;
+}
+
+recording::Header describe(pid_t pid, const RecordOptions& options, uint64_t start) {
+  recording::Header header;
+  header.pid = static_cast<uint32_t>(pid);
+  header.parent_pid = parentOf(pid);
+  header.argv = argumentsOf(pid);
+  header.executable = executableOf(pid);
+  header.working_directory = workingDirectoryOf(pid);
+  header.start_unix_ns = wallClockNow();
+  header.start_monotonic_ns = start;
+  header.stack_depth = options.stack_depth;
+  header.slices = options.slices;
+  header.liveness = options.liveness;
+  header.native = options.native;
+  return header;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ProcessRecording>> ProcessRecording::start(pid_t pid, const std::string& path,
+                                                                  const RecordOptions& options) {
+  Descriptor pidfd(openPidfd(pid));
+  if (!pidfd) return Error{withReason("cannot watch process " + std::to_string(pid), errno)};
+  Result<SharedMemory> memory = SharedMemory::create(wireOptions(options));
+  if (!memory) return memory.error();
+  uint64_t now = monotonicNow();
+  Result<std::unique_ptr<recording::Writer>> writer =
+      recording::Writer::create(path, describe(pid, options, now));
+  if (!writer) return writer.error();
+  return std::unique_ptr<ProcessRecording>(
+      new ProcessRecording(pid, path, std::move(*memory), std::move(pidfd), std::move(*writer), now));
+}
+
+ProcessRecording::ProcessRecording(pid_t pid, std::string path, SharedMemory memory, Descriptor pidfd,
+                                   std::unique_ptr<recording::Writer> writer, uint64_t start)
+    : pid_(pid),
+      path_(std::move(path)),
+      memory_(std::move(memory)),
+      pidfd_(std::move(pidfd)),
+      writer_(std::move(writer)),
+      natives_(pid),
+      pipeline_(memory_.mapping(), *writer_, natives_, start),
+      start_(start),
+      next_flush_(start + kFlushInterval),
+      next_sample_(start) {
+  pipeline_.onIdleRing([this](uint32_t ring) { memory_.releaseRing(ring); });
+}
+
+uint64_t ProcessRecording::round() {
+  uint64_t now = monotonicNow();
+  memory_.header().heartbeat_ns.store(now, std::memory_order_relaxed);
+  if (failed_) return 0;
+  uint64_t fullest = pipeline_.drain(now);
+  sampleResidentSize(now);
+  pipeline_.emit(now);
+  if (now >= next_flush_) {
+    next_flush_ = now + kFlushInterval;
+    check(writer_->flush());
+  }
+  return fullest;
+}
+
+void ProcessRecording::sampleResidentSize(uint64_t now) {
+  if (now < next_sample_) return;
+  next_sample_ = now + kSampleInterval;
+  if (uint64_t bytes = residentBytesOf(pid_)) pipeline_.addResidentSize(now, bytes);
+}
+
+// The program goes on, only unrecorded.
+void ProcessRecording::check(const Result<>& result) {
+  if (result || failed_) return;
+  failed_ = true;
+  say(result.error().message);
+  detach();
+}
+
+void ProcessRecording::detach() {
+  memory_.header().detached.store(1, std::memory_order_release);
+}
+
+bool ProcessRecording::exitBegun() const {
+  return memory_.header().exit_begun.load(std::memory_order_acquire) != 0;
+}
+
+void ProcessRecording::finish(recording::EndKind end, int32_t status) {
+  uint64_t now = monotonicNow();
+  if (!failed_) {
+    pipeline_.drain(now);
+    pipeline_.emitAll(monotonicNow());
+  }
+  recording::Footer footer;
+  footer.end_t = now - start_;
+  footer.end = end;
+  footer.end_status = status;
+  check(writer_->finish(footer));
+  say(path_ + ": " + std::to_string(writer_->eventsWritten()) + " events, " +
+      std::to_string(pipeline_.lostEvents()) + " lost");
+}
+
+}  // namespace slabscope::collector

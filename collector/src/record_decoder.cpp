@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record_decoder.h"
+
+#include <cstring>
+#include <optional>
+
+namespace slabscope::collector {
+
+namespace {
+
+using Bytes = std::span<const char>;
+
+template <class Record>
+std::optional<Record> read(Bytes bytes) {
+  if (bytes.size() < sizeof(Record)) return std::nullopt;
+  Record record;
+  std::memcpy(&record, bytes.data(), sizeof record);
+  return record;
+}
+
+std::string_view textAt(Bytes bytes, size_t offset, size_t length) {
+  return {bytes.data() + offset, length};
+}
+
+template <class Record>
+Decoded decodeFixed(Bytes bytes) {
+  auto record = read<Record>(bytes);
+  if (!record) return Malformed{};
+  return *record;
+}
+
+template <class Wrapper>
+Decoded decodeGc(Bytes bytes) {
+  auto record = read<wire::Gc>(bytes);
+  if (!record) return Malformed{};
+  return Wrapper{*record};
+}
+
+Decoded decodeStack(Bytes bytes) {
+  auto record = read<wire::Stack>(bytes);
+  if (!record || record->frame_count > bytes.size() / sizeof(wire::Frame)) return Malformed{};
+  StackDefinition definition{record->header.stack, {}};
+  definition.frames.reserve(record->frame_count);
+  size_t at = sizeof(wire::Stack);
+  for (uint32_t index = 0; index < record->frame_count; ++index) {
+    if (at > bytes.size()) return Malformed{};
+    auto frame = read<wire::Frame>(bytes.subspan(at));
+    if (!frame) return Malformed{};
+    at += sizeof(wire::Frame);
+    size_t text = size_t{frame->function_bytes} + frame->file_bytes;
+    if (text > bytes.size() - at) return Malformed{};
+    definition.frames.push_back({*frame, textAt(bytes, at, frame->function_bytes),
+                                 textAt(bytes, at + frame->function_bytes, frame->file_bytes)});
+    at += (text + 7) & ~size_t{7};
+  }
+  return definition;
+}
+
+Decoded decodeNativeStack(Bytes bytes) {
+  auto record = read<wire::NativeStack>(bytes);
+  if (!record) return Malformed{};
+  Bytes rest = bytes.subspan(sizeof(wire::NativeStack));
+  if (record->frame_count > rest.size() / sizeof(uint64_t)) return Malformed{};
+  NativeStackDefinition definition{record->header.stack, std::vector<uint64_t>(record->frame_count)};
+  if (record->frame_count != 0) {
+    std::memcpy(definition.return_addresses.data(), rest.data(), record->frame_count * sizeof(uint64_t));
+  }
+  return definition;
+}
+
+Decoded decodeMark(Bytes bytes) {
+  auto record = read<wire::Mark>(bytes);
+  if (!record || record->bytes > bytes.size() - sizeof(wire::Mark)) return Malformed{};
+  return MarkText{record->header.t, record->isolate, textAt(bytes, sizeof(wire::Mark), record->bytes)};
+}
+
+Decoded decodeRuntime(Bytes bytes) {
+  auto record = read<wire::RuntimeInfo>(bytes);
+  if (!record || record->bytes > bytes.size() - sizeof(wire::RuntimeInfo)) return Malformed{};
+  return RuntimeText{record->key, textAt(bytes, sizeof(wire::RuntimeInfo), record->bytes)};
+}
+
+Decoded decodeCapability(Bytes bytes) {
+  auto record = read<wire::Capability>(bytes);
+  if (!record) return Malformed{};
+  size_t text = size_t{record->name_bytes} + record->detail_bytes;
+  if (text > bytes.size() - sizeof(wire::Capability)) return Malformed{};
+  return CapabilityText{record->present != 0, textAt(bytes, sizeof(wire::Capability), record->name_bytes),
+                        textAt(bytes, sizeof(wire::Capability) + record->name_bytes, record->detail_bytes)};
+}
+
+}  // namespace
+
+Decoded decode(std::span<const char> bytes) {
+  auto header = read<wire::RecordHeader>(bytes);
+  if (!header) return Malformed{};
+  switch (header->kind) {
+    case wire::RecordKind::kStoreAlloc:
+      return decodeFixed<wire::StoreAlloc>(bytes);
+    case wire::RecordKind::kStoreFree:
+      return decodeFixed<wire::StoreFree>(bytes);
+    case wire::RecordKind::kSlice:
+      return decodeFixed<wire::Slice>(bytes);
+    case wire::RecordKind::kSliceFree:
+      return decodeFixed<wire::SliceFree>(bytes);
+    case wire::RecordKind::kStack:
+      return decodeStack(bytes);
+    case wire::RecordKind::kNativeStack:
+      return decodeNativeStack(bytes);
+    case wire::RecordKind::kGcBegin:
+      return decodeGc<GcBegin>(bytes);
+    case wire::RecordKind::kGcEnd:
+      return decodeGc<GcEnd>(bytes);
+    case wire::RecordKind::kMemory:
+      return decodeFixed<wire::Memory>(bytes);
+    case wire::RecordKind::kMark:
+      return decodeMark(bytes);
+    case wire::RecordKind::kIsolateStart:
+      return decodeFixed<wire::IsolateStart>(bytes);
+    case wire::RecordKind::kIsolateEnd:
+      return decodeFixed<wire::IsolateEnd>(bytes);
+    case wire::RecordKind::kRuntimeInfo:
+      return decodeRuntime(bytes);
+    case wire::RecordKind::kCapability:
+      return decodeCapability(bytes);
+    case wire::RecordKind::kPad:
+      break;
+  }
+  return Malformed{};
+}
+
+}  // namespace slabscope::collector

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes sense of one record. The program under observation may write anything over its rings, so that every
+// length is checked here; nothing behind this border looks at raw bytes again.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "slabscope/wire/records.h"
+
+namespace slabscope::collector {
+
+struct GcBegin {
+  wire::Gc record;
+};
+struct GcEnd {
+  wire::Gc record;
+};
+
+/// The texts of all that follow point into the bytes that were decoded.
+struct FrameText {
+  wire::Frame frame;
+  std::string_view function;
+  std::string_view file;
+};
+struct StackDefinition {
+  uint32_t stack;
+  std::vector<FrameText> frames;  ///< innermost first
+};
+struct NativeStackDefinition {
+  uint32_t stack;
+  std::vector<uint64_t> return_addresses;  ///< innermost first
+};
+struct MarkText {
+  uint64_t t;
+  uint32_t isolate;
+  std::string_view name;
+};
+struct RuntimeText {
+  wire::RuntimeKey key;
+  std::string_view value;
+};
+struct CapabilityText {
+  bool present;
+  std::string_view name;
+  std::string_view detail;
+};
+/// The record is not what its kind says, or of no kind that there is.
+struct Malformed {};
+
+using Decoded = std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::Slice, wire::SliceFree,
+                             StackDefinition, NativeStackDefinition, GcBegin, GcEnd, wire::Memory, MarkText,
+                             wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText>;
+
+/// `record` is a private copy: the ring itself may change under the reader's eyes.
+Decoded decode(std::span<const char> record);
+
+}  // namespace slabscope::collector

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "clock.h"
+#include "handshake.h"
+#include "say.h"
+
+namespace slabscope::collector {
+
+namespace {
+
+// A shim says Hello right after it has connected.
+constexpr uint64_t kHelloPatience = 2 * kSecond;
+
+// How long the rings are left alone (milliseconds). An idle program may begin at any moment to write two
+// million events a second, which fills a ring in about 16 ms.
+constexpr int kIdlePause = 10;
+constexpr int kPause = 4;
+constexpr int kBusyPause = 1;
+constexpr uint64_t kBusyBytes = wire::kRingBytes / 8;
+constexpr int kClientPause = 100;
+
+bool isReady(const pollfd& entry) {
+  return entry.revents != 0;
+}
+
+}  // namespace
+
+Session::Session(RecordOptions options, OutputNames names)
+    : options_(std::move(options)), names_(std::move(names)) {}
+
+void Session::addClient(Descriptor client) {
+  clients_.push_back({std::move(client), monotonicNow() + kHelloPatience});
+}
+
+bool Session::acceptAll(int listening_fd) {
+  bool somebody = false;
+  while (Descriptor client = acceptShim(listening_fd)) {
+    addClient(std::move(client));
+    somebody = true;
+  }
+  return somebody;
+}
+
+int Session::waitFor(uint64_t fullest) const {
+  if (recordings_.empty()) return clients_.empty() ? -1 : kClientPause;
+  if (fullest == 0) return kIdlePause;
+  if (fullest < kBusyBytes) return kPause;
+  return fullest < wire::kRingBytes / 2 ? kBusyPause : 0;
+}
+
+void Session::round(int signal_fd, int listening_fd) {
+  uint64_t fullest = 0;
+  for (auto& recording : recordings_) fullest = std::max(fullest, recording->round());
+
+  // poll() steps over negative descriptors.
+  std::vector<pollfd> watched{{signal_fd, POLLIN, 0}, {listening_fd, POLLIN, 0}};
+  for (const Client& client : clients_) watched.push_back({client.fd.get(), POLLIN, 0});
+  for (const auto& recording : recordings_) watched.push_back({recording->pidfd(), POLLIN, 0});
+  size_t first_client = 2;
+  size_t first_process = first_client + clients_.size();
+  poll(watched.data(), watched.size(), waitFor(fullest));
+  reapCommand();
+
+  for (size_t index = 0; index < recordings_.size(); ++index) {
+    if (isReady(watched[first_process + index])) endRecording(*recordings_[index]);
+    if (isReady(watched[first_process + index])) recordings_[index].reset();
+  }
+  std::erase(recordings_, nullptr);
+
+  uint64_t now = monotonicNow();
+  std::vector<Client> waiting;
+  for (size_t index = 0; index < clients_.size(); ++index) {
+    if (isReady(watched[first_client + index])) {
+      serveClient(clients_[index]);
+    } else if (now < clients_[index].deadline) {
+      waiting.push_back(std::move(clients_[index]));
+    }
+  }
+  clients_ = std::move(waiting);
+  if (isReady(watched[1])) acceptAll(listening_fd);
+}
+
+void Session::reapCommand() {
+  int status = 0;
+  if (command_ != 0 && !command_status_ && waitpid(command_, &status, WNOHANG) == command_)
+    command_status_ = status;
+}
+
+void Session::serveClient(const Client& client) {
+  Result<pid_t> pid = readHello(client.fd.get());
+  if (!pid) {
+    say(pid.error().message);
+    sendWelcome(client.fd.get(), -1);
+    return;
+  }
+  startRecording(client, *pid);
+}
+
+void Session::startRecording(const Client& client, pid_t pid) {
+  // The same process once more: it has executed another program, and what we recorded before is over.
+  auto before = std::find_if(recordings_.begin(), recordings_.end(),
+                             [&](const auto& recording) { return recording->pid() == pid; });
+  if (before != recordings_.end()) {
+    (*before)->finish(recording::EndKind::kDetached, -1);
+    recordings_.erase(before);
+  }
+  Result<std::unique_ptr<ProcessRecording>> recording =
+      ProcessRecording::start(pid, names_.next(pid), options_);
+  if (!recording) {
+    say(recording.error().message);
+    sendWelcome(client.fd.get(), -1);
+    return;
+  }
+  has_recorded_ = true;
+  // If the peer is gone already its pidfd tells so in the next round.
+  sendWelcome(client.fd.get(), (*recording)->memoryFd());
+  recordings_.push_back(std::move(*recording));
+}
+
+void Session::endRecording(ProcessRecording& recording) {
+  using recording::EndKind;
+  // The process is a zombie at least; of our own child the status must be known before its footer is written.
+  if (recording.pid() == command_) reapCommand();
+  if (recording.pid() != command_ || !command_status_) {
+    recording.finish(recording.exitBegun() ? EndKind::kExit : EndKind::kSignal, -1);
+  } else if (WIFSIGNALED(*command_status_)) {
+    recording.finish(EndKind::kSignal, WTERMSIG(*command_status_));
+  } else {
+    recording.finish(EndKind::kExit, WEXITSTATUS(*command_status_));
+  }
+}
+
+void Session::detachAll() {
+  for (auto& recording : recordings_) {
+    recording->detach();
+    recording->finish(recording::EndKind::kDetached, -1);
+  }
+  recordings_.clear();
+  clients_.clear();
+}
+
+}  // namespace slabscope::collector

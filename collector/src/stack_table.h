@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the shim's stack ids to those of the recording. The shim defines an equal stack anew after each full
+// collection; here it becomes one.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interner.h"
+#include "record_decoder.h"
+#include "stack_traits.h"
+
+namespace slabscope::collector {
+
+struct NativeFrame {
+  std::string function;
+  std::string file;
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// Finds out what a native return address means in the watched process.
+class NativeResolver {
+ public:
+  virtual ~NativeResolver() = default;
+  /// nullptr: the frame is the shim's own and is left out. Valid until the next call.
+  virtual const NativeFrame* resolve(uint64_t return_address) = 0;
+};
+
+class StackTable {
+ public:
+  /// Both must outlive the table.
+  StackTable(Interner& interner, NativeResolver& natives) : interner_(interner), natives_(natives) {}
+
+  /// False when the id cannot be one of the shim's, which counts them up from 1.
+  bool define(const StackDefinition& definition);
+  bool define(const NativeStackDefinition& definition);
+
+  /// None for 0 and for a stack whose definition was lost.
+  recording::StackId stack(uint32_t wire_stack) const { return entry(wire_stack).stack; }
+  const StackTraits& traits(uint32_t wire_stack) const { return entry(wire_stack).traits; }
+
+ private:
+  struct Entry {
+    recording::StackId stack;
+    StackTraits traits;
+  };
+
+  const Entry& entry(uint32_t wire_stack) const {
+    return wire_stack < entries_.size() ? entries_[wire_stack] : entries_[0];
+  }
+  bool put(uint32_t wire_stack, Entry entry);
+
+  Interner& interner_;
+  NativeResolver& natives_;
+  std::vector<Entry> entries_{1};  ///< by wire id; 0 is no stack
+};
+
+}  // namespace slabscope::collector

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "translator.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace slabscope::collector {
+
+namespace {
+
+std::optional<recording::GcKind> gcKindOf(uint32_t type) {
+  switch (type) {
+    case 1:
+      return recording::GcKind::kScavenge;
+    case 2:
+      return recording::GcKind::kMinorMarkSweep;
+    case 4:
+      return recording::GcKind::kMarkCompact;
+    case 8:
+      return recording::GcKind::kIncremental;
+    case 16:
+      return recording::GcKind::kWeak;
+    default:
+      return std::nullopt;
+  }
+}
+
+recording::StoreKind kindOf(const StackTraits& traits) {
+  if (traits.creates_pool) return recording::StoreKind::kPool;
+  if (traits.creates_shared) return recording::StoreKind::kShared;
+  return recording::StoreKind::kArrayBuffer;
+}
+
+}  // namespace
+
+void Translator::apply(const Event& event) {
+  std::visit([&](const auto& body) { handle(event, body); }, event.body);
+}
+
+void Translator::handle(const Event&, std::monostate) {}
+
+uint32_t Translator::isolateOfAllocator(uint32_t isolate, uint32_t allocator) {
+  if (isolate != wire::kNoIsolate) {
+    allocators_.try_emplace(allocator, AllocatorState{isolate, false});
+    return isolate;
+  }
+  auto known = allocators_.find(allocator);
+  return known != allocators_.end() ? known->second.isolate : 0;
+}
+
+void Translator::handle(const Event& event, const wire::StoreAlloc& alloc) {
+  if (alloc.address == 0) return;
+  if (Slot before = live_.storeAt(alloc.address)) {
+    ++counts_.missing_frees;
+    endStore(event.t, before, false);
+  }
+  LiveStore store;
+  store.address = alloc.address;
+  store.size = alloc.size;
+  store.isolate = isolateOfAllocator(alloc.isolate, alloc.allocator);
+  store.allocator = alloc.allocator;
+  store.kind = kindOf(stacks_.traits(alloc.header.stack));
+  store.id = writer_.add(recording::StoreAlloc{.t = sinceStart(event.t),
+                                               .store = {},
+                                               .address = alloc.address,
+                                               .size = alloc.size,
+                                               .kind = store.kind,
+                                               .isolate = store.isolate,
+                                               .allocator = store.allocator,
+                                               .thread = event.thread,
+                                               .stack = stacks_.stack(alloc.header.stack)});
+  live_.addStore(store);
+}
+
+void Translator::handle(const Event& event, const wire::StoreFree& free) {
+  Slot store = live_.storeAt(free.address);
+  if (store == 0) {
+    ++counts_.unknown_frees;
+    return;
+  }
+  auto allocator = allocators_.find(live_.store(store).allocator);
+  endStore(event.t, store, allocator != allocators_.end() && allocator->second.ended);
+}
+
+void Translator::endStore(uint64_t t, Slot store, bool teardown) {
+  while (Slot slice = live_.store(store).first_slice) endSlice(t, slice, teardown);
+  writer_.add(recording::StoreFree{sinceStart(t), live_.store(store).id, teardown});
+  live_.removeStore(store);
+}
+
+void Translator::endSlice(uint64_t t, Slot slice, bool teardown) {
+  writer_.add(recording::SliceFree{sinceStart(t), live_.slice(slice).id, teardown});
+  live_.removeSlice(slice);
+}
+
+void Translator::handle(const Event& event, const wire::SliceFree& free) {
+  if (Slot slice = live_.sliceOf(free.slice)) endSlice(event.t, slice, false);
+}
+
+void Translator::handle(const Event& event, const Collection& collection) {
+  std::optional<recording::GcKind> kind = gcKindOf(collection.type);
+  if (!kind) return;
+  recording::Nanoseconds begin = sinceStart(event.t);
+  recording::Nanoseconds end = std::max(begin, sinceStart(collection.end_t));
+  writer_.add(recording::Gc{begin, end - begin, collection.isolate, *kind});
+}
+
+void Translator::handle(const Event& event, const wire::Memory& memory) {
+  writer_.add(recording::Memory{.t = sinceStart(event.t),
+                                .isolate = memory.isolate,
+                                .rss = memory.rss,
+                                .heap_used = memory.heap_used,
+                                .heap_total = memory.heap_total,
+                                .external = memory.external,
+                                .array_buffers = memory.array_buffers});
+}
+
+void Translator::handle(const Event& event, const NamedMark& mark) {
+  writer_.add(recording::Mark{sinceStart(event.t), mark.isolate, mark.name});
+}
+
+void Translator::handle(const Event& event, const wire::IsolateStart& isolate) {
+  allocators_[isolate.allocator] = {isolate.isolate, false};
+  writer_.add(recording::IsolateStart{sinceStart(event.t), isolate.isolate, event.thread, isolate.allocator});
+}
+
+void Translator::handle(const Event& event, const wire::IsolateEnd& isolate) {
+  allocators_[isolate.allocator] = {isolate.isolate, true};
+  writer_.add(recording::IsolateEnd{sinceStart(event.t), isolate.isolate, event.thread, isolate.allocator});
+  for (Slot slice : live_.slicesOfIsolate(isolate.isolate)) endSlice(event.t, slice, true);
+}
+
+void Translator::handle(const Event& event, const ResidentSize& resident) {
+  writer_.add(recording::ProcessRss{sinceStart(event.t), resident.bytes});
+}
+
+void Translator::handle(const Event& event, const Loss& loss) {
+  recording::Nanoseconds first = sinceStart(event.t);
+  writer_.add(recording::Lost{first, std::max(first, sinceStart(loss.until)), loss.count});
+}
+
+}  // namespace slabscope::collector

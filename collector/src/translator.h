@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns what the shim saw into what the recording says: addresses into stores, views into slices with a
+// parent, the end of an isolate into the death of its slices.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "event.h"
+#include "live_set.h"
+#include "slabscope/recording/writer.h"
+#include "stack_table.h"
+
+namespace slabscope::collector {
+
+/// What was left out, and why.
+struct TranslatorCounts {
+  uint64_t unknown_frees = 0;    ///< of stores whose birth was not seen
+  uint64_t unplaced_slices = 0;  ///< over no store that is known, or beyond its end
+  uint64_t whole_pools = 0;      ///< Node's own handles
+  uint64_t missing_frees = 0;    ///< an address was handed out again while its store still lived
+};
+
+class Translator {
+ public:
+  /// `start` is t = 0 of the recording, CLOCK_MONOTONIC; both references must outlive the translator.
+  Translator(recording::Writer& writer, const StackTable& stacks, uint64_t start)
+      : writer_(writer), stacks_(stacks), start_(start) {}
+
+  /// Buffer.poolSize as Node started with; 0 = not known.
+  void setPoolSize(uint64_t bytes) { pool_size_ = bytes; }
+
+  /// Writes the event, and what follows from it. Events must come in order.
+  void apply(const Event& event);
+
+  const TranslatorCounts& counts() const { return counts_; }
+  const LiveSet& live() const { return live_; }
+
+ private:
+  struct AllocatorState {
+    uint32_t isolate = 0;
+    bool ended = false;
+  };
+
+  void handle(const Event& event, std::monostate);
+  void handle(const Event& event, const wire::StoreAlloc& alloc);
+  void handle(const Event& event, const wire::StoreFree& free);
+  void handle(const Event& event, const wire::Slice& slice);
+  void handle(const Event& event, const wire::SliceFree& free);
+  void handle(const Event& event, const Collection& collection);
+  void handle(const Event& event, const wire::Memory& memory);
+  void handle(const Event& event, const NamedMark& mark);
+  void handle(const Event& event, const wire::IsolateStart& isolate);
+  void handle(const Event& event, const wire::IsolateEnd& isolate);
+  void handle(const Event& event, const ResidentSize& resident);
+  void handle(const Event& event, const Loss& loss);
+
+  recording::Nanoseconds sinceStart(uint64_t t) const { return t > start_ ? t - start_ : 0; }
+  uint32_t isolateOfAllocator(uint32_t isolate, uint32_t allocator);
+  void endStore(uint64_t t, Slot store, bool teardown);
+  void endSlice(uint64_t t, Slot slice, bool teardown);
+  bool isPoolSized(const LiveStore& store) const;
+  bool isWholePool(const LiveStore& store, const wire::Slice& slice, const StackTraits& traits) const;
+  bool isCutByPool(const LiveStore& store, const StackTraits& traits) const;
+  Slot parentOf(Slot store, const wire::Slice& slice, const StackTraits& traits);
+  void endTrimmed(uint64_t t, Slot store, const wire::Slice& slice, const StackTraits& traits);
+
+  recording::Writer& writer_;
+  const StackTable& stacks_;
+  uint64_t start_;
+  uint64_t pool_size_ = 0;
+  LiveSet live_;
+  std::unordered_map<uint32_t, AllocatorState> allocators_;
+  TranslatorCounts counts_;
+};
+
+}  // namespace slabscope::collector
