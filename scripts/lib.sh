@@ -20,8 +20,10 @@ node_versions() { grep -Ev '^[[:space:]]*(#|$)' "$root/scripts/node-versions"; }
 # The folders that hold code of ours, as a regular expression and as a list of their source files.
 our_folders='wire|preload|recording|collector|analysis|cli|viewer|tests|bench'
 our_sources() {
-  local folders
-  IFS='|' read -r -a folders <<<"$our_folders"
+  local folder folders=()
+  for folder in ${our_folders//|/ }; do
+    if [[ -d $root/$folder ]]; then folders+=("$folder"); fi
+  done
   (cd "$root" && find "${folders[@]}" -type f -regextype posix-extended \
     -regex '.*(\.(h|cpp|c|proto|cmake|js|cjs|mjs|sh)|CMakeLists\.txt)' | sort)
 }

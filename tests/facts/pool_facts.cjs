@@ -103,11 +103,23 @@ fact('it derives from Uint8Array and may be given another parent', () => {
 });
 fact('its prototype is that of Buffer', () => equal(species.prototype, Buffer.prototype));
 
+// Function and file of Node's own frames, innermost first.
+const callersInNode = (stack) =>
+  [...stack.matchAll(/^ +at (?:new )?(?:\w+\.)*(\w+) (?:\[as \w+\] )?\((node:[\w/]+):/gm)].map(
+    ([, name, file]) => ({ name, file }));
+// The first one above the class and the helpers of node:internal/buffer: it asked for the view.
+const askerOf = ({ callers }) => callers.find(({ file }) => file !== 'node:internal/buffer');
+
 const seen = [];
 function Hook(a, b, c) {
   const made = new Uint8Array(a, b, c);
   Object.setPrototypeOf(made, new.target.prototype);
-  seen.push({ ofArrayBuffer: a instanceof ArrayBuffer, offset: made.byteOffset, length: made.length });
+  seen.push({
+    ofArrayBuffer: a instanceof ArrayBuffer,
+    offset: made.byteOffset,
+    length: made.length,
+    callers: callersInNode(new Error().stack),
+  });
   return made;
 }
 const hooked = (make) => {
@@ -141,6 +153,32 @@ for (const [name, make] of Object.entries(views)) {
     equal(Buffer.isBuffer(made), true);
   });
 }
+// The collector tells cuts, views and slabs apart by these names.
+const poolFunctions = ['allocate', 'allocateAligned', 'fromStringFast', 'fromArrayLike'];
+const pooled = ['allocUnsafe', 'from(string)', 'from(array)', 'from(Buffer)', 'concat', 'copyBytesFrom'];
+for (const name of pooled.map((factory) => `Buffer.${factory}`)) {
+  fact(`${name} cuts in ${poolFunctions.join(', ')} of node:buffer`, () => {
+    hooked(views[name]);
+    const asker = askerOf(seen.filter((view) => view.ofArrayBuffer).at(-1));
+    equal(asker.file, 'node:buffer');
+    if (!poolFunctions.includes(asker.name)) throw new Error(`it is ${asker.name} that cuts`);
+  });
+}
+for (const name of ['buffer.subarray', 'buffer.slice']) {
+  fact(`${name} makes its view in subarray or slice of node:buffer`, () => {
+    hooked(views[name]);
+    const asker = askerOf(seen.at(-1));
+    equal(asker.file, 'node:buffer');
+    if (!['subarray', 'slice'].includes(asker.name)) throw new Error(`it is ${asker.name} that makes it`);
+  });
+}
+fact('a slab is made by createPool of node:buffer', () => {
+  hooked(freshSlab);
+  const made = seen.filter(({ callers }) =>
+    callers.slice(0, 4).some(({ name, file }) => name === 'createPool' && file === 'node:buffer'));
+  equal(made.length, 1);
+  equal(made[0].length, Buffer.poolSize);
+});
 fact('buffer.slice calls Buffer.prototype.subarray', () => {
   const descriptor = Object.getOwnPropertyDescriptor(Buffer.prototype, 'subarray');
   let calls = 0;
