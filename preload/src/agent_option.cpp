@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent_option.h"
 
-#include <limits.h>
 #include <unistd.h>
 
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -66,27 +66,56 @@ const char* whyNoAgent(int argc, char** argv, const char* agent_path) {
   return objection;
 }
 
-bool requireAgent(const char* agent_path) {
-  // Inside double quotes Node takes a backslash as an escape (node_options.cc).
-  char option[2 * PATH_MAX + 16];
-  char* at = option;
-  at += std::strlen(std::strcpy(at, "--require \""));
-  for (const char* from = agent_path; *from != '\0'; ++from) {
-    if (*from == '"' || *from == '\\') *at++ = '\\';
-    *at++ = *from;
+namespace {
+
+/// Builds a text piece by piece; what does not fit makes it invalid.
+class TextBuilder {
+ public:
+  TextBuilder(char* room, size_t bytes) : room_(room), bytes_(bytes) {}
+  void add(const char* text, size_t length) {
+    if (length >= bytes_ - used_) {
+      fits_ = false;
+      return;
+    }
+    std::memcpy(room_ + used_, text, length);
+    used_ += length;
+    room_[used_] = '\0';
   }
-  std::strcpy(at, "\"");
+  void add(const char* text) { add(text, std::strlen(text)); }
+  bool fits() const { return fits_; }
+
+ private:
+  char* room_;
+  size_t bytes_;
+  size_t used_ = 0;
+  bool fits_ = true;
+};
+
+}  // namespace
+
+bool requireAgent(const char* agent_path) {
+  char option[2 * PATH_MAX + 16];
+  TextBuilder builder(option, sizeof option);
+  builder.add("--require \"");
+  for (const char* from = agent_path; *from != '\0'; ++from) {
+    // Inside double quotes Node takes a backslash as an escape (node_options.cc).
+    if (*from == '"' || *from == '\\') builder.add("\\");
+    builder.add(from, 1);
+  }
+  builder.add("\"");
+  if (!builder.fits()) return false;
   const char* before = std::getenv("NODE_OPTIONS");
   if (before == nullptr || *before == '\0') return setenv("NODE_OPTIONS", option, 1) == 0;
   if (std::strstr(before, option) != nullptr) return true;
-  size_t bytes = std::strlen(before) + 1 + std::strlen(option) + 1;
-  auto* joined = static_cast<char*>(std::malloc(bytes));
-  if (joined == nullptr) return false;
-  std::strcpy(joined, before);
-  std::strcat(joined, " ");
-  std::strcat(joined, option);
-  bool done = setenv("NODE_OPTIONS", joined, 1) == 0;
-  std::free(joined);
+  size_t bytes = std::strlen(before) + std::strlen(option) + 2;
+  auto* room = static_cast<char*>(std::malloc(bytes));
+  if (room == nullptr) return false;
+  TextBuilder joined(room, bytes);
+  joined.add(before);
+  joined.add(" ");
+  joined.add(option);
+  bool done = setenv("NODE_OPTIONS", room, 1) == 0;
+  std::free(room);
   return done;
 }
 

@@ -14,41 +14,82 @@ constexpr char kUnknown[] = "eval";
 
 constinit thread_local IsolateState* learner __attribute__((tls_model("initial-exec"))) = nullptr;
 
-bool callGetter(napi_env env, napi_value site, const char* name, napi_value* result) {
-  napi_value getter;
-  return napi_get_named_property(env, site, name, &getter) == napi_ok &&
-         napi_call_function(env, site, getter, 0, nullptr, result) == napi_ok;
-}
+/// The call sites of an Error, innermost first.
+class CallSites {
+ public:
+  CallSites(napi_env env, napi_value sites) : env_(env), sites_(sites) {
+    napi_get_array_length(env, sites, &count_);
+  }
 
-// Call sites carry no script id, but they list the same frames as a StackTrace taken here and now.
-void learn(IsolateState& state, napi_value sites) {
-  napi_env env = state.env;
-  uint32_t count = 0;
-  if (napi_get_array_length(env, sites, &count) != napi_ok || count == 0) return;
+  /// The next site at this place, or null. Sites that V8's list of frames leaves out (its own functions,
+  /// callers beyond an `await`) are stepped over.
+  napi_value advanceTo(v8::Location location) {
+    for (uint32_t index = next_; index < count_; ++index) {
+      napi_value site;
+      if (napi_get_element(env_, sites_, index, &site) != napi_ok) return nullptr;
+      if (number(site, "getLineNumber") != location.line + 1 ||
+          number(site, "getColumnNumber") != location.column + 1) {
+        continue;
+      }
+      next_ = index + 1;
+      return site;
+    }
+    return nullptr;
+  }
+
+  /// The text of the site's eval origin; 0 where there is none.
+  size_t origin(napi_value site, char* text, size_t bytes) const {
+    napi_value value;
+    size_t length = 0;
+    if (!call(site, "getEvalOrigin", &value) ||
+        napi_get_value_string_utf8(env_, value, text, bytes, &length) != napi_ok) {
+      return 0;
+    }
+    return length;
+  }
+
+ private:
+  bool call(napi_value site, const char* name, napi_value* result) const {
+    napi_value getter;
+    return napi_get_named_property(env_, site, name, &getter) == napi_ok &&
+           napi_call_function(env_, site, getter, 0, nullptr, result) == napi_ok;
+  }
+
+  double number(napi_value site, const char* name) const {
+    napi_value value;
+    double result = 0;
+    return call(site, name, &value) && napi_get_value_double(env_, value, &result) == napi_ok ? result : 0;
+  }
+
+  napi_env env_;
+  napi_value sites_;
+  uint32_t count_ = 0;
+  uint32_t next_ = 0;
+};
+
+// Call sites carry no script id: they are matched, by place and in order, with the frames of a StackTrace
+// taken here and now.
+void learn(IsolateState& state, napi_value array) {
   v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  constexpr int kFrames = 128;
   v8::Local<v8::StackTrace> trace =
-      v8_functions.currentStackTrace(isolate, static_cast<int>(count), v8::kDetailedAcrossOrigins);
+      v8_functions.currentStackTrace(isolate, kFrames, v8::kDetailedAcrossOrigins);
   if (trace.slot == nullptr) return;
   auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
-  if (v8_functions.getFrameCount(stack) != static_cast<int>(count)) return;
+  auto count = static_cast<uint32_t>(v8_functions.getFrameCount(stack));
+  CallSites sites(state.env, array);
   char text[kMaxOriginBytes];
   for (uint32_t index = 0; index < count; ++index) {
     v8::Local<v8::StackFrame> slot = v8_functions.getFrame(stack, isolate, index);
     if (slot.slot == nullptr) continue;
     auto* frame = reinterpret_cast<v8::StackFrame*>(slot.slot);
+    napi_value site = sites.advanceTo(v8_functions.getLocation(frame));
     uint32_t known = 0;
-    if (!v8_functions.isEval(frame)) continue;
+    if (site == nullptr || !v8_functions.isEval(frame)) continue;
     int script = v8_functions.getScriptId(frame);
     if (state.eval_origins.find(script, &known) != nullptr) continue;
-    napi_value site;
-    napi_value origin;
-    size_t bytes = 0;
-    if (napi_get_element(env, sites, index, &site) != napi_ok ||
-        !callGetter(env, site, "getEvalOrigin", &origin) ||
-        napi_get_value_string_utf8(env, origin, text, sizeof text, &bytes) != napi_ok || bytes == 0) {
-      continue;
-    }
-    state.eval_origins.insert(script, text, static_cast<uint32_t>(bytes));
+    size_t bytes = sites.origin(site, text, sizeof text);
+    if (bytes != 0) state.eval_origins.insert(script, text, static_cast<uint32_t>(bytes));
   }
 }
 

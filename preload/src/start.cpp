@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The constructor and the destructor of the shim.
 #include <dlfcn.h>
-#include <limits.h>
 #include <unistd.h>
 
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
