@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval_origin.h"
 
-#include <cstring>
-
 #include "isolate.h"
+#include "process.h"
+#include "thread.h"
 
 namespace slabscope::preload {
 
 namespace {
 
 constexpr size_t kMaxOriginBytes = 4096;
-constexpr char kUnknown[] = "eval";
+// What is told of a frame that is beyond Error.stackTraceLimit.
+constexpr char kNotTold[] = "eval";
 
-constinit thread_local IsolateState* learner __attribute__((tls_model("initial-exec"))) = nullptr;
+/// What readSites is to learn; V8 hands it nothing of ours.
+struct Learner {
+  IsolateState* state;
+  const UnknownOrigin* frames;
+  uint32_t count;
+};
+constinit thread_local const Learner* learner = nullptr;
 
 /// The call sites of an Error, innermost first.
 class CallSites {
@@ -67,29 +74,15 @@ class CallSites {
   uint32_t next_ = 0;
 };
 
-// Call sites carry no script id: they are matched, by place and in order, with the frames of a StackTrace
-// taken here and now.
-void learn(IsolateState& state, napi_value array) {
-  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
-  constexpr int kFrames = 128;
-  v8::Local<v8::StackTrace> trace =
-      v8_functions.currentStackTrace(isolate, kFrames, v8::kDetailedAcrossOrigins);
-  if (trace.slot == nullptr) return;
-  auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
-  auto count = static_cast<uint32_t>(v8_functions.getFrameCount(stack));
-  CallSites sites(state.env, array);
+// Call sites carry no script id: they are matched with the frames by place and in order.
+void learn(const Learner& task, napi_value array) {
+  CallSites sites(task.state->env, array);
   char text[kMaxOriginBytes];
-  for (uint32_t index = 0; index < count; ++index) {
-    v8::Local<v8::StackFrame> slot = v8_functions.getFrame(stack, isolate, index);
-    if (slot.slot == nullptr) continue;
-    auto* frame = reinterpret_cast<v8::StackFrame*>(slot.slot);
-    napi_value site = sites.advanceTo(v8_functions.getLocation(frame));
-    uint32_t known = 0;
-    if (site == nullptr || !v8_functions.isEval(frame)) continue;
-    int script = v8_functions.getScriptId(frame);
-    if (state.eval_origins.find(script, &known) != nullptr) continue;
-    size_t bytes = sites.origin(site, text, sizeof text);
-    if (bytes != 0) state.eval_origins.insert(script, text, static_cast<uint32_t>(bytes));
+  for (uint32_t index = 0; index < task.count; ++index) {
+    const UnknownOrigin& frame = task.frames[index];
+    napi_value site = sites.advanceTo(frame.location);
+    size_t bytes = site != nullptr ? sites.origin(site, text, sizeof text) : 0;
+    if (bytes != 0) task.state->eval_origins.insert(frame.script, text, static_cast<uint32_t>(bytes));
   }
 }
 
@@ -101,48 +94,92 @@ v8::MaybeLocal<v8::Value> readSites(v8::Local<v8::Context>, v8::Local<v8::Value>
   return {error.slot};
 }
 
-void learnFromError(IsolateState& state) {
-  napi_env env = state.env;
-  bool pending = true;
-  if (napi_is_exception_pending(env, &pending) != napi_ok || pending) return;
-  napi_value message;
-  napi_value error;
+void read(napi_value error, const Learner& task) {
+  napi_env env = task.state->env;
+  v8::Isolate* isolate = task.state->isolate.load(std::memory_order_relaxed);
   napi_value stack;
-  if (napi_create_string_utf8(env, "", 0, &message) != napi_ok ||
-      napi_create_error(env, nullptr, message, &error) != napi_ok) {
-    return;
-  }
-  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
-  learner = &state;
+  learner = &task;
   v8_functions.setPrepareStackTraceCallback(isolate, readSites);
   napi_get_named_property(env, error, "stack", &stack);
   v8_functions.setPrepareStackTraceCallback(isolate, v8_functions.nodePrepareStackTrace);
   learner = nullptr;
+  bool pending = false;
   napi_is_exception_pending(env, &pending);
   if (pending) napi_get_and_clear_last_exception(env, &stack);
 }
 
+bool makeError(napi_env env, napi_value* error) {
+  bool pending = true;
+  napi_value message;
+  return napi_is_exception_pending(env, &pending) == napi_ok && !pending &&
+         napi_create_string_utf8(env, "", 0, &message) == napi_ok &&
+         napi_create_error(env, nullptr, message, error) == napi_ok;
+}
+
+void tell(const IsolateState& state, const PendingOrigins::Request& request) {
+  for (uint32_t index = 0; index < request.count; ++index) {
+    uint32_t bytes = sizeof kNotTold - 1;
+    const char* text = state.eval_origins.find(request.frames[index].script, &bytes);
+    wire::EvalOrigin record{};
+    record.header = headerOf(wire::RecordKind::kEvalOrigin, 0, now());
+    record.isolate = state.id;
+    record.script = static_cast<uint32_t>(request.frames[index].script);
+    record.bytes = bytes;
+    emitWithText(record, text != nullptr ? text : kNotTold, bytes);
+  }
+}
+
+// V8 calls this between two statements of JavaScript: what an inspector may do here, we may.
+void onInterrupt(v8::Isolate*, void* data) {
+  auto& state = *static_cast<IsolateState*>(data);
+  napi_handle_scope scope;
+  if (state.env == nullptr || napi_open_handle_scope(state.env, &scope) != napi_ok) return;
+  PendingOrigins& pending = state.pending_origins;
+  while (pending.count != 0) {
+    PendingOrigins::Request request = pending.requests[--pending.count];
+    read(reinterpret_cast<napi_value>(request.error), {&state, request.frames, request.count});
+    v8_functions.disposeGlobal(request.error);
+    tell(state, request);
+  }
+  napi_close_handle_scope(state.env, scope);
+}
+
+void learnLater(IsolateState& state, napi_value error, const UnknownOrigin* frames, uint32_t count) {
+  PendingOrigins& pending = state.pending_origins;
+  if (pending.count == PendingOrigins::kRequests) return;
+  PendingOrigins::Request& request = pending.requests[pending.count++];
+  request.error = globalize(state, error);
+  request.count = count < PendingOrigins::kFrames ? count : PendingOrigins::kFrames;
+  for (uint32_t index = 0; index < request.count; ++index) request.frames[index] = frames[index];
+  v8_functions.requestInterrupt(state.isolate.load(std::memory_order_relaxed), onInterrupt, &state);
+}
+
 }  // namespace
 
-size_t evalOrigin(IsolateState& state, int script, char* room, size_t bytes) {
-  uint32_t length = 0;
-  const char* text = state.eval_origins.find(script, &length);
-  if (text == nullptr && evalOriginsAvailable()) {
-    learnFromError(state);
-    text = state.eval_origins.find(script, &length);
+void learnOrigins(IsolateState& state, const UnknownOrigin* frames, uint32_t count, bool javascript_allowed) {
+  napi_value error;
+  if (!evalOriginsAvailable() || !makeError(state.env, &error)) return;
+  if (javascript_allowed) {
+    read(error, {&state, frames, count});
+  } else {
+    learnLater(state, error, frames, count);
   }
-  if (text == nullptr) {
-    text = kUnknown;
-    length = sizeof kUnknown - 1;
+}
+
+bool isOriginPending(const IsolateState& state, int script) {
+  const PendingOrigins& pending = state.pending_origins;
+  for (uint32_t request = 0; request < pending.count; ++request) {
+    for (uint32_t frame = 0; frame < pending.requests[request].count; ++frame) {
+      if (pending.requests[request].frames[frame].script == script) return true;
+    }
   }
-  size_t copied = length < bytes ? length : bytes;
-  std::memcpy(room, text, copied);
-  return copied;
+  return false;
 }
 
 bool evalOriginsAvailable() {
   return v8_functions.setPrepareStackTraceCallback != nullptr &&
-         v8_functions.nodePrepareStackTrace != nullptr;
+         v8_functions.nodePrepareStackTrace != nullptr && v8_functions.requestInterrupt != nullptr &&
+         handlesAvailable();
 }
 
 }  // namespace slabscope::preload

@@ -130,6 +130,18 @@ IsolateState* currentIsolate() {
   return state;
 }
 
+v8::Address* globalize(const IsolateState& state, napi_value object) {
+  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  auto* slot = reinterpret_cast<v8::Address*>(object);
+  return v8_functions.globalizeObject != nullptr ? v8_functions.globalizeObject(isolate, *slot)
+                                                 : v8_functions.globalizeSlot(isolate, slot);
+}
+
+bool handlesAvailable() {
+  return (v8_functions.globalizeSlot != nullptr || v8_functions.globalizeObject != nullptr) &&
+         v8_functions.disposeGlobal != nullptr;
+}
+
 AllocatorIds allocatorIds(const void* allocator) {
   ThreadState& thread = thread_state;
   if (SLABSCOPE_LIKELY(allocator == thread.allocator_key))

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "eval_origin.h"
 #include "node_api_abi.h"
 #include "slice_table.h"
 #include "stack_cache.h"
@@ -22,6 +23,7 @@ struct IsolateState {
   napi_env env;     ///< the agent's, null until the agent runs and after its end
   StackCache stacks;
   EvalOrigins eval_origins;
+  PendingOrigins pending_origins;
   SliceTable slices;
   uint64_t next_slice;
   char* scratch;  ///< kMaxRecordBytes, to build a stack record in
@@ -30,6 +32,10 @@ struct IsolateState {
 /// The state of the isolate that is entered on this thread, made when it is seen for the first time; nullptr
 /// where none is entered.
 IsolateState* currentIsolate();
+
+/// A strong handle to the object; disposeGlobal() ends it. Needs handlesAvailable().
+v8::Address* globalize(const IsolateState& state, napi_value object);
+bool handlesAvailable();
 
 /// Numbers of an allocator, given out when it is seen for the first time.
 struct AllocatorIds {

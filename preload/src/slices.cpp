@@ -29,11 +29,8 @@ void recordDeath(const v8::WeakCallbackInfo<void>& info) {
   state->slices.remove(entry);
 }
 
-void watch(IsolateState& state, SliceEntry* entry, napi_value view) {
-  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
-  entry->handle = v8_functions.globalizeObject != nullptr
-                      ? v8_functions.globalizeObject(isolate, objectIn(view))
-                      : v8_functions.globalizeSlot(isolate, reinterpret_cast<Address*>(view));
+void watch(const IsolateState& state, SliceEntry* entry, napi_value view) {
+  entry->handle = globalize(state, view);
   v8_functions.makeWeak(entry->handle, entry, recordDeath, v8::WeakCallbackType::kParameter);
 }
 
@@ -62,7 +59,7 @@ void recordSlice(IsolateState& state, napi_value view, napi_value parent) {
   record.offset = offset;
   record.length = length;
   record.isolate = state.id;
-  uint32_t stack = captureStack(&state);
+  uint32_t stack = captureStack(&state, true);
   if (process.options.liveness != 0) {
     SliceEntry* entry = state.slices.insert(&state, record.slice, reinterpret_cast<uintptr_t>(data));
     if (entry != nullptr) watch(state, entry, view);
@@ -72,8 +69,7 @@ void recordSlice(IsolateState& state, napi_value view, napi_value parent) {
 }
 
 bool livenessAvailable() {
-  return (v8_functions.globalizeSlot != nullptr || v8_functions.globalizeObject != nullptr) &&
-         v8_functions.makeWeak != nullptr && v8_functions.disposeGlobal != nullptr;
+  return handlesAvailable() && v8_functions.makeWeak != nullptr;
 }
 
 }  // namespace slabscope::preload

@@ -88,6 +88,39 @@ size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
+/// The text that stands for a script without a file; 0 when it will be told later.
+size_t evalText(const IsolateState& state, int script, char* room, size_t bytes) {
+  uint32_t length = 0;
+  const char* text = state.eval_origins.find(script, &length);
+  if (text == nullptr && isOriginPending(state, script)) return 0;
+  if (text == nullptr) {
+    text = "eval";
+    length = 4;
+  }
+  size_t copied = smaller(length, bytes);
+  std::memcpy(room, text, copied);
+  return copied;
+}
+
+/// Has the origins learned of the scripts on this stack that are not known and not waited for.
+void learnUnknownOrigins(IsolateState& state, const v8::StackTrace* stack, int count,
+                         bool javascript_allowed) {
+  UnknownOrigin unknown[PendingOrigins::kFrames];
+  uint32_t found = 0;
+  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  for (int index = 0; index < count && found < PendingOrigins::kFrames; ++index) {
+    v8::Local<v8::StackFrame> slot = v8_functions.getFrame(stack, isolate, static_cast<uint32_t>(index));
+    auto* frame = reinterpret_cast<v8::StackFrame*>(slot.slot);
+    if (frame == nullptr || !v8_functions.isEval(frame)) continue;
+    int script = v8_functions.getScriptId(frame);
+    uint32_t bytes = 0;
+    if (found != 0 && unknown[found - 1].script == script) continue;
+    if (state.eval_origins.find(script, &bytes) != nullptr || isOriginPending(state, script)) continue;
+    unknown[found++] = {script, v8_functions.getLocation(frame)};
+  }
+  if (found != 0) learnOrigins(state, unknown, found, javascript_allowed);
+}
+
 void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& builder) {
   char* room = builder.textRoom();
   size_t left = builder.textRoomLeft();
@@ -105,8 +138,11 @@ void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
   } else if (!v8_functions.isUserJavaScript(frame) && file == 0 && !v8_functions.isEval(frame)) {
     out.kind = wire::FrameKind::kBuiltin;
   }
-  if (file == 0 && v8_functions.isEval(frame))
-    file = evalOrigin(state, v8_functions.getScriptId(frame), room, smaller(left, kMaxFileBytes));
+  if (file == 0 && v8_functions.isEval(frame)) {
+    int script = v8_functions.getScriptId(frame);
+    file = evalText(state, script, room, smaller(left, kMaxFileBytes));
+    if (file == 0) out.script = static_cast<uint32_t>(script);
+  }
   out.file_bytes = static_cast<uint16_t>(file);
   v8::Location location = v8_functions.getLocation(frame);
   if (out.kind == wire::FrameKind::kJs || out.kind == wire::FrameKind::kWasm) {
@@ -117,7 +153,7 @@ void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
 }
 
 // V8 walks its own frames, deoptimisation data and all. This may itself collect garbage.
-uint32_t resolve(IsolateState& state) {
+uint32_t resolve(IsolateState& state, bool javascript_allowed) {
   if (state.scratch == nullptr) state.scratch = static_cast<char*>(mapPages(kMaxRecordBytes));
   if (state.scratch == nullptr) return 0;
   napi_handle_scope scope;
@@ -131,6 +167,7 @@ uint32_t resolve(IsolateState& state) {
     StackBuilder builder(state.scratch);
     auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
     int count = v8_functions.getFrameCount(stack);
+    learnUnknownOrigins(state, stack, count, javascript_allowed);
     for (int index = 0; index < count && builder.count() < depth; ++index) {
       if (!builder.hasRoom()) {
         builder.markFull();
@@ -157,12 +194,12 @@ uint32_t resolve(IsolateState& state) {
   return info->frames_count;
 }
 
-uint32_t captureJs(IsolateState& state, void* const* frames, size_t count) {
+uint32_t captureJs(IsolateState& state, void* const* frames, size_t count, bool javascript_allowed) {
   uint64_t chain = hashChain(frames, count);
   uint32_t known = state.stacks.find(chain);
   if (SLABSCOPE_LIKELY(known != 0)) return known;
   uint32_t epoch = state.stacks.epoch();
-  uint32_t id = resolve(state);
+  uint32_t id = resolve(state, javascript_allowed);
   if (id != 0) state.stacks.insert(chain, id, epoch);
   return id;
 }
@@ -173,7 +210,7 @@ uint32_t nextStackId() {
   return last_stack_id.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-uint32_t captureStack(IsolateState* state) {
+uint32_t captureStack(IsolateState* state, bool javascript_allowed) {
   if (process.options.stack_depth == 0) return 0;
   ThreadState& thread = thread_state;
   if (thread.in_capture) return 0;
@@ -187,7 +224,7 @@ uint32_t captureStack(IsolateState* state) {
   if (count != 0) {
     // Without the agent there is no handle scope to resolve under; a native unwinder must not walk JIT
     // frames.
-    if (state->env != nullptr) id = captureJs(*state, frames, count);
+    if (state->env != nullptr) id = captureJs(*state, frames, count, javascript_allowed);
   } else if (info.vm_state != v8::kVmStateGc) {
     id = captureNativeStack();
   }

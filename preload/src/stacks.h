@@ -18,7 +18,8 @@ uint32_t nextStackId();
 
 /// The stack of the calling thread, its record written if it is new: JavaScript frames if there are any and
 /// their meaning can be had, else native ones. 0 when there is none to be had. `state` may be null.
-uint32_t captureStack(IsolateState* state);
+/// `javascript_allowed`: JavaScript has called us, so that JavaScript may be called.
+uint32_t captureStack(IsolateState* state, bool javascript_allowed);
 
 /// The agent's own script, whose frames are left out.
 void setAgentPath(const char* path);

@@ -31,7 +31,7 @@ void recordAlloc(void* self, void* data, size_t size, uint8_t flags) {
   if (data == nullptr || !recording()) return;
   IsolateState* state = currentIsolate();
   AllocatorIds ids = allocatorIds(self);
-  uint32_t stack = captureStack(state);
+  uint32_t stack = captureStack(state, false);
   wire::StoreAlloc record{};
   record.address = reinterpret_cast<uintptr_t>(data);
   record.size = size;

@@ -81,6 +81,7 @@ inline constexpr int kDetailedAcrossOrigins = 0x7f | 1 << 8;
 
 using PrepareStackTraceCallback = MaybeLocal<Value> (*)(Local<Context>, Local<Value>, Local<Array>);
 using GCCallback = void (*)(Isolate*, GCType, GCCallbackFlags, void*);
+using InterruptCallback = void (*)(Isolate*, void*);
 using WeakCallback = void (*)(const WeakCallbackInfo<void>&);
 using Address = uintptr_t;
 
@@ -104,6 +105,8 @@ using Address = uintptr_t;
     "7ContextEEENS4_IS2_"                                                                                    \
     "EENS4_INS_5ArrayEEEE",                                                                                  \
     (v8::Isolate*, v8::PrepareStackTraceCallback))                                                           \
+  X(void, requestInterrupt, "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_",                                \
+    (v8::Isolate*, v8::InterruptCallback, void*))                                                            \
   X(v8::MaybeLocal<v8::Value>, nodePrepareStackTrace,                                                        \
     "_ZN4node25PrepareStackTraceCallbackEN2v85LocalINS0_7ContextEEENS1_INS0_5ValueEEENS1_INS0_5ArrayEEE",    \
     (v8::Local<v8::Context>, v8::Local<v8::Value>, v8::Local<v8::Array>))                                    \

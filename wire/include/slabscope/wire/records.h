@@ -26,6 +26,7 @@ enum class RecordKind : uint8_t {
   kIsolateEnd = 12,
   kRuntimeInfo = 13,
   kCapability = 14,
+  kEvalOrigin = 15,
 };
 
 /// The first two words of every record.
@@ -97,8 +98,20 @@ struct Frame {
   uint16_t file_bytes;
   FrameKind kind;
   uint8_t reserved[3];
+  /// Not 0: code without a file, and the text that stands for the file comes later, in an EvalOrigin of this isolate.
+  uint32_t script;
+  uint32_t reserved2;
 };
-static_assert(sizeof(Frame) == 16);
+static_assert(sizeof(Frame) == 24);
+
+/// The text for a script that a Frame left open: `bytes` of UTF-8 follow.
+struct EvalOrigin {
+  RecordHeader header;
+  uint32_t isolate;
+  uint32_t script;
+  uint32_t bytes;
+  uint32_t reserved;
+};
 
 /// Defines header.stack. `frame_count` return addresses (uint64_t) follow, innermost first.
 struct NativeStack {
