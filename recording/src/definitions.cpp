@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "slabscope/recording/reader.h"
@@ -17,13 +16,13 @@ const T& at(const std::vector<T>& all, Id id) {
 }
 
 template <class T, class Key>
-void replaceOrAppend(std::vector<T>& all, T&& latest, Key key) {
+void replaceOrAppend(std::vector<T>& all, const T& latest, Key key) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const T& one) { return one.*key == latest.*key; });
   if (found == all.end()) {
-    all.push_back(std::move(latest));
+    all.push_back(latest);
   } else {
-    *found = std::move(latest);
+    *found = latest;
   }
 }
 
@@ -34,9 +33,8 @@ void Definitions::add(Batch& batch) {
   batch.strings.clear();
   frames_.insert(frames_.end(), batch.frames.begin(), batch.frames.end());
   stacks_.insert(stacks_.end(), batch.stacks.begin(), batch.stacks.end());
-  for (const Capability& one : batch.capabilities)
-    replaceOrAppend(capabilities_, Capability(one), &Capability::name);
-  for (const RuntimeInfo& one : batch.runtime) replaceOrAppend(runtime_, RuntimeInfo(one), &RuntimeInfo::key);
+  for (const Capability& one : batch.capabilities) replaceOrAppend(capabilities_, one, &Capability::name);
+  for (const RuntimeInfo& one : batch.runtime) replaceOrAppend(runtime_, one, &RuntimeInfo::key);
 }
 
 const std::string& Definitions::string(StringId id) const {

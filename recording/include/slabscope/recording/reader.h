@@ -37,7 +37,9 @@ struct Integrity {
   uint64_t events = 0;      ///< unknown ones included
   uint64_t good_bytes = 0;  ///< up to the end of the last whole frame
   uint64_t file_bytes = 0;
-  std::string damage;  ///< empty, or what is wrong at good_bytes, in words
+  /// Empty, or what is wrong at good_bytes, in words. A finished file has some when something follows its
+  /// footer; an unfinished one has none when it stops between two frames.
+  std::string damage;
 };
 
 class Reader {
