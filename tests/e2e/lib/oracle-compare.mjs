@@ -8,10 +8,12 @@ const kLookAhead = 300;
 const sameShape = (a, b) =>
   a.what === b.what && (a.what === 'store' ? a.size === b.size : a.offset === b.offset && a.length === b.length);
 
+const by = (event) => (event.made ? ` made by ${event.made}` : '');
+
 const text = (event) =>
   event.what === 'store'
-    ? `store of ${event.size} (${event.kind})`
-    : `slice ${event.length}@${event.offset} of ${event.ab === undefined ? `store ${event.store}` : `ArrayBuffer ${event.ab}`}`;
+    ? `store of ${event.size} (${event.kind})${by(event)}`
+    : `slice ${event.length}@${event.offset} of ${event.ab === undefined ? `store ${event.store}` : `ArrayBuffer ${event.ab}`}${by(event)}`;
 
 const at = (position) => `${position.file}:${position.line}:${position.column}`;
 
@@ -70,18 +72,35 @@ function compareStores(pairs, log, report) {
   }
 }
 
+const encloses = (outer, inner) =>
+  outer !== undefined &&
+  outer.store === inner.store &&
+  outer.offset <= inner.offset &&
+  inner.offset + inner.length <= outer.offset + outer.length;
+
 function compareParents(pairs, log, report) {
   const idOfRow = new Map();
+  const byId = new Map();
   let views = 0;
   for (const [expected, recorded] of pairs) {
     if (expected.what !== 'slice') continue;
     if (!idOfRow.has(expected.row)) idOfRow.set(expected.row, recorded.id);
+    byId.set(recorded.id, recorded);
+    if (expected.parent === null) {
+      const around = byId.get(recorded.parent);
+      report.check(
+        recorded.parent === 0 || encloses(around, recorded),
+        `${log.phase}: row ${expected.row}: ${text(expected)}: parent ${recorded.parent} does not enclose it`,
+        `${log.phase}: impossible parent`,
+      );
+      continue;
+    }
     if (expected.parent !== -1) views += 1;
     const parent = expected.parent === -1 ? 0 : idOfRow.get(expected.parent);
     report.check(
       recorded.parent === parent,
       `${log.phase}: row ${expected.row}: ${text(expected)} by ${at(expected.position)}: parent ${recorded.parent}, expected ${parent}`,
-      `${log.phase}: wrong parent`,
+      `${log.phase}: wrong parent of ${expected.made}`,
     );
   }
   report.figure(`${log.phase}: slices that are views of slices`, views);
@@ -103,7 +122,7 @@ function compareCallers(pairs, log, report) {
     const { file, line, column } = recorded.frame;
     if (file === expected.position.file && line === expected.position.line && column === expected.position.column) continue;
     wrong += 1;
-    const said = `${text(expected).replace(/[0-9]+/g, 'N')}: expected ${at(expected.position)}, recorded ${place(recorded.frame)}`;
+    const said = `${text(expected).replace(/\b[0-9]+\b/g, 'N')}: expected ${at(expected.position)}, recorded ${place(recorded.frame)}`;
     rowsByText.set(said, (rowsByText.get(said) ?? 0) + 1);
   }
   for (const [said, count] of [...rowsByText].sort((a, b) => b[1] - a[1]).slice(0, 30)) {

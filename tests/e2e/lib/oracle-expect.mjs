@@ -39,10 +39,10 @@ export function expectedEvents(log, sites, kinds, line) {
         seen.add(id);
       }
       // A store of no bytes is never asked for.
-      if (size > 0) events.push({ what: 'store', size, kind: storeKind, ab: id, row, position });
+      if (size > 0) events.push({ what: 'store', size, kind: storeKind, ab: id, row, made: kind.name, position });
     };
     const slice = (at, bytes, id, parentRow) => {
-      events.push({ what: 'slice', offset: at, length: bytes, ab: id, parent: parentRow, row, position });
+      events.push({ what: 'slice', offset: at, length: bytes, ab: id, parent: parentRow, row, made: kind.name, position });
     };
     // Smaller than its ArrayBuffer: that is what makes a Buffer a slice.
     const isPart = abLength[row] > length[row];
@@ -77,8 +77,9 @@ export function expectedEvents(log, sites, kinds, line) {
         }
         break;
       case 'over':
+        // Buffer.from(arrayBuffer, ...) is told no parent; the recording may find one from the byte ranges.
         if (isPart) {
-          slice(offset[row], length[row], ab[row], kNone);
+          slice(offset[row], length[row], ab[row], null);
           rowOfSlice.add(row);
         }
         break;

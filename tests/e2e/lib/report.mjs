@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a test says: figures as they come, every failure with its text (the first ones of each kind), one verdict.
 
-const kShownPerKind = 12;
+const kShownPerKind = 6;
 
 export class Report {
   #failures = 0;
@@ -25,10 +25,10 @@ export class Report {
   }
 
   equal(seen, expected, what) {
-    return this.check(
-      Object.is(seen, expected),
-      `${what}: expected ${JSON.stringify(expected)}, saw ${JSON.stringify(seen)}`,
-    );
+    if (Object.is(seen, expected)) return true;
+    const text = (value) => (typeof value === 'bigint' ? `${value}` : JSON.stringify(value));
+    this.fail(`${what}: expected ${text(expected)}, saw ${text(seen)}`, what);
+    return false;
   }
 
   /** Ends the test's process with its verdict. */

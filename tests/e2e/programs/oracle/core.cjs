@@ -250,7 +250,8 @@ core.log = (id, error, value) => {
   let end = stack.indexOf('\n', begin);
   if (end < 0) end = stack.length;
   const match = /^(?:.*? \((?=eval at |\/|file:))?(.*):(\d+):(\d+)\)?$/.exec(stack.slice(begin, end));
-  columns.file[row] = fileId(match[1]);
+  // Code without a file is named by where it was compiled; the rest of Node's text says that it has no name itself.
+  columns.file[row] = fileId(match[1].replace(/^(eval at .*), <anonymous>$/, '$1'));
   columns.line[row] = Number(match[2]);
   columns.column[row] = Number(match[3]);
 
