@@ -25,6 +25,12 @@ bool waitedLong(uint64_t t, uint64_t until, uint64_t patience) {
   return until > t && until - t > patience;
 }
 
+uint32_t stackOf(const EventBody& body) {
+  if (auto* store = std::get_if<wire::StoreAlloc>(&body)) return store->header.stack;
+  if (auto* slice = std::get_if<wire::Slice>(&body)) return slice->header.stack;
+  return 0;
+}
+
 }  // namespace
 
 void Merge::emit(uint64_t until, const Sink& sink) {
@@ -41,6 +47,10 @@ bool Merge::settleFront(EventQueue& queue, uint64_t until, bool wait) {
   if (auto* collection = std::get_if<Collection>(&front.body); collection != nullptr && !collection->ended) {
     if (wait && !waitedLong(front.t, until, kCollectionPatience)) return false;
     collection->end_t = until;
+  }
+  if (uint32_t stack = stackOf(front.body); stacks_.isOpen(stack)) {
+    if (wait && !waitedLong(front.t, until, kOriginPatience)) return false;
+    stacks_.close(stack);
   }
   if (trims_ && mergeTrim(queue, stacks_) == TrimSearch::kTooEarly) {
     return !wait || waitedLong(front.t, until, kTrimPatience);

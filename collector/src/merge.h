@@ -22,20 +22,22 @@ class Merge {
  public:
   using Sink = std::function<void(const Event&)>;
 
-  Merge(size_t queues, const StackTable& stacks) : queues_(queues), stacks_(stacks) {}
+  Merge(size_t queues, StackTable& stacks) : queues_(queues), stacks_(stacks) {}
 
   EventQueue& queue(size_t index) { return queues_[index]; }
   /// Whether Buffer.from(string) of this Node trims; until told otherwise it does not.
   void expectTrims(bool expected) { trims_ = expected; }
 
   /// Hands over all events up to `until`, in order. Stops before an event that is not complete: a collection
-  /// that has not ended, for kCollectionPatience at most; a slice that may yet be trimmed, for kTrimPatience.
+  /// that has not ended, for kCollectionPatience at most; a slice that may yet be trimmed, for kTrimPatience;
+  /// a stack that waits for the text of a script, for kOriginPatience.
   void emit(uint64_t until, const Sink& sink);
   /// Hands over all there is; `now` ends what is incomplete.
   void emitAll(uint64_t now, const Sink& sink);
 
   static constexpr uint64_t kCollectionPatience = 2'000'000'000;
   static constexpr uint64_t kTrimPatience = 200'000'000;
+  static constexpr uint64_t kOriginPatience = 2'000'000'000;
   /// More events than this are not held for an incomplete one.
   static constexpr size_t kMaxHeld = 1 << 20;
 
@@ -44,7 +46,7 @@ class Merge {
   void emit(uint64_t until, bool wait, const Sink& sink);
 
   std::vector<EventQueue> queues_;
-  const StackTable& stacks_;
+  StackTable& stacks_;
   bool trims_ = false;
 };
 

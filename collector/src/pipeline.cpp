@@ -85,6 +85,7 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
           [&](const NativeStackDefinition& definition) {
             if (!stacks_.define(definition)) lose(latest_, latest_, 1);
           },
+          [&](const OriginText& origin) { stacks_.define(origin); },
           [&](const RuntimeText& info) { learn(info); },
           [&](const CapabilityText& capability) { learn(capability); },
           [&](const GcBegin& gc) {

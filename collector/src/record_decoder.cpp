@@ -39,7 +39,7 @@ Decoded decodeGc(Bytes bytes) {
 Decoded decodeStack(Bytes bytes) {
   auto record = read<wire::Stack>(bytes);
   if (!record || record->frame_count > bytes.size() / sizeof(wire::Frame)) return Malformed{};
-  StackDefinition definition{record->header.stack, {}};
+  StackDefinition definition{record->header.stack, record->isolate, {}};
   definition.frames.reserve(record->frame_count);
   size_t at = sizeof(wire::Stack);
   for (uint32_t index = 0; index < record->frame_count; ++index) {
@@ -89,6 +89,12 @@ Decoded decodeCapability(Bytes bytes) {
                         textAt(bytes, sizeof(wire::Capability) + record->name_bytes, record->detail_bytes)};
 }
 
+Decoded decodeOrigin(Bytes bytes) {
+  auto record = read<wire::EvalOrigin>(bytes);
+  if (!record || record->bytes > bytes.size() - sizeof(wire::EvalOrigin)) return Malformed{};
+  return OriginText{record->isolate, record->script, textAt(bytes, sizeof(wire::EvalOrigin), record->bytes)};
+}
+
 }  // namespace
 
 Decoded decode(std::span<const char> bytes) {
@@ -123,6 +129,8 @@ Decoded decode(std::span<const char> bytes) {
       return decodeRuntime(bytes);
     case wire::RecordKind::kCapability:
       return decodeCapability(bytes);
+    case wire::RecordKind::kEvalOrigin:
+      return decodeOrigin(bytes);
     case wire::RecordKind::kPad:
       break;
   }

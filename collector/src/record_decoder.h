@@ -28,7 +28,14 @@ struct FrameText {
 };
 struct StackDefinition {
   uint32_t stack;
+  uint32_t isolate;
   std::vector<FrameText> frames;  ///< innermost first
+};
+/// What stands for the file of a script that has none.
+struct OriginText {
+  uint32_t isolate;
+  uint32_t script;
+  std::string_view text;
 };
 struct NativeStackDefinition {
   uint32_t stack;
@@ -53,7 +60,7 @@ struct Malformed {};
 
 using Decoded = std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::Slice, wire::SliceFree,
                              StackDefinition, NativeStackDefinition, GcBegin, GcEnd, wire::Memory, MarkText,
-                             wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText>;
+                             wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText>;
 
 /// `record` is a private copy: the ring itself may change under the reader's eyes.
 Decoded decode(std::span<const char> record);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "interner.h"
@@ -38,6 +39,13 @@ class StackTable {
   /// False when the id cannot be one of the shim's, which counts them up from 1.
   bool define(const StackDefinition& definition);
   bool define(const NativeStackDefinition& definition);
+  /// Completes the stacks that waited for this text.
+  void define(const OriginText& origin);
+
+  /// Whether the stack waits for the text of a script without a file. Until then stack() is none.
+  bool isOpen(uint32_t wire_stack) const { return entry(wire_stack).open; }
+  /// Completes the stack without that text: it did not come.
+  void close(uint32_t wire_stack);
 
   /// None for 0 and for a stack whose definition was lost.
   recording::StackId stack(uint32_t wire_stack) const { return entry(wire_stack).stack; }
@@ -47,16 +55,32 @@ class StackTable {
   struct Entry {
     recording::StackId stack;
     StackTraits traits;
+    bool open = false;
+  };
+  struct OwnedFrame {
+    wire::Frame frame;
+    std::string function;
+    std::string file;
+  };
+  struct OpenStack {
+    uint32_t isolate;
+    std::vector<OwnedFrame> frames;
   };
 
   const Entry& entry(uint32_t wire_stack) const {
     return wire_stack < entries_.size() ? entries_[wire_stack] : entries_[0];
   }
   bool put(uint32_t wire_stack, Entry entry);
+  template <class Frames>
+  recording::StackId intern(const Frames& frames);
+  bool fillIn(uint32_t isolate, OwnedFrame& frame) const;
+  bool keepOpen(const StackDefinition& definition);
 
   Interner& interner_;
   NativeResolver& natives_;
   std::vector<Entry> entries_{1};  ///< by wire id; 0 is no stack
+  std::unordered_map<uint32_t, OpenStack> open_;
+  std::unordered_map<uint64_t, std::string> origins_;  ///< by isolate and script
 };
 
 }  // namespace slabscope::collector
