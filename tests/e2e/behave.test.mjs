@@ -97,8 +97,8 @@ const recordings = fs.readdirSync(alone).filter((name) => /^slabscope\..*\.\d+\.
 report.equal(recordings.length, 2, `recordings in the working directory (${fs.readdirSync(alone)})`);
 for (const name of recordings) {
   if (!report.check(await finished(name), `${name} is never finished`)) continue;
-  let slices = 0;
-  await exportJsonl(args, path.join(alone, name), (event) => (slices += event.type === 'slice' ? 1 : 0));
-  report.check(slices > 0, `${name} has no slices`);
+  let stores = 0;
+  await exportJsonl(args, path.join(alone, name), (event) => (stores += event.type === 'store_alloc' ? 1 : 0));
+  report.check(stores > 0, `${name} has no stores`);
 }
 report.finish();
