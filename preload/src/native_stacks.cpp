@@ -20,10 +20,32 @@ struct NativeStackCache {
 
 namespace {
 
-constexpr int kMaxFrames = 48;
+constexpr uint32_t kMaxFrames = 128;
 
-using Backtrace = int (*)(void** frames, int limit);
-constinit Backtrace backtrace = nullptr;
+/// The Itanium C++ ABI's level 1 interface.
+struct Unwinder {
+  struct Context;
+  using Step = int (*)(Context* context, void* data);
+  using Backtrace = int (*)(Step step, void* data);
+  using GetIp = uintptr_t (*)(Context* context);
+  Backtrace backtrace;
+  GetIp get_ip;
+};
+constinit Unwinder unwinder{};
+
+struct Frames {
+  void* addresses[kMaxFrames];
+  uint32_t count;
+};
+
+int addFrame(Unwinder::Context* context, void* data) {
+  constexpr int kContinue = 0;  // _URC_NO_REASON
+  constexpr int kStop = 5;      // _URC_END_OF_STACK
+  auto* frames = static_cast<Frames*>(data);
+  if (frames->count == kMaxFrames) return kStop;
+  frames->addresses[frames->count++] = reinterpret_cast<void*>(unwinder.get_ip(context));
+  return kContinue;
+}
 
 void define(uint32_t id, void* const* frames, uint32_t count) {
   uint64_t bytes = sizeof(wire::NativeStack) + count * sizeof(uint64_t);
@@ -40,27 +62,29 @@ void define(uint32_t id, void* const* frames, uint32_t count) {
 }  // namespace
 
 bool initialiseNativeStacks() {
-  void* library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+  void* library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return false;
-  backtrace = reinterpret_cast<Backtrace>(dlsym(library, "unw_backtrace"));
-  return backtrace != nullptr;
+  unwinder.backtrace = reinterpret_cast<Unwinder::Backtrace>(dlsym(library, "_Unwind_Backtrace"));
+  unwinder.get_ip = reinterpret_cast<Unwinder::GetIp>(dlsym(library, "_Unwind_GetIP"));
+  return unwinder.backtrace != nullptr && unwinder.get_ip != nullptr;
 }
 
 uint32_t captureNativeStack() {
-  if (backtrace == nullptr) return 0;
+  if (unwinder.backtrace == nullptr || unwinder.get_ip == nullptr) return 0;
   ThreadState& thread = thread_state;
   if (thread.native_stacks == nullptr) {
     thread.native_stacks = static_cast<NativeStackCache*>(mapPages(sizeof(NativeStackCache)));
     if (thread.native_stacks == nullptr) return 0;
   }
-  void* frames[kMaxFrames];
-  int count = backtrace(frames, kMaxFrames);
-  if (count <= 0) return 0;
-  uint64_t chain = hashChain(frames, static_cast<size_t>(count));
+  Frames frames;
+  frames.count = 0;
+  unwinder.backtrace(addFrame, &frames);
+  if (frames.count == 0) return 0;
+  uint64_t chain = hashChain(frames.addresses, frames.count);
   NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
   if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
   uint32_t id = nextStackId();
-  define(id, frames, static_cast<uint32_t>(count));
+  define(id, frames.addresses, frames.count);
   entry = {chain, id};
   return id;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Native call stacks by libunwind, which is loaded at the start and only in node.
+// Native call stacks by the C++ unwinder, which is loaded at the start and only in node. Not by libunwind:
+// that opens a pipe in the program to try out addresses, and believes for ever that the two descriptors are
+// its own. The unwinder goes by unwind tables alone, found without the loader's lock (_dl_find_object), and
+// stops where there are none.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +11,11 @@ namespace slabscope::preload {
 
 struct NativeStackCache;
 
-/// Loads libunwind. False when it is not there: then there are no native stacks.
+/// Loads libgcc_s. False when it is not there: then there are no native stacks.
 bool initialiseNativeStacks();
 
 /// The stack id of the native frames above the hook, whose record is written when it is new to this thread. 0
-/// without libunwind. Only where no lock of the loader or of an allocator can be held.
+/// where there are none.
 uint32_t captureNativeStack();
 
 void freeNativeStackCache(NativeStackCache* cache);

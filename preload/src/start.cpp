@@ -17,8 +17,6 @@
 #include "thread.h"
 #include "v8_abi.h"
 
-extern "C" void* malloc(size_t);
-
 namespace slabscope::preload {
 
 namespace {
@@ -38,7 +36,7 @@ bool findOurselves(char* directory, size_t bytes) {
 
 // Preloaded, our malloc is everybody's. A program that loads us some other way is not ours to record.
 bool isPreloaded() {
-  return dlsym(RTLD_DEFAULT, "malloc") == reinterpret_cast<void*>(&::malloc);
+  return dlsym(RTLD_DEFAULT, "malloc") == reinterpret_cast<void*>(&std::malloc);
 }
 
 void startAgent(int argc, char** argv, const char* directory) {
@@ -85,7 +83,7 @@ void tellLimits() {
     return;
   }
   tellLimits();
-  tellCapability("native-stacks", initialiseNativeStacks(), "libunwind.so.8 cannot be loaded");
+  tellCapability("native-stacks", initialiseNativeStacks(), "libgcc_s.so.1 cannot be loaded");
   startAgent(argc, argv, directory);
 }
 
