@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who answers for the bytes of a live set. Its stores are either slabs, which belong to the callers whose
+// slices keep them alive, or stores of their own, which belong to the caller that made them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/owners.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::analysis {
+
+/// A caller that keeps slabs alive by its slices.
+struct Holder {
+  recording::FrameId owner;  ///< 0: the slices have no stack
+  uint64_t held = 0;         ///< its share of the slabs' bytes
+  uint64_t alone = 0;        ///< bytes of the slabs that no other caller holds
+  uint64_t live = 0;         ///< bytes under at least one of its slices
+  uint64_t slices = 0;
+
+  /// held / live; 0 when only slices without a byte hold them.
+  double amplification() const {
+    return live == 0 ? 0 : static_cast<double>(held) / static_cast<double>(live);
+  }
+};
+
+struct Holders {
+  std::vector<Holder> holders;  ///< most held bytes first; among equals in the order of their owner's id
+  // Slabs without a live slice: their holder is unknown.
+  uint64_t unknown_slabs = 0;
+  uint64_t unknown_bytes = 0;
+};
+
+/// A slab that several callers hold is shared among them in proportion to their live bytes in it, evenly when
+/// there are none; the shares, each a whole number, add up to the slab's size, and all of them to the bytes
+/// of all slabs.
+Holders holdersOfSlabs(const LiveSet& live, const Owners& owners);
+
+/// A caller with live stores that are no slabs.
+struct StoreCaller {
+  recording::FrameId owner;  ///< 0: the stores have no stack
+  uint64_t bytes = 0;
+  uint64_t stores = 0;
+};
+
+/// Most bytes first; among equals in the order of their owner's id.
+std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners);
+
+/// Splits `whole` into parts in proportion to `weights` (largest remainder; evenly when all are 0), which add
+/// up to it. Among equal remainders the earlier one gets more.
+std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights);
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is alive at an instant: fed with a recording's events in their order, it holds the stores and slices
+// that were born and have not died. Its memory grows with what is alive, not with what has happened.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "slabscope/analysis/final_kinds.h"
+#include "slabscope/analysis/id_map.h"
+#include "slabscope/recording/model.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::analysis {
+
+/// The isolate of Node's main thread.
+inline constexpr uint32_t kMainIsolate = 0;
+
+struct LiveStore {
+  uint64_t size = 0;
+  recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
+  recording::StackId stack;
+  uint64_t slices = 0;       ///< live ones
+  uint64_t slice_bytes = 0;  ///< the sum of their lengths
+};
+
+struct LiveSlice {
+  recording::StoreId store;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  recording::StackId stack;
+  uint32_t isolate = 0;
+  recording::Nanoseconds born = 0;
+};
+
+/// A slab is a store that several Buffers are cut from: Node's pool, or that of its C++.
+constexpr bool isSlab(recording::StoreKind kind) {
+  return kind == recording::StoreKind::kPool || kind == recording::StoreKind::kNativePool;
+}
+
+struct Totals {
+  uint64_t stores = 0;
+  uint64_t store_bytes = 0;
+  uint64_t slices = 0;
+  uint64_t slice_bytes = 0;  ///< the sum of their lengths: bytes under a Buffer and a view of it count twice
+};
+
+class LiveSet {
+ public:
+  /// `kinds`, which must outlive this, corrects the kinds at birth; null: they stay as they were stated.
+  explicit LiveSet(const FinalKinds* kinds = nullptr) : kinds_(kinds) {}
+
+  void apply(const recording::Event& event);
+
+  const Totals& totals() const { return totals_; }
+  const IdMap<recording::StoreId, LiveStore>& stores() const { return stores_; }
+  /// Calls visit(id, slice) for every live slice whose store is alive, in no order.
+  template <class Visit>
+  void forEachSlice(Visit&& visit) const {
+    slices_.forEach([&](recording::SliceId id, const LiveSlice& slice) {
+      if (stores_.find(slice.store) != nullptr) visit(id, slice);
+    });
+  }
+
+  /// Slices that take memory here: the live ones, and for a while those whose store died before them.
+  size_t rememberedSlices() const { return slices_.size(); }
+
+  /// When the isolate's last full collection began; null when there was none so far. Slices younger than that
+  /// were never seen to survive one.
+  const recording::Nanoseconds* lastFullCollection(uint32_t isolate) const;
+
+ private:
+  template <class Other>
+  void on(const Other& /*changes nothing here*/) {}
+  void on(const recording::StoreAlloc& event);
+  void on(const recording::StoreFree& event);
+  void on(const recording::StoreResize& event);
+  void on(const recording::Slice& event);
+  void on(const recording::SliceFree& event);
+  void on(const recording::Gc& event);
+  void forgetOrphans();
+
+  struct IsolateKey {
+    uint64_t value = 0;  // isolate + 1
+    constexpr explicit operator bool() const { return value != 0; }
+    friend constexpr bool operator==(IsolateKey, IsolateKey) = default;
+  };
+
+  const FinalKinds* kinds_;
+  Totals totals_;
+  IdMap<recording::StoreId, LiveStore> stores_;
+  IdMap<recording::SliceId, LiveSlice> slices_;
+  uint64_t orphans_ = 0;  // slices in slices_ whose store is gone
+  IdMap<IsolateKey, recording::Nanoseconds> full_collections_;
+};
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "slabscope/recording/model.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::analysis {
+
+/// Which frame of a stack answers for what was allocated there: the innermost one of the program itself, not
+/// Node's own JavaScript, V8's built-in functions or machine code. Where there is none, the innermost
+/// JavaScript of Node; then the innermost frame of any kind. Frame 0 for a stack without frames.
+class Owners {
+ public:
+  /// `definitions` must outlive this and not change.
+  explicit Owners(const recording::Definitions& definitions);
+  recording::FrameId of(recording::StackId stack) const;
+
+ private:
+  int rank(recording::FrameId frame) const;
+
+  const recording::Definitions& definitions_;
+  mutable std::vector<recording::FrameId> known_;  // by stack id; 0 = not looked up yet
+};
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was alive at an instant, how well its slabs were used, and who answers for them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "slabscope/analysis/holders.h"
+#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/slabs.h"
+#include "slabscope/recording/model.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::analysis {
+
+struct InstantReport {
+  NamedInstant at;
+  Totals totals;
+  SlabFigures pool;
+  SlabFigures native_pool;
+  Holders holders;
+  std::vector<StoreCaller> callers;
+  /// When the main isolate's last full collection before it began.
+  std::optional<recording::Nanoseconds> last_full_collection;
+};
+
+/// One report for each instant, in the order given, from one more pass over the recording.
+Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<NamedInstant>& instants,
+                                            const Progress& progress = {});
+
+}  // namespace slabscope::analysis

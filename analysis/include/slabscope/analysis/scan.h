@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over a recording: everything about it that fits in little memory, and where its interesting
+// instants are.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slabscope/analysis/final_kinds.h"
+#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/recording/model.h"
+#include "slabscope/recording/reader.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::analysis {
+
+/// Called after every batch with the number of events read so far.
+using Progress = std::function<void(uint64_t events)>;
+/// Called with every batch of the recording, in order.
+using BatchObserver = std::function<void(const recording::Batch& batch)>;
+
+struct EventCounts {
+  uint64_t store_alloc = 0;
+  uint64_t store_free = 0;
+  uint64_t store_resize = 0;
+  uint64_t store_move = 0;
+  uint64_t store_kind = 0;
+  uint64_t slice = 0;
+  uint64_t slice_free = 0;
+  uint64_t gc = 0;
+  uint64_t memory = 0;
+  uint64_t process_rss = 0;
+  uint64_t mark = 0;
+  uint64_t lost = 0;
+  uint64_t isolate_start = 0;
+  uint64_t isolate_end = 0;
+};
+
+/// All collections of one kind.
+struct Collections {
+  uint64_t count = 0;
+  recording::Nanoseconds duration = 0;
+};
+
+struct MarkPlace {
+  recording::StringId name;
+  Instant instant;
+};
+
+struct Scan {
+  std::string path;
+  recording::Header header;
+  recording::Definitions definitions;
+  uint64_t strings = 0;
+  FinalKinds kinds;
+
+  EventCounts counts;
+  uint64_t unknown_events = 0;
+  uint64_t batches = 0;
+  recording::Integrity integrity;
+  std::optional<recording::Footer> footer;
+  std::vector<recording::Lost> losses;
+  uint64_t lost_events = 0;
+  std::vector<MarkPlace> marks;
+
+  /// The first instant at which the sum of the live stores' bytes was largest.
+  Instant peak;
+  Totals at_peak;
+  /// Before the teardown of the main isolate; without one, after the last event.
+  Instant end;
+  Totals at_end;
+  /// Of the last event, or of the footer.
+  recording::Nanoseconds duration = 0;
+
+  std::array<Collections, 5> collections;        ///< by recording::GcKind
+  uint64_t rss_max = 0;                          ///< 0: never told
+  std::optional<recording::Memory> last_memory;  ///< of the main isolate
+
+  /// The file is finished and the process ended by itself: nothing that it did is missing at the end.
+  bool complete() const;
+};
+
+/// Reads the whole recording. The error names the file and what to do. A damaged or unfinished file is no
+/// error: what can be read is read, and `integrity` says where it stops.
+Result<Scan> scan(const std::string& path, const Progress& progress = {}, const BatchObserver& observer = {});
+
+/// What the recording's end says, in words: "complete (exit status 0)", "incomplete end: killed by signal 9",
+/// "incomplete end: the recording stops after batch 7 at byte 1234: …".
+std::string endInWords(const Scan& scan);
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The slabs of a live set, and how much of them is used.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::analysis {
+
+struct SlabFigures {
+  uint64_t slabs = 0;
+  uint64_t bytes = 0;
+  uint64_t slices = 0;       ///< live ones, views included
+  uint64_t live_bytes = 0;   ///< under at least one live slice
+  uint64_t empty_slabs = 0;  ///< without a live slice: held by their ArrayBuffer, or not collected yet
+  uint64_t empty_bytes = 0;
+  // Of these slices no full collection of their isolate has been seen: they may already be garbage.
+  uint64_t young_slices = 0;
+
+  /// live / size; 0 without a slab.
+  double utilisation() const {
+    return bytes == 0 ? 0 : static_cast<double>(live_bytes) / static_cast<double>(bytes);
+  }
+};
+
+struct RangeOfBytes {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  friend auto operator<=>(const RangeOfBytes&, const RangeOfBytes&) = default;
+};
+
+/// The number of bytes that are in at least one of the ranges. Sorts them.
+uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
+
+/// Calls visit(slab, its live slices) for every slab that has any, in the order of the slabs' ids; a slab's
+/// slices come in the order of their ids.
+using SlabVisitor = std::function<void(const LiveStore& slab, const std::vector<const LiveSlice*>& slices)>;
+void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit);
+
+/// Figures of the slabs of one kind (recording::StoreKind::kPool or kNativePool).
+SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind);
+
+}  // namespace slabscope::analysis

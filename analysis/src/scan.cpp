@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabscope/analysis/scan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace slabscope::analysis {
+namespace {
+
+using namespace recording;  // NOLINT(google-build-using-namespace): one function for each of its events
+
+// Sees every event, in order, before and after it has changed the live set.
+class Collector {
+ public:
+  explicit Collector(Scan& scan) : scan_(scan) {}
+
+  void take(const Event& event) {
+    std::visit([this](const auto& one) { before(one); }, event);
+    live_.apply(event);
+    ++seen_;
+    std::visit([this](const auto& one) { after(one); }, event);
+  }
+
+  void finish() {
+    if (!ended_) endHere();
+  }
+
+ private:
+  template <class T>
+  void before(const T&) {}
+  void before(const IsolateEnd& event) {
+    if (event.isolate == kMainIsolate && !ended_) endHere();
+  }
+
+  void after(const StoreAlloc& event) {
+    ++scan_.counts.store_alloc;
+    lookForPeak(event.t);
+  }
+  void after(const StoreFree&) { ++scan_.counts.store_free; }
+  void after(const StoreResize& event) {
+    ++scan_.counts.store_resize;
+    lookForPeak(event.t);
+  }
+  void after(const StoreMove&) { ++scan_.counts.store_move; }
+  void after(const StoreKindKnown& event) {
+    ++scan_.counts.store_kind;
+    scan_.kinds.add(event);
+  }
+  void after(const Slice&) { ++scan_.counts.slice; }
+  void after(const SliceFree&) { ++scan_.counts.slice_free; }
+  void after(const Gc& event) {
+    ++scan_.counts.gc;
+    Collections& kind = scan_.collections.at(static_cast<size_t>(event.kind));
+    ++kind.count;
+    kind.duration += event.duration;
+  }
+  void after(const Memory& event) {
+    ++scan_.counts.memory;
+    scan_.rss_max = std::max(scan_.rss_max, event.rss);
+    if (event.isolate == kMainIsolate) scan_.last_memory = event;
+  }
+  void after(const ProcessRss& event) {
+    ++scan_.counts.process_rss;
+    scan_.rss_max = std::max(scan_.rss_max, event.rss);
+  }
+  void after(const Mark& event) {
+    ++scan_.counts.mark;
+    scan_.marks.push_back({event.name, {event.t, seen_}});
+  }
+  void after(const Lost& event) {
+    ++scan_.counts.lost;
+    scan_.losses.push_back(event);
+    scan_.lost_events += event.count;
+  }
+  void after(const IsolateStart&) { ++scan_.counts.isolate_start; }
+  void after(const IsolateEnd&) { ++scan_.counts.isolate_end; }
+
+  void lookForPeak(Nanoseconds t) {
+    if (live_.totals().store_bytes <= scan_.at_peak.store_bytes) return;
+    scan_.peak = {t, seen_};
+    scan_.at_peak = live_.totals();
+  }
+  void endHere() {
+    ended_ = true;
+    scan_.end = {scan_.duration, seen_};
+    scan_.at_end = live_.totals();
+  }
+
+  Scan& scan_;
+  LiveSet live_;
+  uint64_t seen_ = 0;
+  bool ended_ = false;
+};
+
+Nanoseconds timeOf(const Event& event) {
+  return std::visit([](const auto& one) { return one.t; }, event);
+}
+
+}  // namespace
+
+Result<Scan> scan(const std::string& path, const Progress& progress, const BatchObserver& observer) {
+  Result<Reader> reader = Reader::open(path);
+  if (!reader) return reader.error();
+
+  Scan result;
+  result.path = path;
+  result.header = reader->header();
+  // An instant without events is the state before the first of them.
+  result.peak = {0, 0};
+  Collector collector(result);
+  Batch batch;
+  uint64_t events = 0;
+  while (reader->next(batch)) {
+    ++result.batches;
+    result.strings += batch.strings.size();
+    result.definitions.add(batch);
+    result.unknown_events += batch.unknown_events;
+    for (const Event& event : batch.events) {
+      collector.take(event);
+      result.duration = timeOf(event);
+    }
+    if (observer) observer(batch);
+    events += batch.events.size();
+    if (progress) progress(events);
+  }
+  collector.finish();
+  result.integrity = reader->integrity();
+  result.footer = reader->footer();
+  if (result.footer) result.duration = std::max(result.duration, result.footer->end_t);
+  return result;
+}
+
+bool Scan::complete() const {
+  return integrity.finished && integrity.damage.empty() && footer && footer->end == EndKind::kExit;
+}
+
+std::string endInWords(const Scan& scan) {
+  const Integrity& integrity = scan.integrity;
+  if (!integrity.finished || !integrity.damage.empty()) {
+    return "incomplete end: the recording stops after batch " + std::to_string(integrity.batches) +
+           " at byte " + std::to_string(integrity.good_bytes) + ": " +
+           (integrity.damage.empty() ? "it was not finished" : integrity.damage);
+  }
+  const int status = scan.footer->end_status;
+  const std::string told = std::to_string(status);
+  switch (scan.footer->end) {
+    case EndKind::kExit:
+      return status < 0 ? "complete (exit status unknown)" : "complete (exit status " + told + ")";
+    case EndKind::kSignal:
+      return "incomplete end: killed by " + (status < 0 ? "a signal" : "signal " + told);
+    case EndKind::kDetached:
+      return "incomplete end: the recording was stopped while the process went on";
+    case EndKind::kUnknown:
+      break;
+  }
+  return "incomplete end: how the process ended is not known";
+}
+
+}  // namespace slabscope::analysis

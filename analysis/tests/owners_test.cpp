@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabscope/analysis/owners.h"
+
+#include <gtest/gtest.h>
+
+#include "made_up.h"
+#include "slabscope/analysis/scan.h"
+#include "temporary_file.h"
+
+namespace slabscope::analysis {
+namespace {
+
+using recording::FrameKind;
+using recording::StackId;
+
+TEST(Owners, AreTheInnermostFrameOfTheProgramElseTheBestThereIs) {
+  const tests::TemporaryFile file;
+  tests::Maker maker(file.path());
+  const StackId root = maker.stack("main", "/app/a.js", 1, 1);
+  const StackId inner = maker.stack("work", "/app/a.js", 2, 2, root);
+  const StackId through_node = maker.stack("allocUnsafe", "node:buffer", 3, 3, inner);
+  const StackId builtin = maker.stack("ArrayBuffer", "", 0, 0, through_node, FrameKind::kBuiltin);
+  const StackId native = maker.stack("operator new", "libstdc++.so.6", 0, 0, builtin, FrameKind::kNative);
+  const StackId wasm = maker.stack("grow", "wasm://wasm/1", 1, 9, through_node, FrameKind::kWasm);
+  const StackId read = maker.stack("uv__read", "node", 0, 0, {}, FrameKind::kNative);
+  const StackId on_read = maker.stack("onStreamRead", "node:internal/stream_base_commons", 4, 4, read);
+  const StackId deeper = maker.stack("pool", "node:buffer", 5, 5, on_read);
+  const StackId unnamed = maker.stack("", "", 0, 0);
+  maker.finish();
+  const auto scanned = scan(file.path());
+  ASSERT_TRUE(scanned);
+  const Owners owners(scanned->definitions);
+  const auto function = [&](StackId stack) {
+    return scanned->definitions.string(scanned->definitions.frame(owners.of(stack)).function);
+  };
+
+  EXPECT_EQ(function(root), "main");
+  EXPECT_EQ(function(native), "work");
+  EXPECT_EQ(function(native), "work") << "asked again";
+  EXPECT_EQ(function(wasm), "grow");
+  EXPECT_EQ(function(deeper), "pool") << "the innermost of Node's own";
+  EXPECT_EQ(function(on_read), "onStreamRead");
+  EXPECT_EQ(function(read), "uv__read");
+  EXPECT_TRUE(owners.of(unnamed));
+  EXPECT_FALSE(owners.of(StackId{}));
+  EXPECT_FALSE(owners.of(StackId{9999}));
+}
+
+}  // namespace
+}  // namespace slabscope::analysis

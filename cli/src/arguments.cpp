@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "version.h"
+
+namespace slabscope::cli {
+namespace {
+
+constexpr size_t kMaxTop = 1'000'000;
+constexpr int kMaxDescriptor = 1 << 20;
+
+// CLI11 composes usage lines from the options; ours are those of the documentation.
+class Formatter : public CLI::Formatter {
+ public:
+  void setUsage(const CLI::App* app, std::string usage) { usages_[app] = std::move(usage); }
+  std::string make_usage(const CLI::App* app, std::string /*name*/) const override {
+    return "Usage: slabscope " + usages_.at(app) + "\n";
+  }
+  // The usage line names them already.
+  std::string make_positionals(const CLI::App* /*app*/) const override { return {}; }
+
+ private:
+  std::map<const CLI::App*, std::string> usages_;
+};
+
+struct CommandLine {
+  CommandLine();
+
+  CLI::App app{"Which line of your code holds these Buffers?"};
+  std::shared_ptr<Formatter> formatter = std::make_shared<Formatter>();
+  CLI::App* record = nullptr;
+  CLI::App* info = nullptr;
+  CLI::App* export_ = nullptr;
+  CLI::App* report = nullptr;
+  CLI::App* serve = nullptr;
+
+  std::string stacks = "full";
+  bool no_slices = false;
+  bool no_liveness = false;
+  collector::RecordOptions record_options;
+  InfoOptions info_options;
+  ExportOptions export_options;
+  ReportOptions report_options;
+  ServeOptions serve_options;
+
+ private:
+  CLI::App* command(const char* name, const char* does, const char* usage);
+};
+
+CLI::App* CommandLine::command(const char* name, const char* does, const char* usage) {
+  CLI::App* sub = app.add_subcommand(name, does);
+  sub->group("Commands");
+  formatter->setUsage(sub, fmt::format("{} {}", name, usage));
+  return sub;
+}
+
+CommandLine::CommandLine() {
+  app.formatter(formatter);
+  app.option_defaults()->take_last();
+  app.require_subcommand(1);
+  app.set_version_flag("--version", versionText(), "Print the version and that of the recordings, and exit");
+  formatter->setUsage(&app, "COMMAND [OPTION...]");
+
+  record = command(
+      "record", "Run a program and record the Buffers of every node process in it",
+      "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] [--] CMD [ARG...]");
+  record->add_option("-o,--output", record_options.output,
+                     "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)");
+  record->add_option("--stacks", stacks, "Frames kept of each caller: full, off, or 1 to 128 (full)");
+  record->add_flag("--native", record_options.native, "Native frames above JavaScript too");
+  record->add_flag("--no-slices", no_slices, "Backing stores only, not what is cut from them");
+  record->add_flag("--no-liveness", no_liveness, "Do not watch when slices die");
+
+  info = command("info", "What a recording holds, and whether it is whole", "FILE [--verify] [--json]");
+  info->add_option("FILE", info_options.file)->required();
+  info->add_flag("--verify", info_options.verify,
+                 "Check that the events make sense together; status 1 when something is wrong or was lost");
+  info->add_flag("--json", info_options.json, "One JSON object with exact numbers");
+
+  export_ = command("export", "Write a recording in another format", "FILE --format jsonl [-o OUT]");
+  export_->add_option("FILE", export_options.file)->required();
+  export_->add_option("--format", export_options.format, "jsonl: one JSON object per line")->required();
+  export_->add_option("-o,--output", export_options.output, "Where it goes (stdout)");
+
+  report = command("report", "What is held, by whom, and how well the slabs are used",
+                   "FILE [--at T|peak|end] [--top N] [--json]");
+  report->add_option("FILE", report_options.file)->required();
+  report->add_option(
+      "--at", report_options.at,
+      "Seconds since the start, peak, end, or a mark's name, NAME#2 for its second use (end and peak)");
+  report->add_option("--top", report_options.top, "Callers shown in each table (10)")
+      ->check(CLI::Range(size_t{1}, kMaxTop));
+  report->add_flag("--json", report_options.json, "One JSON object with exact numbers");
+
+  // Started by the shim, not by people: it is in no help text.
+  serve = command("serve", "", "FD");
+  serve->group("");
+  serve->add_option("FD", serve_options.fd)->required()->check(CLI::Range(0, kMaxDescriptor));
+}
+
+// Everything from the program's name on belongs to the program, even what looks like our options.
+struct SplitRecord {
+  std::vector<std::string> ours;
+  std::vector<std::string> command;
+};
+
+SplitRecord splitRecord(const std::vector<std::string>& arguments) {
+  auto at = arguments.begin() + 1;
+  for (; at != arguments.end(); ++at) {
+    if (*at == "--" || at->size() < 2 || at->front() != '-') break;
+    const bool takes_next = *at == "-o" || *at == "--output" || *at == "--stacks";
+    if (takes_next && at + 1 != arguments.end()) ++at;
+  }
+  SplitRecord split{{arguments.begin(), at}, {}};
+  if (at != arguments.end() && *at == "--") ++at;
+  split.command.assign(at, arguments.end());
+  return split;
+}
+
+Result<uint32_t> stackDepth(std::string_view text) {
+  if (text == "full") return collector::kFullStackDepth;
+  if (text == "off") return uint32_t{0};
+  uint32_t depth = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), depth);
+  if (error != std::errc() || stop != text.data() + text.size() || depth < 1 ||
+      depth > collector::kFullStackDepth) {
+    return Error{fmt::format("--stacks={}: give full, off, or a number of frames from 1 to {}", text,
+                             collector::kFullStackDepth)};
+  }
+  return depth;
+}
+
+std::string oneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
+// CLI11's words for what went wrong, put as the rest of the program puts them.
+std::string inWords(const CLI::ParseError& error, const CLI::App& app, bool is_root) {
+  const std::vector<std::string> extras = app.remaining();
+  const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& one) {
+    return one.size() > 1 && one.front() == '-';
+  });
+  if (option != extras.end()) return "unknown option " + *option;
+  if (!extras.empty() && (is_root || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)) {
+    return (is_root ? "unknown command " : "unexpected argument ") + extras.front();
+  }
+  if (is_root) return "a command is missing";
+  const std::string what = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return what.substr(0, what.find(':')) + " needs a value";
+  }
+  return what;
+}
+
+Result<Request> finishRecord(CommandLine& line, std::vector<std::string> command) {
+  const Result<uint32_t> depth = stackDepth(line.stacks);
+  if (!depth) return depth.error();
+  if (command.empty()) return Error{"record needs a program to run; see slabscope record --help"};
+  collector::RecordOptions& options = line.record_options;
+  options.stack_depth = *depth;
+  options.slices = !line.no_slices;
+  options.liveness = !line.no_liveness;
+  options.command = std::move(command);
+  return Request{std::move(options)};
+}
+
+Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
+  if (line.record->parsed()) return finishRecord(line, std::move(command));
+  if (line.info->parsed()) return Request{line.info_options};
+  if (line.report->parsed()) return Request{line.report_options};
+  if (line.serve->parsed()) return Request{line.serve_options};
+  if (line.export_options.format != "jsonl") {
+    return Error{fmt::format("unknown format {}; give --format jsonl", oneLine(line.export_options.format))};
+  }
+  return Request{line.export_options};
+}
+
+}  // namespace
+
+Result<Request> parseArguments(const std::vector<std::string>& arguments) {
+  CommandLine line;
+  SplitRecord split{arguments, {}};
+  if (!arguments.empty() && arguments.front() == "record") split = splitRecord(arguments);
+  // CLI11 takes them from the back.
+  std::vector<std::string> reversed(split.ours.rbegin(), split.ours.rend());
+  try {
+    line.app.parse(reversed);
+  } catch (const CLI::CallForVersion& version) {
+    return Request{PrintText{std::string(version.what()) + "\n"}};
+  } catch (const CLI::CallForHelp&) {
+    return Request{PrintText{line.app.help()}};
+  } catch (const CLI::ParseError& error) {
+    const std::vector<CLI::App*> chosen = line.app.get_subcommands();
+    const CLI::App& app = chosen.empty() ? line.app : *chosen.front();
+    const std::string help =
+        chosen.empty() ? "slabscope --help" : fmt::format("slabscope {} --help", app.get_name());
+    return Error{oneLine(fmt::format("{}; see {}", inWords(error, app, chosen.empty()), help))};
+  }
+  return toRequest(line, std::move(split.command));
+}
+
+}  // namespace slabscope::cli

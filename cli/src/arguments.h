@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asks for.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "slabscope/collector/record.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::cli {
+
+struct InfoOptions {
+  std::string file;
+  bool verify = false;
+  bool json = false;
+};
+
+struct ExportOptions {
+  std::string file;
+  std::string format;
+  std::string output;  ///< empty: stdout
+};
+
+struct ReportOptions {
+  std::string file;
+  std::string at;  ///< empty: the end and the peak
+  size_t top = 10;
+  bool json = false;
+};
+
+struct ServeOptions {
+  int fd = -1;
+};
+
+/// --help or --version: nothing to do but to print this.
+struct PrintText {
+  std::string text;
+};
+
+using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
+                             ServeOptions>;
+
+/// `arguments` are those after the program's name. The error is one line, without prefix.
+Result<Request> parseArguments(const std::vector<std::string>& arguments);
+
+}  // namespace slabscope::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands. Each returns the exit status: its result goes to stdout, an error is one line on stderr.
+#pragma once
+
+#include "arguments.h"
+
+namespace slabscope::cli {
+
+int runInfo(const InfoOptions& options);
+int runExport(const ExportOptions& options);
+int runReport(const ReportOptions& options);
+
+/// The whole program: `arguments` are those after its name.
+int run(const std::vector<std::string>& arguments);
+
+}  // namespace slabscope::cli

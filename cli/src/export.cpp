@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.h"
+#include "jsonl.h"
+#include "output.h"
+#include "progress.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::cli {
+namespace {
+
+Result<> write(const analysis::Scan& scan, Output& output) {
+  Result<recording::Reader> reader = recording::Reader::open(scan.path);
+  if (!reader) return reader.error();
+  ProgressLine progress("exporting", scan.integrity.events);
+  JsonlWriter writer(scan, output.buffer());
+  writer.writeRecording();
+  recording::Batch batch;
+  uint64_t events = 0;
+  // A file that is still being written has grown since the scan, which knows nothing of what came after it.
+  for (uint64_t i = 0; i < scan.batches && !output.stopped() && reader->next(batch); ++i) {
+    for (const recording::Event& event : batch.events) {
+      writer.write(event);
+      output.spill();
+    }
+    events += batch.events.size();
+    progress.update(events);
+  }
+  return output.finish();
+}
+
+}  // namespace
+
+int runExport(const ExportOptions& options) {
+  Result<analysis::Scan> scan = [&] {
+    ProgressLine progress("reading", 0);
+    return analysis::scan(options.file, progress.callback());
+  }();
+  if (!scan) return complain(scan.error().message);
+  Result<Output> output = Output::open(options.output, options.file);
+  if (!output) return complain(output.error().message);
+  const Result<> written = write(*scan, *output);
+  return written ? kOk : complain(written.error().message);
+}
+
+}  // namespace slabscope::cli

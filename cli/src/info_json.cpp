@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <utility>
+
+#include "info.h"
+#include "json_fields.h"
+
+namespace slabscope::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json endOf(const analysis::Scan& scan) {
+  const auto kind = scan.footer ? scan.footer->end : recording::EndKind::kUnknown;
+  const int status = scan.footer ? scan.footer->end_status : -1;
+  constexpr std::array kNames = {"unknown", "exit", "signal", "detached"};
+  return {{"kind", kNames.at(static_cast<size_t>(kind))},
+          {"status", status < 0 ? ordered_json() : ordered_json(status)}};
+}
+
+ordered_json countsOf(const analysis::EventCounts& counts) {
+  return {{"store_alloc", counts.store_alloc},
+          {"store_free", counts.store_free},
+          {"store_resize", counts.store_resize},
+          {"store_move", counts.store_move},
+          {"store_kind", counts.store_kind},
+          {"slice", counts.slice},
+          {"slice_free", counts.slice_free},
+          {"gc", counts.gc},
+          {"memory", counts.memory},
+          {"process_rss", counts.process_rss},
+          {"mark", counts.mark},
+          {"lost", counts.lost},
+          {"isolate_start", counts.isolate_start},
+          {"isolate_end", counts.isolate_end}};
+}
+
+}  // namespace
+
+ordered_json infoJson(const Info& info) {
+  const analysis::Scan& scan = info.scan;
+  const recording::Header& header = scan.header;
+  ordered_json present = ordered_json::array();
+  ordered_json missing = ordered_json::array();
+  for (const recording::Capability& one : scan.definitions.capabilities()) {
+    if (one.present) {
+      present.push_back(one.name);
+    } else {
+      missing.push_back({{"name", one.name}, {"detail", one.detail}});
+    }
+  }
+  ordered_json losses = ordered_json::array();
+  for (const recording::Lost& lost : scan.losses) {
+    losses.push_back({{"t", lost.t}, {"until", lost.until}, {"count", lost.count}});
+  }
+  const recording::Integrity& integrity = scan.integrity;
+  ordered_json json = {{"schema", 1},
+                       {"file", scan.path},
+                       {"node", scan.definitions.runtime("node")},
+                       {"v8", scan.definitions.runtime("v8")},
+                       {"pid", header.pid},
+                       {"argv", header.argv},
+                       {"executable", header.executable},
+                       {"working_directory", header.working_directory},
+                       {"start_unix_ns", header.start_unix_ns},
+                       {"writer", header.writer},
+                       {"format", header.format},
+                       {"pool_size", poolSize(scan)},
+                       {"options",
+                        {{"stack_depth", header.stack_depth},
+                         {"slices", header.slices},
+                         {"liveness", header.liveness},
+                         {"native", header.native}}},
+                       {"capabilities", std::move(present)},
+                       {"missing", std::move(missing)},
+                       {"complete", scan.complete()},
+                       {"finished", integrity.finished},
+                       {"end", endOf(scan)},
+                       {"events", integrity.events},
+                       {"unknown_events", scan.unknown_events},
+                       {"counts", countsOf(scan.counts)},
+                       {"live_at_end", totals(scan.at_end)},
+                       {"frames", scan.definitions.frameCount()},
+                       {"stacks", scan.definitions.stackCount()},
+                       {"strings", scan.strings},
+                       {"batches", integrity.batches},
+                       {"bytes", integrity.file_bytes},
+                       {"good_bytes", integrity.good_bytes},
+                       {"lost_events", scan.lost_events},
+                       {"lost", std::move(losses)},
+                       {"duration_ns", scan.duration},
+                       {"damage", integrity.damage}};
+  if (info.verifier != nullptr) {
+    json["verified"] = info.sound();
+    json["problem_count"] = info.verifier->problemCount();
+    json["problems"] = info.verifier->problems();
+  }
+  return json;
+}
+
+}  // namespace slabscope::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_fields.h"
+
+#include <charconv>
+#include <string>
+
+namespace slabscope::cli {
+
+using nlohmann::ordered_json;
+
+ordered_json poolSize(const analysis::Scan& scan) {
+  const std::string digits = scan.definitions.runtime("pool_size");
+  uint64_t bytes = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return nullptr;
+  return bytes;
+}
+
+ordered_json totals(const analysis::Totals& totals) {
+  return {{"stores", totals.stores},
+          {"store_bytes", totals.store_bytes},
+          {"slices", totals.slices},
+          {"slice_bytes", totals.slice_bytes}};
+}
+
+ordered_json place(uint32_t line_or_column) {
+  return line_or_column == 0 ? ordered_json() : ordered_json(line_or_column);
+}
+
+std::string dump(const ordered_json& value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string dumpPretty(const ordered_json& value) {
+  return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace slabscope::cli

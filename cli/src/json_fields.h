@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces that more than one JSON output has in common.
+#pragma once
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::cli {
+
+/// Bytes; null when the recording does not say.
+nlohmann::ordered_json poolSize(const analysis::Scan& scan);
+
+/// {"stores", "store_bytes", "slices", "slice_bytes"}
+nlohmann::ordered_json totals(const analysis::Totals& totals);
+
+/// A line or column: null when unknown.
+nlohmann::ordered_json place(uint32_t line_or_column);
+
+/// On one line. Text that is not UTF-8 (a path may be anything) is replaced by U+FFFD, byte by byte.
+std::string dump(const nlohmann::ordered_json& value);
+
+/// The same for people: indented, with a newline at the end.
+std::string dumpPretty(const nlohmann::ordered_json& value);
+
+}  // namespace slabscope::cli

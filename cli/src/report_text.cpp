@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "report.h"
+#include "report_tables.h"
+#include "words.h"
+
+namespace slabscope::cli {
+namespace {
+
+using analysis::InstantReport;
+
+class Text {
+ public:
+  template <class... Parts>
+  void line(fmt::format_string<Parts...> format, Parts&&... parts) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Parts>(parts)...);
+    text_ += '\n';
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + printable(word);
+  return text;
+}
+
+void addWarnings(const analysis::Scan& scan, Text& text) {
+  std::string lost;
+  if (scan.lost_events != 0) {
+    lost = fmt::format("{} between {} and {}: what follows is not exact",
+                       counted(scan.lost_events, "lost event"), secondsInWords(scan.losses.front().t),
+                       secondsInWords(scan.losses.back().until));
+  }
+  const std::string end = scan.complete() ? "" : analysis::endInWords(scan);
+  if (!lost.empty() || !end.empty()) {
+    text.line("! {}{}{}", lost, !lost.empty() && !end.empty() ? "; " : "", end);
+  }
+  if (!scan.header.slices)
+    text.line("! slices were not recorded (--no-slices): nothing is known of who holds the slabs");
+  if (scan.header.slices && !scan.header.liveness) {
+    text.line(
+        "! deaths of slices were not recorded (--no-liveness): live means ever cut from a slab that is "
+        "alive");
+  }
+  if (scan.header.stack_depth == 0) text.line("! callers were not recorded (--stacks=off)");
+}
+
+// A line of the totals: a label and a value for each instant.
+template <class Value>
+void addFigure(const Report& report, const char* label, Value value, Text& text) {
+  std::string line = fmt::format("  {:<24}", label);
+  for (const InstantReport& instant : report.instants) line += fmt::format("{:>16}", value(instant));
+  text.line("{}", line);
+}
+
+void addSlabs(const Report& report, const char* label, analysis::SlabFigures InstantReport::*kind,
+              Text& text) {
+  bool any = false;
+  for (const InstantReport& instant : report.instants) any = any || (instant.*kind).slabs != 0;
+  if (!any) return;
+  const auto figure = [&](const char* what, auto value) {
+    addFigure(
+        report, what, [&](const InstantReport& one) { return value(one.*kind); }, text);
+  };
+  figure(label, [](const auto& slabs) { return countInWords(slabs.slabs); });
+  figure("  their bytes", [](const auto& slabs) { return bytesInWords(slabs.bytes); });
+  figure("  in live slices", [](const auto& slabs) { return bytesInWords(slabs.live_bytes); });
+  figure("  utilisation",
+         [](const auto& slabs) { return fmt::format("{:.2f} %", slabs.utilisation() * 100); });
+}
+
+void addTotals(const Report& report, Text& text) {
+  addFigure(
+      report, "", [](const InstantReport& one) { return "at " + printable(one.at.name); }, text);
+  addFigure(
+      report, "time", [](const InstantReport& one) { return secondsInWords(one.at.instant.t); }, text);
+  addFigure(
+      report, "stores alive", [](const InstantReport& one) { return countInWords(one.totals.stores); }, text);
+  addFigure(
+      report, "  their bytes", [](const InstantReport& one) { return bytesInWords(one.totals.store_bytes); },
+      text);
+  addFigure(
+      report, "slices alive", [](const InstantReport& one) { return countInWords(one.totals.slices); }, text);
+  addSlabs(report, "pool slabs", &InstantReport::pool, text);
+  addSlabs(report, "native-pool slabs", &InstantReport::native_pool, text);
+}
+
+void addMemory(const analysis::Scan& scan, Text& text) {
+  std::string line = "  memory: ";
+  line += scan.rss_max == 0 ? "RSS unknown" : fmt::format("RSS at most {}", bytesInWords(scan.rss_max));
+  if (scan.last_memory)
+    line += fmt::format(", arrayBuffers {} when last told", bytesInWords(scan.last_memory->array_buffers));
+  text.line("{}", line);
+
+  std::string kinds;
+  for (size_t kind = 0; kind < scan.collections.size(); ++kind) {
+    const analysis::Collections& all = scan.collections[kind];
+    if (all.count == 0) continue;
+    kinds +=
+        fmt::format("{}{} {} ({})", kinds.empty() ? "" : ", ", countInWords(all.count),
+                    recording::toString(static_cast<recording::GcKind>(kind)), durationInWords(all.duration));
+  }
+  text.line("  collections: {}", kinds.empty() ? "none" : kinds);
+}
+
+// Not collected is not the same as reachable.
+void addCertainty(const InstantReport& instant, Text& text) {
+  const uint64_t slices = instant.pool.slices + instant.native_pool.slices;
+  const uint64_t young = instant.pool.young_slices + instant.native_pool.young_slices;
+  if (!instant.last_full_collection) {
+    text.line("  last full collection: none before the {}; live slices may be garbage not yet collected",
+              printable(instant.at.name));
+    return;
+  }
+  text.line("  last full collection: {}; {} of {} live slices {} born since and may be garbage",
+            secondsInWords(*instant.last_full_collection), countInWords(young), countInWords(slices),
+            young == 1 ? "was" : "were");
+}
+
+}  // namespace
+
+std::string reportText(const Report& report) {
+  const analysis::Scan& scan = report.scan;
+  Text text;
+  text.line("{}", printable(scan.path));
+  text.line("  node {}, pid {}, {}: {}", printable(scan.definitions.runtime("node")), scan.header.pid,
+            secondsInWords(scan.duration), joined(scan.header.argv));
+  addWarnings(scan, text);
+  text.line("");
+  addTotals(report, text);
+  text.line("");
+  addMemory(scan, text);
+  addCertainty(report.instants.front(), text);
+  text.line("");
+  text.line("{}", holdersTable(report));
+  text.line("{}", callersTable(report));
+  std::string whole = text.take();
+  whole.pop_back();
+  return whole;
+}
+
+}  // namespace slabscope::cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace slabscope::cli {
+
+std::string bytesInWords(uint64_t bytes) {
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  double value = static_cast<double>(bytes) / 1024;
+  size_t unit = 0;
+  // Not "1024.0 KiB": what would be rounded up to it is told in the next unit.
+  while (value >= 1023.95 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits.at(unit));
+}
+
+std::string countInWords(uint64_t count) {
+  const std::string digits = fmt::format("{}", count);
+  std::string words;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) words += ',';
+    words += digits[i];
+  }
+  return words;
+}
+
+std::string durationInWords(recording::Nanoseconds duration) {
+  const auto ns = static_cast<double>(duration);
+  if (duration >= 1'000'000'000) return fmt::format("{:.3f} s", ns / 1e9);
+  if (duration >= 1'000'000) return fmt::format("{:.1f} ms", ns / 1e6);
+  return fmt::format("{:.0f} us", ns / 1e3);
+}
+
+std::string secondsInWords(recording::Nanoseconds t) {
+  return fmt::format("{:.3f} s", static_cast<double>(t) / 1e9);
+}
+
+std::string counted(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", countInWords(count), noun, count == 1 ? "" : "s");
+}
+
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return out;
+}
+
+std::string shortPath(std::string_view path, std::string_view directory) {
+  while (directory.ends_with('/')) directory.remove_suffix(1);
+  if (!directory.empty() && path.size() > directory.size() + 1 && path.starts_with(directory) &&
+      path[directory.size()] == '/') {
+    path.remove_prefix(directory.size() + 1);
+  }
+  return printable(path);
+}
+
+std::string callerInWords(const recording::Definitions& definitions, recording::FrameId id,
+                          std::string_view directory) {
+  if (!id) return "(no stack)";
+  const recording::Frame& frame = definitions.frame(id);
+  const std::string& function = definitions.string(frame.function);
+  std::string words = function.empty() ? "(anonymous)" : printable(function);
+  const std::string& file = definitions.string(frame.file);
+  if (file.empty()) return words;
+  words += "  " + shortPath(file, directory);
+  if (frame.line != 0) words += fmt::format(":{}", frame.line);
+  if (frame.line != 0 && frame.column != 0) words += fmt::format(":{}", frame.column);
+  return words;
+}
+
+}  // namespace slabscope::cli
