@@ -38,13 +38,13 @@ OutputNames::OutputNames(std::string file, std::string program)
       names_pid_(file_.empty() || file_.find(kPid) != std::string::npos) {}
 
 std::string OutputNames::next(pid_t pid) {
-  std::string path = file_.empty() ? defaultName(program_, pid) : withPid(file_, pid);
-  if (!names_pid_ && !given_.empty()) path = withAddition(path, "." + std::to_string(pid));
-  std::string unique = path;
-  for (unsigned number = 2; !given_.insert(unique).second; ++number) {
-    unique = withAddition(path, "." + std::to_string(number));
+  std::string file = file_.empty() ? defaultName(program_, pid) : withPid(file_, pid);
+  std::string addition = names_pid_ || given_.empty() ? "" : "." + std::to_string(pid);
+  std::string path = withAddition(file, addition);
+  for (unsigned number = 2; !given_.insert(path).second; ++number) {
+    path = withAddition(file, addition + "." + std::to_string(number));
   }
-  return unique;
+  return path;
 }
 
 }  // namespace slabscope::collector

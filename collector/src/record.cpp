@@ -101,6 +101,7 @@ int runSession(Session& session, SignalRelay& signals, int listening_fd, pid_t c
   for (;;) {
     session.round(signals.fd(), listening_fd);
     relaySignals(signals, session, command);
+    session.reapCommand();
     notice.update(session);
     if (session.commandStatus() && session.isIdle() && !session.acceptAll(listening_fd)) break;
   }

@@ -66,7 +66,6 @@ void Session::round(int signal_fd, int listening_fd) {
   size_t first_client = 2;
   size_t first_process = first_client + clients_.size();
   poll(watched.data(), watched.size(), waitFor(fullest));
-  reapCommand();
 
   for (size_t index = 0; index < recordings_.size(); ++index) {
     if (isReady(watched[first_process + index])) endRecording(*recordings_[index]);

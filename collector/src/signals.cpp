@@ -18,12 +18,13 @@ Result<SignalRelay> SignalRelay::install() {
   for (int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD})
     sigaddset(&relayed, signal);
   sigprocmask(SIG_BLOCK, &relayed, &relay.original_mask_);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &relay.original_pipe_);
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  sigaction(SIGCHLD, &standard, &relay.original_child_);
+  for (auto [signal, handler] : {std::pair{SIGPIPE, SIG_IGN}, {SIGXFSZ, SIG_IGN}, {SIGCHLD, SIG_DFL}}) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    Disposition disposition{signal, {}};
+    sigaction(signal, &action, &disposition.original);
+    relay.dispositions_.push_back(disposition);
+  }
   relay.installed_ = true;
   relay.fd_ = Descriptor(signalfd(-1, &relayed, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!relay.fd_) return Error{withReason("cannot watch for signals", errno)};
@@ -33,8 +34,7 @@ Result<SignalRelay> SignalRelay::install() {
 SignalRelay::SignalRelay(SignalRelay&& other) noexcept
     : fd_(std::move(other.fd_)),
       original_mask_(other.original_mask_),
-      original_pipe_(other.original_pipe_),
-      original_child_(other.original_child_),
+      dispositions_(std::move(other.dispositions_)),
       installed_(std::exchange(other.installed_, false)) {}
 
 SignalRelay::~SignalRelay() {
@@ -42,8 +42,8 @@ SignalRelay::~SignalRelay() {
 }
 
 void SignalRelay::restore() const {
-  sigaction(SIGPIPE, &original_pipe_, nullptr);
-  sigaction(SIGCHLD, &original_child_, nullptr);
+  for (const Disposition& disposition : dispositions_)
+    sigaction(disposition.signal, &disposition.original, nullptr);
   sigprocmask(SIG_SETMASK, &original_mask_, nullptr);
 }
 

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <optional>
+#include <vector>
 
 #include "descriptor.h"
 #include "slabscope/recording/result.h"
@@ -40,8 +41,11 @@ class SignalRelay {
 
   Descriptor fd_;
   sigset_t original_mask_{};
-  struct sigaction original_pipe_ {};
-  struct sigaction original_child_ {};
+  struct Disposition {
+    int signal;
+    struct sigaction original;
+  };
+  std::vector<Disposition> dispositions_;
   bool installed_ = false;
 };
 

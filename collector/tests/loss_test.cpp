@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What does not reach the recording is counted in it; and memory full of nonsense is nothing worse than a
+// loss.
+#include <random>
+
+#include "pipeline_fixture.h"
+#include "record_decoder.h"
+
+namespace slabscope::collector {
+namespace {
+
+using recording::Lost;
+using recording::Mark;
+
+using Losses = PipelineTest;
+
+TEST_F(Losses, OfAFullRingAreRecordedWithTheirTimes) {
+  TestThread one = thread(0, 1);
+  wire::RingHeader& ring = mapping_.ring(0);
+  ring.lost_count = 5;
+  ring.lost_first_t = kStart + 100;
+  ring.lost_last_t = kStart + 200;
+  round(kStart + 300);
+  ring.lost_count = 7;
+  ring.lost_last_t = kStart + 350;
+  round(kStart + 400);
+  round(kStart + 500);
+  one.mark(kStart + 450, "after");
+  ReadBack read = finish();
+  EXPECT_EQ(read.order(), "LLM");
+  std::vector<Lost> losses = read.all<Lost>();
+  EXPECT_EQ(losses[0].t, 100U);
+  EXPECT_EQ(losses[0].until, 200U);
+  EXPECT_EQ(losses[0].count, 5U);
+  EXPECT_EQ(losses[1].t, 300U);
+  EXPECT_EQ(losses[1].until, 350U);
+  EXPECT_EQ(losses[1].count, 2U);
+  EXPECT_EQ(pipeline_->lostEvents(), 7U);
+}
+
+TEST_F(Losses, OfThreadsWithoutARingAreRecorded) {
+  round(kStart + 100);
+  mapping_.header().lost_without_ring = 3;
+  round(kStart + 200);
+  std::vector<Lost> losses = finish().all<Lost>();
+  ASSERT_EQ(losses.size(), 1U);
+  EXPECT_EQ(losses[0].t, 100U);
+  EXPECT_EQ(losses[0].until, 200U);
+  EXPECT_EQ(losses[0].count, 3U);
+}
+
+TEST_F(Losses, AMalformedRecordCostsItselfOnly) {
+  TestThread one = thread(0, 1);
+  one.mark(kStart + 1, "before");
+  wire::Mark lying{};
+  lying.bytes = 1000;
+  one.write(lying, wire::RecordKind::kMark, kStart + 2);
+  one.write(wire::Gc{}, static_cast<wire::RecordKind>(200), kStart + 3);
+  one.write(wire::SliceFree{}, wire::RecordKind::kSlice, kStart + 4);
+  one.mark(kStart + 5, "after");
+  ReadBack read = finish(kStart + 10);
+  EXPECT_EQ(read.all<Mark>().size(), 2U);
+  EXPECT_EQ(pipeline_->lostEvents(), 3U);
+}
+
+TEST_F(Losses, ARecordThatCannotBeSteppedOverCostsTheRestOfTheRing) {
+  TestThread one = thread(0, 1);
+  one.mark(kStart + 1, "before");
+  char* at = one.ring().reserve(16);
+  ASSERT_NE(at, nullptr);
+  std::memset(at, 0xff, 16);
+  one.ring().commit(16);
+  one.mark(kStart + 2, "swallowed");
+  round(kStart + 10);
+  one.mark(kStart + 20, "after");
+  ReadBack read = finish(kStart + 30);
+  std::vector<Mark> marks = read.all<Mark>();
+  ASSERT_EQ(marks.size(), 2U);
+  EXPECT_EQ(read.definitions.string(marks[1].name), "after");
+  EXPECT_EQ(pipeline_->lostEvents(), 1U);
+}
+
+TEST_F(Losses, RandomMemoryIsSurvived) {
+  std::mt19937_64 random(20240229);
+  for (uint64_t step = 0; step < 300; ++step) {
+    for (uint32_t index = 0; index < 8; ++index) {
+      auto* words = reinterpret_cast<uint64_t*>(wire::ringData(mapping_.get(), index));
+      for (size_t word = 0; word < 4096; ++word) {
+        words[word] = random();
+        // Plausible headers get further than noise does.
+        if (word % 8 == 0)
+          words[word] = random() % 16 | (random() & 1) << 8 | (1 + random() % 12) << 16 | random() << 32;
+      }
+      wire::RingHeader& ring = mapping_.ring(index);
+      ring.head = random() % 3 == 0 ? random() : random() % (4096 * 8) & ~uint64_t{7};
+      ring.tail = random();
+      ring.state = static_cast<uint32_t>(random() % 5);
+      ring.lost_count = random();
+      ring.lost_first_t = random();
+      ring.lost_last_t = random();
+      ring.thread = static_cast<uint32_t>(random());
+    }
+    round(kStart + step * 1'000'000);
+  }
+  ReadBack read = finish();
+  EXPECT_GT(read.all<Lost>().size(), 0U);
+}
+
+TEST(Decoder, RandomRecordsOfEveryKindAreReadWithinTheirBounds) {
+  std::mt19937_64 random(7);
+  for (int step = 0; step < 200'000; ++step) {
+    // A buffer of its own, of exactly the length, so that a sanitizer sees one byte too many.
+    std::vector<char> bytes(8 * (1 + random() % 20));
+    for (char& byte : bytes) byte = static_cast<char>(random() % 8 == 0 ? random() : random() % 4);
+    bytes[0] = static_cast<char>(random() % 16);
+    Decoded decoded = decode(bytes);
+    if (const auto* stack = std::get_if<StackDefinition>(&decoded)) {
+      for (const FrameText& frame : stack->frames) {
+        ASSERT_LE(frame.function.data() + frame.function.size(), bytes.data() + bytes.size());
+        ASSERT_LE(frame.file.data() + frame.file.size(), bytes.data() + bytes.size());
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slabscope::collector

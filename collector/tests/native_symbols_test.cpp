@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The test program looks at itself.
+#include "native_symbols.h"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace slabscope::collector {
+
+/// Where the call of this function returns to.
+[[gnu::noinline]] uint64_t returnAddress() {
+  return reinterpret_cast<uint64_t>(__builtin_return_address(0));
+}
+
+namespace {
+
+TEST(NativeSymbols, NameTheFunctionThatHoldsTheCall) {
+  NativeSymbols symbols(getpid());
+  const NativeFrame* frame = symbols.resolve(returnAddress());
+  ASSERT_NE(frame, nullptr);
+  EXPECT_NE(frame->function.find("NativeSymbols_NameTheFunctionThatHoldsTheCall_Test::TestBody()"),
+            std::string::npos)
+      << frame->function;
+}
+
+TEST(NativeSymbols, KnowTheLineWhereThereIsDebuggingInformation) {
+  NativeSymbols symbols(getpid());
+  constexpr uint32_t kLine = __LINE__ + 1;
+  const NativeFrame* frame = symbols.resolve(returnAddress());
+  ASSERT_NE(frame, nullptr);
+  EXPECT_TRUE(frame->file.ends_with("native_symbols_test.cpp")) << frame->file;
+  EXPECT_EQ(frame->line, kLine);
+}
+
+TEST(NativeSymbols, NameAFunctionOfALibrary) {
+  NativeSymbols symbols(getpid());
+  // Its own first instruction: the byte before the return address.
+  const NativeFrame* frame = symbols.resolve(reinterpret_cast<uint64_t>(&std::qsort) + 1);
+  ASSERT_NE(frame, nullptr);
+  EXPECT_NE(frame->function.find("qsort"), std::string::npos) << frame->function;
+}
+
+TEST(NativeSymbols, GiveOneNameToAllGeneratedCode) {
+  void* page = mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(page, MAP_FAILED);
+  NativeSymbols symbols(getpid());
+  const NativeFrame* frame = symbols.resolve(reinterpret_cast<uint64_t>(page) + 16);
+  ASSERT_NE(frame, nullptr);
+  EXPECT_EQ(frame->function, "(no symbol)");
+  EXPECT_EQ(symbols.resolve(1)->function, "(no symbol)");
+  munmap(page, 4096);
+}
+
+TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {
+  NativeSymbols symbols(0x3ffffff);
+  EXPECT_EQ(symbols.resolve(returnAddress())->function, "(no symbol)");
+}
+
+}  // namespace
+}  // namespace slabscope::collector

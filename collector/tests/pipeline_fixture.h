@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rings as a shim would fill them, the pipeline that drains them, and the recording that comes out.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline.h"
+#include "slabscope/recording/reader.h"
+#include "slabscope/wire/ring.h"
+
+namespace slabscope::collector {
+
+/// An anonymous mapping laid out like the shared memory.
+class TestMapping {
+ public:
+  TestMapping();
+  ~TestMapping();
+  TestMapping(const TestMapping&) = delete;
+  TestMapping& operator=(const TestMapping&) = delete;
+
+  void* get() const { return mapping_; }
+  wire::ProcessHeader& header() const { return *static_cast<wire::ProcessHeader*>(mapping_); }
+  wire::RingHeader& ring(uint32_t index) const { return *wire::ringHeader(mapping_, index); }
+
+ private:
+  void* mapping_;
+};
+
+/// A thread of the program: claims a ring and writes records into it.
+class TestThread {
+ public:
+  TestThread(const TestMapping& mapping, uint32_t ring, uint32_t thread);
+
+  template <class Record>
+  void write(Record record, wire::RecordKind kind, uint64_t t, uint32_t stack = 0, uint8_t flags = 0,
+             const std::string& text = {}) {
+    size_t bytes = sizeof(Record) + (text.size() + 7) / 8 * 8;
+    record.header = {kind, flags, static_cast<uint16_t>(bytes / 8), stack, t};
+    char* at = writer_.reserve(bytes);
+    ASSERT_NE(at, nullptr) << "the ring is full";
+    std::memset(at, 0, bytes);
+    std::memcpy(at, &record, sizeof record);
+    std::memcpy(at + sizeof record, text.data(), text.size());
+    writer_.commit(bytes);
+  }
+
+  void alloc(uint64_t t, uint64_t address, uint64_t size, uint32_t stack = 0, uint32_t isolate = 0,
+             uint32_t allocator = 0);
+  void free(uint64_t t, uint64_t address);
+  void slice(uint64_t t, uint64_t id, uint64_t store, uint64_t offset, uint64_t length, uint32_t stack = 0,
+             uint32_t isolate = 0);
+  void view(uint64_t t, uint64_t id, uint64_t store, uint64_t offset, uint64_t length, uint64_t parent);
+  void sliceFree(uint64_t t, uint64_t id);
+  void gcBegin(uint64_t t, uint32_t type, uint32_t isolate = 0);
+  void gcEnd(uint64_t t, uint32_t type, uint32_t isolate = 0);
+  void isolateStart(uint64_t t, uint32_t isolate, uint32_t allocator);
+  void isolateEnd(uint64_t t, uint32_t isolate, uint32_t allocator);
+  void mark(uint64_t t, const std::string& name);
+  void runtime(wire::RuntimeKey key, const std::string& value);
+  struct TestFrame {
+    std::string function;
+    std::string file;
+    uint32_t line = 1;
+    wire::FrameKind kind = wire::FrameKind::kJs;
+  };
+  /// Innermost first.
+  void stack(uint32_t id, std::initializer_list<TestFrame> frames);
+  void nativeStack(uint32_t id, const std::vector<uint64_t>& addresses);
+  void release();
+
+  wire::RingWriter& ring() { return writer_; }
+
+ private:
+  wire::RingWriter writer_;
+};
+
+struct ReadBack {
+  std::vector<recording::Event> events;
+  recording::Definitions definitions;
+
+  template <class Kind>
+  std::vector<Kind> all() const {
+    std::vector<Kind> found;
+    for (const recording::Event& event : events) {
+      if (const Kind* match = std::get_if<Kind>(&event)) found.push_back(*match);
+    }
+    return found;
+  }
+  /// The kinds of all events, a letter each: A alloc, F free, R resize, T move, K kind, S slice, D slice
+  /// free, G gc, Y memory, P process rss, M mark, L lost, I isolate start, E isolate end.
+  std::string order() const;
+  /// "inner < outer < outermost"
+  std::string functions(recording::StackId stack) const;
+};
+
+ReadBack readRecording(const std::string& path);
+
+class TestResolver : public NativeResolver {
+ public:
+  const NativeFrame* resolve(uint64_t return_address) override;
+  static constexpr uint64_t kShimAddress = 0x5417;
+
+ private:
+  NativeFrame frame_;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  PipelineTest();
+
+  TestThread thread(uint32_t ring, uint32_t number) { return {mapping_, ring, number}; }
+  /// Drains as of `now` and writes what is ripe then.
+  void round(uint64_t now);
+  /// Drains and writes everything, closes the file, reads it.
+  ReadBack finish(uint64_t now = kEnd);
+  /// What is in the recording so far.
+  ReadBack soFar();
+
+  static constexpr uint64_t kStart = 1'000'000'000;
+  static constexpr uint64_t kEnd = 100'000'000'000;
+
+  std::string path_;
+  TestMapping mapping_;
+  TestResolver resolver_;
+  std::unique_ptr<recording::Writer> writer_;
+  std::unique_ptr<Pipeline> pipeline_;
+};
+
+}  // namespace slabscope::collector
