@@ -20,7 +20,8 @@ function positionOf(log, row, sites) {
 /**
  * All events of a phase: {what: 'store', size, kind, ab} or {what: 'slice', offset, length, ab, parent, slice}, each
  * with `row` and `position`. `ab` is the log's number for the ArrayBuffer (-1: Node cannot be asked), `parent` the
- * row whose slice this is a view of (-1: none, null: the contract leaves it open).
+ * row whose slice this is a view of (-1: none), `told` whether a recorder is told so. It is not when the view is made
+ * straight from an ArrayBuffer, or by V8's own subarray: such a parent is found from the byte ranges.
  */
 export function expectedEvents(log, sites, kinds, line) {
   const rules = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -41,8 +42,8 @@ export function expectedEvents(log, sites, kinds, line) {
       // A store of no bytes is never asked for.
       if (size > 0) events.push({ what: 'store', size, kind: storeKind, ab: id, row, made: kind.name, position });
     };
-    const slice = (at, bytes, id, parentRow) => {
-      events.push({ what: 'slice', offset: at, length: bytes, ab: id, parent: parentRow, row, made: kind.name, position });
+    const slice = (at, bytes, id, parentRow, told = true) => {
+      events.push({ what: 'slice', offset: at, length: bytes, ab: id, parent: parentRow, told, row, made: kind.name, position });
     };
     // Smaller than its ArrayBuffer: that is what makes a Buffer a slice.
     const isPart = abLength[row] > length[row];
@@ -58,28 +59,27 @@ export function expectedEvents(log, sites, kinds, line) {
       case 'cut': {
         // Up to 22, copyBytesFrom with a range copies that range into a typed array first.
         if (kind.name === 'copyBytesFrom-part' && line <= 22 && cut[row] > 0) store(cut[row], 'arraybuffer', kNone);
-        const pooled = isPart && abLength[row] === log.slab;
-        store(abLength[row], pooled ? 'pool' : 'arraybuffer', ab[row]);
+        store(abLength[row], isPart && abLength[row] === log.slab ? 'pool' : 'arraybuffer', ab[row]);
         if (isPart) {
           slice(offset[row], length[row], ab[row], kNone);
           rowOfSlice.add(row);
         }
         // From 24 on, concat takes a subarray of the element that does not fit as a whole.
-        if (kind.name === 'concat-shorter' && line >= 24 && cutAb[row] !== kNone) slice(0, cut[row], cutAb[row], kNone);
+        if (kind.name === 'concat-shorter' && line >= 24 && cutAb[row] !== kNone) slice(0, cut[row], cutAb[row], kNone, false);
         break;
       }
       case 'view':
         // The parent was on V8's heap: asking for its memory moves it into a store.
         if (onHeap[row] !== kNone) store(onHeap[row], 'arraybuffer', ab[row]);
         if (isPart) {
-          slice(offset[row], length[row], ab[row], parentSlice);
+          slice(offset[row], length[row], ab[row], parentSlice, !kind.untold);
           rowOfSlice.add(row);
         }
         break;
       case 'over':
         // Buffer.from(arrayBuffer, ...) is told no parent; the recording may find one from the byte ranges.
         if (isPart) {
-          slice(offset[row], length[row], ab[row], null);
+          slice(offset[row], length[row], ab[row], kNone, false);
           rowOfSlice.add(row);
         }
         break;
