@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/replay.h"
 
-#include <algorithm>
 #include <numeric>
 #include <variant>
 
@@ -14,26 +13,33 @@ Result<> replay(const Scan& scan, const std::vector<Instant>& instants, const At
   Result<recording::Reader> reader = recording::Reader::open(scan.path);
   if (!reader) return reader.error();
 
-  std::vector<size_t> order(instants.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return instants[a] < instants[b]; });
+  std::vector<size_t> pending(instants.size());
+  std::iota(pending.begin(), pending.end(), size_t{0});
 
   LiveSet live(&scan.kinds);
-  auto due = order.begin();
+  // Few are ever asked for at once: looking at each of them costs less than an order that holds for any
+  // mixture.
+  const auto visitDue = [&](auto is_due) {
+    std::erase_if(pending, [&](size_t index) {
+      const bool due = is_due(instants[index]);
+      if (due) visit(index, live);
+      return due;
+    });
+  };
   uint64_t seen = 0;
   recording::Batch batch;
   // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
-  for (uint64_t i = 0; i < scan.batches && due != order.end() && reader->next(batch); ++i) {
+  for (uint64_t i = 0; i < scan.batches && !pending.empty() && reader->next(batch); ++i) {
     for (const recording::Event& event : batch.events) {
       const auto t = std::visit([](const auto& one) { return one.t; }, event);
-      while (due != order.end() && !instants[*due].includes(seen, t)) visit(*due++, live);
-      if (due == order.end()) break;
+      visitDue([&](const Instant& instant) { return !instant.includes(seen, t); });
+      if (pending.empty()) break;
       live.apply(event);
       ++seen;
     }
     if (progress) progress(seen);
   }
-  while (due != order.end()) visit(*due++, live);
+  visitDue([](const Instant&) { return true; });
   return Nothing{};
 }
 
