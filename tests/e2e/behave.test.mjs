@@ -59,6 +59,8 @@ report.check(
 report.check(!fs.existsSync(listing.file), 'ls: a recording was made');
 // npm itself does not run on the oldest line.
 if (args.line >= 20) await same('npm', ['npm', '--version']);
+// More than once: the end of the command, of its last child and of the recording come close together here.
+for (let round = 1; round < 8; round++) await same(`shell ${round}`, ['sh', '-c', 'node -e 1; node -e "process.exit(5)"']);
 const inShell = await same('node in sh', ['sh', '-c', 'node -p "1 + 1"; node -e "process.exit(5)"']);
 const made = fs.readdirSync(args.work).filter((name) => name.startsWith('node-in-sh') && name.endsWith('.slab'));
 report.equal(made.length, 2, `recordings of two node processes of one shell (${made}; ${inShell.recorded.stderr})`);
