@@ -117,6 +117,7 @@ void TestThread::stack(uint32_t id, std::initializer_list<TestFrame> frames) {
     header.function_bytes = static_cast<uint16_t>(frame.function.size());
     header.file_bytes = static_cast<uint16_t>(frame.file.size());
     header.kind = frame.kind;
+    header.script = frame.script;
     bytes.append(reinterpret_cast<const char*>(&header), sizeof header);
     bytes.append(frame.function).append(frame.file);
     bytes.resize((bytes.size() + 7) / 8 * 8);
@@ -124,6 +125,13 @@ void TestThread::stack(uint32_t id, std::initializer_list<TestFrame> frames) {
   wire::Stack record{};
   record.frame_count = static_cast<uint32_t>(frames.size());
   write(record, wire::RecordKind::kStack, 0, id, 0, bytes);
+}
+
+void TestThread::evalOrigin(uint64_t t, uint32_t script, const std::string& text) {
+  wire::EvalOrigin record{};
+  record.script = script;
+  record.bytes = static_cast<uint32_t>(text.size());
+  write(record, wire::RecordKind::kEvalOrigin, t, 0, 0, text);
 }
 
 void TestThread::nativeStack(uint32_t id, const std::vector<uint64_t>& addresses) {

@@ -67,9 +67,11 @@ class TestThread {
     std::string file;
     uint32_t line = 1;
     wire::FrameKind kind = wire::FrameKind::kJs;
+    uint32_t script = 0;  ///< not 0: the file is told later
   };
   /// Innermost first.
   void stack(uint32_t id, std::initializer_list<TestFrame> frames);
+  void evalOrigin(uint64_t t, uint32_t script, const std::string& text);
   void nativeStack(uint32_t id, const std::vector<uint64_t>& addresses);
   void release();
 
