@@ -130,8 +130,9 @@ std::string reportText(const Report& report) {
   const analysis::Scan& scan = report.scan;
   Text text;
   text.line("{}", printable(scan.path));
-  text.line("  node {}, pid {}, {}: {}", printable(scan.definitions.runtime("node")), scan.header.pid,
-            secondsInWords(scan.duration), joined(scan.header.argv));
+  text.line("  {}", joined(scan.header.argv));
+  text.line("  node {}, pid {}, {}", printable(scan.definitions.runtime("node")), scan.header.pid,
+            secondsInWords(scan.duration));
   addWarnings(scan, text);
   text.line("");
   addTotals(report, text);

@@ -7,6 +7,23 @@
 #include <array>
 
 namespace slabscope::cli {
+namespace {
+
+constexpr size_t kLongPath = 60;      // bytes
+constexpr size_t kLongFunction = 60;  // characters
+
+// "f(int) const" → "f": from the parenthesis that the last one closes. What has none is a name already.
+std::string_view withoutParameters(std::string_view signature) {
+  size_t depth = 0;
+  for (size_t at = signature.size(); at > 0; --at) {
+    const char c = signature[at - 1];
+    if (c == ')') ++depth;
+    if (c == '(' && depth > 0 && --depth == 0) return at > 1 ? signature.substr(0, at - 1) : signature;
+  }
+  return signature;
+}
+
+}  // namespace
 
 std::string bytesInWords(uint64_t bytes) {
   if (bytes < 1024) return fmt::format("{} B", bytes);
@@ -59,6 +76,10 @@ std::string shortPath(std::string_view path, std::string_view directory) {
       path[directory.size()] == '/') {
     path.remove_prefix(directory.size() + 1);
   }
+  if (path.size() > kLongPath) {
+    const size_t slash = path.find('/', path.size() - kLongPath);
+    if (slash != std::string_view::npos) return "…" + printable(path.substr(slash));
+  }
   return printable(path);
 }
 
@@ -66,10 +87,14 @@ std::string callerInWords(const recording::Definitions& definitions, recording::
                           std::string_view directory) {
   if (!id) return "(no stack)";
   const recording::Frame& frame = definitions.frame(id);
-  const std::string& function = definitions.string(frame.function);
-  std::string words = function.empty() ? "(anonymous)" : printable(function);
-  const std::string& file = definitions.string(frame.file);
+  const bool native = frame.kind == recording::FrameKind::kNative;
+  std::string_view function = definitions.string(frame.function);
+  if (native) function = withoutParameters(function);
+  std::string words =
+      function.empty() ? "(anonymous)" : fmt::format("{:.{}}", printable(function), kLongFunction);
+  std::string_view file = definitions.string(frame.file);
   if (file.empty()) return words;
+  if (native) file.remove_prefix(file.rfind('/') + 1);
   words += "  " + shortPath(file, directory);
   if (frame.line != 0) words += fmt::format(":{}", frame.line);
   if (frame.line != 0 && frame.column != 0) words += fmt::format(":{}", frame.column);

@@ -25,10 +25,11 @@ std::string counted(uint64_t count, std::string_view noun);
 /// For one line of a terminal: control characters, which a name in a recording may hold, become '?'.
 std::string printable(std::string_view text);
 
-/// A path as it is best read: relative to `directory` where it lies below it.
+/// A path as it is best read: relative to `directory` where it lies below it; of a long one, the end.
 std::string shortPath(std::string_view path, std::string_view directory);
 
-/// "keep  examples/slab-retention.js:12:18": function and place of a call, or "(no stack)" for frame 0.
+/// "keep  examples/slab-retention.js:12:18": function and place of a call, or "(no stack)" for frame 0. Of
+/// machine code the function without its parameters and the module without its directory.
 std::string callerInWords(const recording::Definitions& definitions, recording::FrameId frame,
                           std::string_view directory);
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace slabscope::tests {
+
+struct Ran {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+/// Runs slabscope, and waits.
+Ran slabscope(const std::vector<std::string>& arguments);
+
+/// Runs slabscope with a stdout whose reader is gone already.
+Ran slabscopeIntoClosedPipe(const std::vector<std::string>& arguments);
+
+/// Whether `err` is one line of slabscope's own.
+bool isOneErrorLine(const std::string& err);
+
+}  // namespace slabscope::tests
