@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "event.h"
@@ -17,11 +16,11 @@ class EventQueue {
   /// The end of the latest open collection of that isolate and type; ignored when there is none (any more).
   void endCollection(uint32_t isolate, uint32_t type, uint64_t t);
 
-  bool empty() const { return events_.empty(); }
-  size_t size() const { return events_.size(); }
-  Event& front() { return events_.front(); }
+  bool empty() const { return front_ == events_.size(); }
+  size_t size() const { return events_.size() - front_; }
+  Event& front() { return events_[front_]; }
   /// `index` counts from the front.
-  Event& at(size_t index) { return events_[index]; }
+  Event& at(size_t index) { return events_[front_ + index]; }
   void pop();
 
  private:
@@ -31,7 +30,9 @@ class EventQueue {
     uint32_t type;
   };
 
-  std::deque<Event> events_;
+  // Not a deque: that would allocate for every handful of events.
+  std::vector<Event> events_;
+  size_t front_ = 0;     ///< what comes before it in events_ has been popped
   uint64_t popped_ = 0;  ///< number of the event in front
   uint64_t last_t_ = 0;
   std::vector<OpenCollection> open_;

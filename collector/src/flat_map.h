@@ -4,6 +4,7 @@
 // two pointers.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -60,13 +61,16 @@ class FlatMap {
 
   size_t mask() const { return slots_.size() - 1; }
   size_t next(size_t at) const { return (at + 1) & mask(); }
-  // Addresses are multiples of 16 and ids run on: the multiplication spreads both over the upper bits.
+  // Fibonacci hashing, which spreads what runs on or comes in equal steps evenly, of the key without its last
+  // two bits: neighbours share a cache line, and ids are used in the order of their numbers.
   size_t home(uint64_t key) const {
-    return static_cast<size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & mask();
+    auto line = static_cast<size_t>(((key >> 2) * 0x9E3779B97F4A7C15ULL) >> shift_) & ~size_t{3};
+    return line + (key & 3);
   }
 
   void grow() {
     std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.empty() ? 64 : slots_.size() * 2));
+    shift_ = 64 - std::countr_zero(slots_.size());
     size_ = 0;
     for (const Slot& slot : old) {
       if (slot.key != 0) set(slot.key, slot.value);
@@ -75,6 +79,7 @@ class FlatMap {
 
   std::vector<Slot> slots_;
   size_t size_ = 0;
+  int shift_ = 0;
 };
 
 }  // namespace slabscope::collector

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live_set.h"
 
+#include <bit>
+
 namespace slabscope::collector {
 
+namespace {
+
+// The bits in which addresses differ come last, as FlatMap likes it.
+uint64_t keyOf(uint64_t address) {
+  return std::rotr(address, 4);
+}
+
+}  // namespace
+
 Slot LiveSet::storeAt(uint64_t address) const {
-  const Slot* found = address != 0 ? by_address_.find(address) : nullptr;
+  const Slot* found = address != 0 ? by_address_.find(keyOf(address)) : nullptr;
   return found != nullptr ? *found : 0;
 }
 
 Slot LiveSet::addStore(const LiveStore& store) {
   Slot slot = stores_.add(store);
-  by_address_.set(store.address, slot);
+  by_address_.set(keyOf(store.address), slot);
   return slot;
 }
 
 void LiveSet::removeStore(Slot slot) {
-  by_address_.erase(stores_[slot].address);
+  by_address_.erase(keyOf(stores_[slot].address));
   stores_.remove(slot);
 }
 

@@ -4,8 +4,9 @@
 // as what has lived.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "flat_map.h"
@@ -40,14 +41,14 @@ struct LiveSlice {
   bool from_string_fast = false;
 };
 
-/// Items that keep their index while others come and go.
+/// Items that keep their place while others come and go.
 template <class Item>
 class SlotPool {
  public:
   Slot add(const Item& item) {
     if (vacant_.empty()) {
-      items_.push_back(item);
-      return static_cast<Slot>(items_.size());
+      if (used_ == chunks_.size() * kChunkItems) chunks_.push_back(std::make_unique<Chunk>());
+      vacant_.push_back(static_cast<Slot>(++used_));
     }
     Slot slot = vacant_.back();
     vacant_.pop_back();
@@ -58,13 +59,20 @@ class SlotPool {
     (*this)[slot] = Item{};
     vacant_.push_back(slot);
   }
-  Item& operator[](Slot slot) { return items_[slot - 1]; }
-  const Item& operator[](Slot slot) const { return items_[slot - 1]; }
-  Slot end() const { return static_cast<Slot>(items_.size() + 1); }
+  Item& operator[](Slot slot) { return (*chunks_[(slot - 1) / kChunkItems])[(slot - 1) % kChunkItems]; }
+  const Item& operator[](Slot slot) const {
+    return (*chunks_[(slot - 1) / kChunkItems])[(slot - 1) % kChunkItems];
+  }
+  /// One past the highest slot that was ever used.
+  Slot end() const { return static_cast<Slot>(used_ + 1); }
 
  private:
-  std::deque<Item> items_;
+  static constexpr size_t kChunkItems = 1024;
+  using Chunk = std::array<Item, kChunkItems>;
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<Slot> vacant_;
+  size_t used_ = 0;
 };
 
 class LiveSet {
@@ -95,7 +103,7 @@ class LiveSet {
  private:
   SlotPool<LiveStore> stores_;
   SlotPool<LiveSlice> slices_;
-  FlatMap<Slot> by_address_;
+  FlatMap<Slot> by_address_;  ///< key: keyOf(address)
   FlatMap<Slot> by_wire_id_;
 };
 

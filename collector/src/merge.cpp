@@ -69,18 +69,22 @@ void Merge::emit(uint64_t until, bool wait, const Sink& sink) {
   uint64_t limit = wait ? until : std::numeric_limits<uint64_t>::max();
   std::make_heap(heap.begin(), heap.end(), std::greater<>{});
   while (!heap.empty() && heap.front().t <= limit) {
-    EventQueue& queue = queues_[heap.front().queue];
-    if (!settleFront(queue, until, wait && held <= kMaxHeld)) return;
-    sink(queue.front());
-    queue.pop();
-    --held;
     std::pop_heap(heap.begin(), heap.end(), std::greater<>{});
-    if (queue.empty()) {
-      heap.pop_back();
-      continue;
-    }
-    heap.back().t = queue.front().t;
-    heap.back().rank = rankAtSameTime(queue.front());
+    Head head = heap.back();
+    heap.pop_back();
+    EventQueue& queue = queues_[head.queue];
+    // Mostly one thread is busy: as long as its events come first the heap can be left alone.
+    do {
+      if (!settleFront(queue, until, wait && held <= kMaxHeld)) return;
+      sink(queue.front());
+      queue.pop();
+      --held;
+      if (queue.empty()) break;
+      head.t = queue.front().t;
+      head.rank = rankAtSameTime(queue.front());
+    } while (head.t <= limit && (heap.empty() || heap.front() > head));
+    if (queue.empty()) continue;
+    heap.push_back(head);
     std::push_heap(heap.begin(), heap.end(), std::greater<>{});
   }
 }

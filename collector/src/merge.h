@@ -39,7 +39,7 @@ class Merge {
   static constexpr uint64_t kTrimPatience = 200'000'000;
   static constexpr uint64_t kOriginPatience = 2'000'000'000;
   /// More events than this are not held for an incomplete one.
-  static constexpr size_t kMaxHeld = 1 << 20;
+  static constexpr size_t kMaxHeld = 1 << 19;
 
  private:
   bool settleFront(EventQueue& queue, uint64_t until, bool wait);

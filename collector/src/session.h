@@ -31,7 +31,8 @@ class Session {
   void round(int signal_fd, int listening_fd);
   /// Accepts whoever waits; true if there was somebody.
   bool acceptAll(int listening_fd);
-  /// Looks whether the command has ended. Must follow the reading of signals: a SIGCHLD that was read wakes no round.
+  /// Looks whether the command has ended. Must follow the reading of signals: a SIGCHLD that was read wakes
+  /// no round.
   void reapCommand();
   /// Ends all recordings; their processes go on.
   void detachAll();
