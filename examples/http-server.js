@@ -5,9 +5,9 @@
 //   build/bin/slabscope record -o http.slab -- node examples/http-server.js
 //   build/bin/slabscope report http.slab
 //
-// In the recording: stores of 65536 bytes with native frames alone on their stack are what libuv reads sockets into;
-// slices from node:_http_outgoing and node:internal are what HTTP itself cuts from the pool; the program's own line is
-// `Buffer.concat` in `readBody`. Nothing is kept: after a collection the live bytes fall back to where they began.
+// In the recording: for each request a store that a socket was read into, with native frames alone on its stack (libuv
+// calls no JavaScript there); the stores of node:net's writes; and two slices from the one line of the program that
+// cuts from the pool, `Buffer.concat` in `readBody`. Nothing is kept: the live bytes rise and fall with the collections.
 'use strict';
 
 const http = require('node:http');

@@ -4,9 +4,9 @@
 //   build/bin/slabscope record -o basics.slab -- node examples/pool-basics.js
 //   build/bin/slabscope export basics.slab --format jsonl
 //
-// In the recording: three "slice" events of length 4 in one store of kind "pool", their offsets 8 bytes apart; after
-// them a "store_alloc" of 4 bytes, which is Buffer.alloc and not a slice; then a fourth slice right behind the third,
-// as if nothing had happened in between.
+// In the recording: four "slice" events of length 4 in one store of kind "pool", 8 bytes apart, as if Buffer.alloc had
+// not been called in between. That Buffer lives on V8's heap and gets a "store_alloc" of 4 bytes only when its `.buffer`
+// is read, in `place`. Half the pool's size is a store of its own, one byte less a fifth slice.
 'use strict';
 
 // First all Buffers, then the printing: console.log cuts Buffers from the pool too.
