@@ -95,7 +95,7 @@ TEST_P(OnRandomRecordings, ReportsAgreeWithTheSlowModelAtEveryInstant) {
 TEST_P(OnRandomRecordings, ThePeakIsTheFirstLargestSumAndTheEndIsBeforeTheTeardown) {
   const TemporaryFile file;
   Maker maker(file.path());
-  tests::makeUpRandom(maker, GetParam(), 250);
+  tests::makeUpRandom(maker, GetParam(), 150);
   const auto scanned = scan(file.path());
   ASSERT_TRUE(scanned);
   const auto& events = maker.events();

@@ -158,7 +158,7 @@ std::string inWords(const CLI::ParseError& error, const CLI::App& app, bool is_r
     return (is_root ? "unknown command " : "unexpected argument ") + extras.front();
   }
   if (is_root) return "a command is missing";
-  const std::string what = error.what();
+  std::string what = error.what();
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     return what.substr(0, what.find(':')) + " needs a value";
   }

@@ -43,8 +43,8 @@ class JsonlWriter {
   void on(const recording::IsolateStart& event);
   void on(const recording::IsolateEnd& event);
 
-  void define(recording::StackId stack);
-  void define(recording::FrameId frame);
+  void define(recording::StackId id);
+  void define(recording::FrameId id);
   template <class Event>
   void writeIsolate(const char* type, const Event& event);
 

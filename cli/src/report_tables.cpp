@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Rows {
 
 Rows choose(const std::map<FrameId, Row>& by_owner, size_t top) {
   std::vector<Row> rows;
+  rows.reserve(by_owner.size());
   for (const auto& [owner, row] : by_owner) rows.push_back(row);
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.most() > b.most(); });
   Rows chosen;
@@ -71,7 +73,7 @@ std::string amplification(uint64_t held, uint64_t live) {
   if (live == 0) return "-";
   const double factor = static_cast<double>(held) / static_cast<double>(live);
   return factor < 100 ? fmt::format("{:.1f}x", factor)
-                      : countInWords(static_cast<uint64_t>(factor + 0.5)) + "x";
+                      : countInWords(static_cast<uint64_t>(std::llround(factor))) + "x";
 }
 
 std::string atInstant(const Report& report) {

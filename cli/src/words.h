@@ -30,7 +30,7 @@ std::string shortPath(std::string_view path, std::string_view directory);
 
 /// "keep  examples/slab-retention.js:12:18": function and place of a call, or "(no stack)" for frame 0. Of
 /// machine code the function without its parameters and the module without its directory.
-std::string callerInWords(const recording::Definitions& definitions, recording::FrameId frame,
+std::string callerInWords(const recording::Definitions& definitions, recording::FrameId id,
                           std::string_view directory);
 
 }  // namespace slabscope::cli

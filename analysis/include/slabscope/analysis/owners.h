@@ -19,7 +19,7 @@ class Owners {
   recording::FrameId of(recording::StackId stack) const;
 
  private:
-  int rank(recording::FrameId frame) const;
+  int rank(recording::FrameId id) const;
 
   const recording::Definitions& definitions_;
   mutable std::vector<recording::FrameId> known_;  // by stack id; 0 = not looked up yet

@@ -98,7 +98,8 @@ struct Frame {
   uint16_t file_bytes;
   FrameKind kind;
   uint8_t reserved[3];
-  /// Not 0: code without a file, and the text that stands for the file comes later, in an EvalOrigin of this isolate.
+  /// Not 0: code without a file, and the text that stands for the file comes later, in an EvalOrigin of this
+  /// isolate.
   uint32_t script;
   uint32_t reserved2;
 };
