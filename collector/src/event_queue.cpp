@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <utility>
 
 namespace slabscope::collector {
 
@@ -20,7 +19,7 @@ void EventQueue::push(Event event) {
   if (const auto* collection = std::get_if<Collection>(&event.body)) {
     open_.push_back({popped_ + size(), collection->isolate, collection->type});
   }
-  events_.push_back(std::move(event));
+  events_.push_back(event);
 }
 
 void EventQueue::endCollection(uint32_t isolate, uint32_t type, uint64_t t) {

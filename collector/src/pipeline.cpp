@@ -20,6 +20,9 @@ template <class... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
+// Clang 14 does not deduce aggregates by itself.
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 std::optional<uint64_t> leadingNumber(std::string_view text) {
   uint64_t number = 0;

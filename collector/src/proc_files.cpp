@@ -2,11 +2,11 @@
 #include "proc_files.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include <array>
 #include <cinttypes>
+#include <climits>
 #include <cstdio>
 
 namespace slabscope::collector {

@@ -97,40 +97,40 @@ Decoded decodeOrigin(Bytes bytes) {
 
 }  // namespace
 
-Decoded decode(std::span<const char> bytes) {
-  auto header = read<wire::RecordHeader>(bytes);
+Decoded decode(std::span<const char> record) {
+  auto header = read<wire::RecordHeader>(record);
   if (!header) return Malformed{};
   switch (header->kind) {
     case wire::RecordKind::kStoreAlloc:
-      return decodeFixed<wire::StoreAlloc>(bytes);
+      return decodeFixed<wire::StoreAlloc>(record);
     case wire::RecordKind::kStoreFree:
-      return decodeFixed<wire::StoreFree>(bytes);
+      return decodeFixed<wire::StoreFree>(record);
     case wire::RecordKind::kSlice:
-      return decodeFixed<wire::Slice>(bytes);
+      return decodeFixed<wire::Slice>(record);
     case wire::RecordKind::kSliceFree:
-      return decodeFixed<wire::SliceFree>(bytes);
+      return decodeFixed<wire::SliceFree>(record);
     case wire::RecordKind::kStack:
-      return decodeStack(bytes);
+      return decodeStack(record);
     case wire::RecordKind::kNativeStack:
-      return decodeNativeStack(bytes);
+      return decodeNativeStack(record);
     case wire::RecordKind::kGcBegin:
-      return decodeGc<GcBegin>(bytes);
+      return decodeGc<GcBegin>(record);
     case wire::RecordKind::kGcEnd:
-      return decodeGc<GcEnd>(bytes);
+      return decodeGc<GcEnd>(record);
     case wire::RecordKind::kMemory:
-      return decodeFixed<wire::Memory>(bytes);
+      return decodeFixed<wire::Memory>(record);
     case wire::RecordKind::kMark:
-      return decodeMark(bytes);
+      return decodeMark(record);
     case wire::RecordKind::kIsolateStart:
-      return decodeFixed<wire::IsolateStart>(bytes);
+      return decodeFixed<wire::IsolateStart>(record);
     case wire::RecordKind::kIsolateEnd:
-      return decodeFixed<wire::IsolateEnd>(bytes);
+      return decodeFixed<wire::IsolateEnd>(record);
     case wire::RecordKind::kRuntimeInfo:
-      return decodeRuntime(bytes);
+      return decodeRuntime(record);
     case wire::RecordKind::kCapability:
-      return decodeCapability(bytes);
+      return decodeCapability(record);
     case wire::RecordKind::kEvalOrigin:
-      return decodeOrigin(bytes);
+      return decodeOrigin(record);
     case wire::RecordKind::kPad:
       break;
   }
