@@ -68,8 +68,9 @@ async function toGroup(args, program, report) {
 /** Ctrl-C typed at a terminal is seen once. script(1) gives the terminal. */
 async function ctrlC(args, program, report) {
   const quoted = [args.slabscope, 'record', '-o', path.join(args.work, 'terminal.slab'), '--', args.node, program, 'signals'];
-  const command = quoted.map((word) => `'${word}'`).join(' ');
-  const running = start('script', ['-qec', command, '/dev/null']);
+  // Not every shell replaces itself by its last command; one that stays would die of the Ctrl-C itself.
+  const command = `exec ${quoted.map((word) => `'${word}'`).join(' ')}`;
+  const running = start('script', ['-qec', command, '/dev/null'], { env: { ...process.env, SHELL: '/bin/sh' } });
   await running.waitFor('ready ');
   running.child.stdin.write('\x03');
   await running.waitFor('SIGINT 1');

@@ -78,22 +78,20 @@ const encloses = (outer, inner) =>
   outer.offset <= inner.offset &&
   inner.offset + inner.length <= outer.offset + outer.length;
 
-function compareParents(pairs, log, report) {
+function compareParents(pairs, slices, log, report) {
   const idOfRow = new Map();
-  const byId = new Map();
   let views = 0;
   let guessed = 0;
   let guessedRight = 0;
   for (const [expected, recorded] of pairs) {
     if (expected.what !== 'slice') continue;
     if (!idOfRow.has(expected.row)) idOfRow.set(expected.row, recorded.id);
-    byId.set(recorded.id, recorded);
     const parent = expected.parent === -1 ? 0 : idOfRow.get(expected.parent);
     if (!expected.told) {
       guessed += 1;
       if (recorded.parent === parent) guessedRight += 1;
       report.check(
-        recorded.parent === 0 || encloses(byId.get(recorded.parent), recorded),
+        recorded.parent === 0 || encloses(slices.get(recorded.parent), recorded),
         `${log.phase}: row ${expected.row}: ${text(expected)}: parent ${recorded.parent} does not enclose it`,
         `${log.phase}: impossible parent`,
       );
@@ -147,7 +145,7 @@ export function comparePhase({ log, expected, recorded, report }) {
   );
   const pairs = pair(expected, recorded.events, log.phase, report);
   compareStores(pairs, log, report);
-  compareParents(pairs, log, report);
+  compareParents(pairs, recorded.slices, log, report);
   compareKinds(pairs, log, report);
   compareCallers(pairs, log, report);
 }

@@ -5,13 +5,14 @@ import { Definitions } from './definitions.mjs';
 import { exportJsonl } from './slabscope.mjs';
 
 /**
- * A map from phase to {isolate, events, others}. An event is {what, id, size, kind, store, offset, length, parent,
+ * A map from phase to {isolate, events, others, slices}; `slices` are all of the recording, by id. An event is {what, id, size, kind, store, offset, length, parent,
  * frame, storeBefore}; `storeBefore` tells that the store of a slice is older than begin.
  */
 export async function readPhases(args, file, folder, phases, report) {
   const definitions = new Definitions();
   const open = new Map(); // isolate -> phase
   const found = new Map();
+  const slices = new Map();
   const storeOrder = new Map();
   let order = 0;
   let lastT = -1;
@@ -33,7 +34,7 @@ export async function readPhases(args, file, folder, phases, report) {
       if (!phases.includes(phase)) return;
       if (side === 'begin') {
         open.set(event.isolate, phase);
-        found.set(phase, { isolate: event.isolate, events: [], others: 0, begin: order });
+        found.set(phase, { isolate: event.isolate, events: [], others: 0, begin: order, slices });
       } else if (side === 'end') {
         report.equal(open.get(event.isolate), phase, `the phase that ${event.name} closes in isolate ${event.isolate}`);
         open.delete(event.isolate);
@@ -41,6 +42,7 @@ export async function readPhases(args, file, folder, phases, report) {
       return;
     }
     if (event.type === 'store_alloc') storeOrder.set(event.store, order);
+    if (event.type === 'slice') slices.set(event.slice, event);
     if (event.type !== 'store_alloc' && event.type !== 'slice') return;
     const phase = found.get(open.get(event.isolate));
     if (!phase) return;
