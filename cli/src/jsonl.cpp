@@ -81,10 +81,13 @@ void JsonlWriter::on(const recording::StoreAlloc& event) {
   fmt::format_to(
       std::back_inserter(out_),
       FMT_COMPILE(R"({{"type":"store_alloc","t":{},"store":{},"address":"0x{:x}","size":{},"kind":"{}",)"
-                  R"("isolate":{},"allocator":{},"thread":{},"stack":{}}})"
-                  "\n"),
+                  R"("isolate":{},"allocator":{},"thread":{},"stack":{})"),
       event.t, event.store.value, event.address, event.size, recording::toString(scan_.kinds.of(event)),
       event.isolate, event.allocator, event.thread, event.stack.value);
+  if (recording::growsInPlace(event.kind)) {
+    fmt::format_to(std::back_inserter(out_), FMT_COMPILE(R"(,"reserved":{})"), event.reserved);
+  }
+  out_.append(std::string_view("}\n"));
 }
 
 void JsonlWriter::on(const recording::StoreFree& event) {

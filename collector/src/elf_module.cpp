@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 namespace slabscope::collector {
@@ -116,6 +117,28 @@ std::string ElfModule::functionAt(uint64_t address) {
   if (symbol.size != 0 && address - symbol.address >= symbol.size) return {};
   const char* name = elf_strptr(elf_, name_section_, symbol.name);
   return name != nullptr ? demangled(name) : std::string();
+}
+
+std::optional<AddressRange> ElfModule::functionNamed(const char* beginning) const {
+  const size_t length = std::strlen(beginning);
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_entsize == 0 ||
+        (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM))
+      continue;
+    Elf_Data* data = elf_getdata(section, nullptr);
+    size_t count = data != nullptr ? data->d_size / header.sh_entsize : 0;
+    for (size_t index = 0; index < count && index < std::numeric_limits<int>::max(); ++index) {
+      GElf_Sym symbol;
+      if (gelf_getsym(data, static_cast<int>(index), &symbol) == nullptr) break;
+      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_size == 0)
+        continue;
+      const char* name = elf_strptr(elf_, header.sh_link, symbol.st_name);
+      if (name != nullptr && std::strncmp(name, beginning, length) == 0)
+        return AddressRange{symbol.st_value, symbol.st_value + symbol.st_size};
+    }
+  }
+  return std::nullopt;
 }
 
 SourceLine ElfModule::sourceAt(uint64_t address) {

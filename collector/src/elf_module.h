@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@ struct SourceLine {
   std::string file;
   uint32_t line = 0;
   uint32_t column = 0;
+};
+
+/// Addresses that the linker gave.
+struct AddressRange {
+  uint64_t begin = 0;
+  uint64_t end = 0;
 };
 
 /// The file is mapped, not read: a node binary is over 100 MB. Symbols are a sorted array of where each
@@ -34,6 +41,8 @@ class ElfModule {
   bool addressOfOffset(uint64_t offset, uint64_t* address) const;
   /// The demangled name of the function that holds the address; empty when unknown.
   std::string functionAt(uint64_t address);
+  /// The first function whose mangled name begins so. Looks at each name of the symbol table, and keeps none.
+  std::optional<AddressRange> functionNamed(const char* beginning) const;
   /// Empty file when the module has no debugging information for the address.
   SourceLine sourceAt(uint64_t address);
 

@@ -33,9 +33,9 @@ struct Loss {
 };
 
 /// std::monostate: an event that another one has absorbed.
-using EventBody =
-    std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::Slice, wire::SliceFree, Collection,
-                 wire::Memory, NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Loss>;
+using EventBody = std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved,
+                               wire::PagesChanged, wire::Slice, wire::SliceFree, Collection, wire::Memory,
+                               NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Loss>;
 
 struct Event {
   uint64_t t;       ///< CLOCK_MONOTONIC
@@ -45,7 +45,9 @@ struct Event {
 
 /// At one and the same instant memory is given back before it is handed out again.
 inline int rankAtSameTime(const Event& event) {
-  return std::holds_alternative<wire::StoreFree>(event.body) ||
+  auto* pages = std::get_if<wire::PagesChanged>(&event.body);
+  bool released = pages != nullptr && pages->header.flags == uint8_t{0};
+  return released || std::holds_alternative<wire::StoreFree>(event.body) ||
                  std::holds_alternative<wire::SliceFree>(event.body)
              ? 0
              : 1;

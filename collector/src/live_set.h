@@ -84,6 +84,7 @@ class LiveSet {
   /// The store must have no live slice any more.
   void removeStore(Slot slot);
   LiveStore& store(Slot slot) { return stores_[slot]; }
+  const LiveStore& store(Slot slot) const { return stores_[slot]; }
 
   /// 0 when there is no such slice alive.
   Slot sliceOf(uint64_t wire_id) const;

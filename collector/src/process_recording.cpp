@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "proc_files.h"
+#include "reserving_code.h"
 #include "say.h"
 
 namespace slabscope::collector {
@@ -108,6 +109,17 @@ void ProcessRecording::check(const Result<>& result) {
 
 void ProcessRecording::detach() {
   memory_.header().detached.store(1, std::memory_order_release);
+}
+
+void ProcessRecording::findCode() {
+  std::optional<ReservingCode> code = findReservingCode(pid_);
+  wire::ProcessHeader& header = memory_.header();
+  if (code) {
+    header.reserving_code = code->any;
+    header.wasm_reserving_code = code->wasm;
+  }
+  header.code_search.store(code ? wire::CodeSearch::kFound : wire::CodeSearch::kNotFound,
+                           std::memory_order_release);
 }
 
 bool ProcessRecording::exitBegun() const {

@@ -37,6 +37,8 @@ class ProcessRecording {
   void finish(recording::EndKind end, int32_t status);
   /// Whether the process has begun to exit in an orderly way.
   bool exitBegun() const;
+  /// Looks up for the shim what only the symbol table of its executable tells.
+  void findCode();
 
  private:
   ProcessRecording(pid_t pid, std::string path, SharedMemory memory, Descriptor pidfd,

@@ -105,6 +105,10 @@ Decoded decode(std::span<const char> record) {
       return decodeFixed<wire::StoreAlloc>(record);
     case wire::RecordKind::kStoreFree:
       return decodeFixed<wire::StoreFree>(record);
+    case wire::RecordKind::kStoreReserved:
+      return decodeFixed<wire::StoreReserved>(record);
+    case wire::RecordKind::kPagesChanged:
+      return decodeFixed<wire::PagesChanged>(record);
     case wire::RecordKind::kSlice:
       return decodeFixed<wire::Slice>(record);
     case wire::RecordKind::kSliceFree:

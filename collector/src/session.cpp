@@ -120,6 +120,8 @@ void Session::startRecording(const Client& client, pid_t pid) {
   has_recorded_ = true;
   // If the peer is gone already its pidfd tells so in the next round.
   sendWelcome(client.fd.get(), (*recording)->memoryFd());
+  // While node starts: it is only needed once JavaScript runs.
+  (*recording)->findCode();
   recordings_.push_back(std::move(*recording));
 }
 

@@ -78,8 +78,12 @@ void Translator::handle(const Event& event, const wire::StoreFree& free) {
     ++counts_.unknown_frees;
     return;
   }
+  endStore(event.t, store, isTeardown(store));
+}
+
+bool Translator::isTeardown(Slot store) const {
   auto allocator = allocators_.find(live_.store(store).allocator);
-  endStore(event.t, store, allocator != allocators_.end() && allocator->second.ended);
+  return allocator != allocators_.end() && allocator->second.ended;
 }
 
 void Translator::endStore(uint64_t t, Slot store, bool teardown) {

@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "live_set.h"
+#include "reservations.h"
 #include "slabscope/recording/writer.h"
 #include "stack_table.h"
 
@@ -45,6 +46,8 @@ class Translator {
   void handle(const Event& event, std::monostate);
   void handle(const Event& event, const wire::StoreAlloc& alloc);
   void handle(const Event& event, const wire::StoreFree& free);
+  void handle(const Event& event, const wire::StoreReserved& reserved);
+  void handle(const Event& event, const wire::PagesChanged& pages);
   void handle(const Event& event, const wire::Slice& slice);
   void handle(const Event& event, const wire::SliceFree& free);
   void handle(const Event& event, const Collection& collection);
@@ -57,6 +60,9 @@ class Translator {
 
   recording::Nanoseconds sinceStart(uint64_t t) const { return t > start_ ? t - start_ : 0; }
   uint32_t isolateOfAllocator(uint32_t isolate, uint32_t allocator);
+  void beginReserved(const Event& event, Reservations::Entry& reservation, const PageRange& pages);
+  void resizeStore(uint64_t t, LiveStore& store, uint64_t size);
+  bool isTeardown(Slot store) const;
   void endStore(uint64_t t, Slot store, bool teardown);
   void endSlice(uint64_t t, Slot slice, bool teardown);
   bool isPoolSized(const LiveStore& store) const;
@@ -70,6 +76,7 @@ class Translator {
   uint64_t start_;
   uint64_t pool_size_ = 0;
   LiveSet live_;
+  Reservations reservations_;
   std::unordered_map<uint32_t, AllocatorState> allocators_;
   TranslatorCounts counts_;
 };

@@ -6,6 +6,7 @@
 #include "capability.h"
 #include "eval_origin.h"
 #include "isolate.h"
+#include "mapped_stores.h"
 #include "slices.h"
 #include "stacks.h"
 #include "thread.h"
@@ -111,6 +112,9 @@ napi_value onStart(napi_env env, napi_callback_info info) {
     tellCapability("eval-origins", evalOriginsAvailable(),
                    "this node does not export its stack trace callback");
   }
+  const char* no_mapped_stores = whyNoMappedStores();
+  for (const char* name : {"resizable-stores", "wasm-stores"})
+    tellCapability(name, no_mapped_stores == nullptr, no_mapped_stores);
   // Only now: from here on stacks can be resolved, and the agent's own frames be known.
   if (stacksAvailable()) state->env = env;
   return nullptr;

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "mapped_stores.h"
+
 // One line a function: result, name, parameters.
 #define SLABSCOPE_MALLOC_FAMILY(X)                      \
   X(void*, malloc, (size_t))                            \
@@ -27,6 +29,7 @@
   X(void*, pvalloc, (size_t))                           \
   X(void*, mmap, (void*, size_t, int, int, int, off_t)) \
   X(int, munmap, (void*, size_t))                       \
+  X(int, mprotect, (void*, size_t, int))                \
   X(void*, mremap, (void*, size_t, size_t, int, void*))
 
 namespace {
@@ -153,7 +156,11 @@ SLABSCOPE_EXPORT void* pvalloc(size_t size) {
 }
 
 SLABSCOPE_EXPORT void* mmap(void* at, size_t size, int protection, int flags, int file, off_t offset) {
-  if (ready()) return next.mmap(at, size, protection, flags, file, offset);
+  if (ready()) {
+    void* mapped = next.mmap(at, size, protection, flags, file, offset);
+    slabscope::preload::onMapped(mapped, size, protection, flags);
+    return mapped;
+  }
   return reinterpret_cast<void*>(syscall(SYS_mmap, at, size, protection, flags, file, offset));
 }
 
@@ -162,7 +169,15 @@ SLABSCOPE_EXPORT void* mmap64(void* at, size_t size, int protection, int flags, 
 }
 
 SLABSCOPE_EXPORT int munmap(void* at, size_t size) {
+  slabscope::preload::onUnmapping(at, size);
   return ready() ? next.munmap(at, size) : static_cast<int>(syscall(SYS_munmap, at, size));
+}
+
+SLABSCOPE_EXPORT int mprotect(void* at, size_t size, int protection) {
+  int result = ready() ? next.mprotect(at, size, protection)
+                       : static_cast<int>(syscall(SYS_mprotect, at, size, protection));
+  if (result == 0) slabscope::preload::onProtected(at, size, protection);
+  return result;
 }
 
 // Variadic in glibc; the last argument is read by the kernel only with MREMAP_FIXED, and passed on as it

@@ -34,7 +34,8 @@ struct Unwinder {
 constinit Unwinder unwinder{};
 
 struct Frames {
-  void* addresses[kMaxFrames];
+  void** addresses;
+  uint32_t limit;
   uint32_t count;
 };
 
@@ -42,7 +43,7 @@ int addFrame(Unwinder::Context* context, void* data) {
   constexpr int kContinue = 0;  // _URC_NO_REASON
   constexpr int kStop = 5;      // _URC_END_OF_STACK
   auto* frames = static_cast<Frames*>(data);
-  if (frames->count == kMaxFrames) return kStop;
+  if (frames->count == frames->limit) return kStop;
   frames->addresses[frames->count++] = reinterpret_cast<void*>(unwinder.get_ip(context));
   return kContinue;
 }
@@ -66,25 +67,35 @@ bool initialiseNativeStacks() {
   if (library == nullptr) return false;
   unwinder.backtrace = reinterpret_cast<Unwinder::Backtrace>(dlsym(library, "_Unwind_Backtrace"));
   unwinder.get_ip = reinterpret_cast<Unwinder::GetIp>(dlsym(library, "_Unwind_GetIP"));
+  return nativeStacksAvailable();
+}
+
+bool nativeStacksAvailable() {
   return unwinder.backtrace != nullptr && unwinder.get_ip != nullptr;
 }
 
+uint32_t walkNativeFrames(void** addresses, uint32_t limit) {
+  if (!nativeStacksAvailable()) return 0;
+  Frames frames{addresses, limit, 0};
+  unwinder.backtrace(addFrame, &frames);
+  return frames.count;
+}
+
 uint32_t captureNativeStack() {
-  if (unwinder.backtrace == nullptr || unwinder.get_ip == nullptr) return 0;
+  if (!nativeStacksAvailable()) return 0;
   ThreadState& thread = thread_state;
   if (thread.native_stacks == nullptr) {
     thread.native_stacks = static_cast<NativeStackCache*>(mapPages(sizeof(NativeStackCache)));
     if (thread.native_stacks == nullptr) return 0;
   }
-  Frames frames;
-  frames.count = 0;
-  unwinder.backtrace(addFrame, &frames);
-  if (frames.count == 0) return 0;
-  uint64_t chain = hashChain(frames.addresses, frames.count);
+  void* frames[kMaxFrames];
+  uint32_t count = walkNativeFrames(frames, kMaxFrames);
+  if (count == 0) return 0;
+  uint64_t chain = hashChain(frames, count);
   NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
   if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
   uint32_t id = nextStackId();
-  define(id, frames.addresses, frames.count);
+  define(id, frames, count);
   entry = {chain, id};
   return id;
 }

@@ -18,6 +18,12 @@ bool initialiseNativeStacks();
 /// where there are none.
 uint32_t captureNativeStack();
 
+/// Whether initialiseNativeStacks() found an unwinder.
+bool nativeStacksAvailable();
+
+/// The return addresses of up to `limit` native frames, innermost first; how many there are.
+uint32_t walkNativeFrames(void** addresses, uint32_t limit);
+
 void freeNativeStackCache(NativeStackCache* cache);
 
 }  // namespace slabscope::preload

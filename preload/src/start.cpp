@@ -59,9 +59,10 @@ void startAgent(int argc, char** argv, const char* directory) {
 
 // What node's allocator is not asked for, or is not told.
 void tellLimits() {
-  for (const char* name : {"resizable-stores", "wasm-stores", "external-stores"}) {
-    tellCapability(name, false, "only the stores of node's own allocator are recorded");
+  for (const char* name : {"resizable-stores", "wasm-stores"}) {
+    tellCapability(name, false, "the agent did not run");
   }
+  tellCapability("external-stores", false, "only the stores of node's own allocator are recorded");
   tellCapability("shared-kind", false,
                  "an allocator is not told whether a store is shared: it counts as arraybuffer");
 }

@@ -92,6 +92,7 @@ StoreId BatchEncoder::add(const StoreAlloc& event) {
   columns.add_allocator(event.allocator);
   columns.add_thread(event.thread);
   columns.add_stack(known(event.stack));
+  if (growsInPlace(event.kind)) columns.add_reserved(event.reserved);
   return StoreId{++stores_};
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,10 @@ bool covers(size_t count, const Columns&... columns) {
   return ((static_cast<size_t>(columns.size()) >= count) && ...);
 }
 
+bool reservesSpace(int kind) {
+  return growsInPlace(storeKind(kind));
+}
+
 // After this the columns are read without another look at their length.
 bool columnsCover(const Counts& counts, const proto::Batch& m) {
   const auto& alloc = m.store_allocs();
@@ -26,6 +31,7 @@ bool columnsCover(const Counts& counts, const proto::Batch& m) {
   const auto& end = m.isolate_ends();
   return covers(counts[proto::EVENT_STORE_ALLOC], alloc.address(), alloc.size(), alloc.kind(),
                 alloc.isolate(), alloc.allocator(), alloc.thread(), alloc.stack()) &&
+         std::count_if(alloc.kind().begin(), alloc.kind().end(), reservesSpace) <= alloc.reserved_size() &&
          covers(counts[proto::EVENT_STORE_FREE], m.store_frees().store(), m.store_frees().teardown()) &&
          covers(counts[proto::EVENT_STORE_RESIZE], m.store_resizes().store(), m.store_resizes().size()) &&
          covers(counts[proto::EVENT_STORE_MOVE], m.store_moves().store(), m.store_moves().isolate()) &&
@@ -168,7 +174,8 @@ class EventDecoder {
                    .isolate = c.isolate().Get(i),
                    .allocator = c.allocator().Get(i),
                    .thread = c.thread().Get(i),
-                   .stack = stack});
+                   .stack = stack,
+                   .reserved = reservesSpace(c.kind().Get(i)) ? c.reserved().Get(reserved_at_++) : 0});
     return stack.value <= defined_.stacks;
   }
 
@@ -217,6 +224,7 @@ class EventDecoder {
   Defined& defined_;
   Batch& batch_;
   Cursor<proto::StoreAllocColumns> allocs_;
+  int reserved_at_ = 0;
   Cursor<proto::StoreFreeColumns> frees_;
   Cursor<proto::StoreResizeColumns> resizes_;
   Cursor<proto::StoreMoveColumns> moves_;

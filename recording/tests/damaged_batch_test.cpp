@@ -31,11 +31,12 @@ proto::Batch soundBatch() {
   proto::StoreAllocColumns& alloc = *batch.mutable_store_allocs();
   alloc.add_address(4096);
   alloc.add_size(8192);
-  alloc.add_kind(proto::STORE_POOL);
+  alloc.add_kind(proto::STORE_RESIZABLE);
   alloc.add_isolate(0);
   alloc.add_allocator(0);
   alloc.add_thread(1);
   alloc.add_stack(1);
+  alloc.add_reserved(16384);
   proto::SliceColumns& slice = *batch.mutable_slices();
   slice.add_store(1);
   slice.add_parent(0);
@@ -143,7 +144,7 @@ TEST(DamagedBatch, a_column_shorter_than_its_events_is_damage_whichever_it_is) {
       ++columns;
     }
   }
-  EXPECT_EQ(columns, 30U);
+  EXPECT_EQ(columns, 31U);
   EXPECT_EQ(damageOfChanged([](proto::Batch& b) { b.mutable_times()->RemoveLast(); }),
             "a batch has events without their data");
   for (const proto::EventKind kind :

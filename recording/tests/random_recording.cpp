@@ -102,16 +102,22 @@ Event RandomRecording::randomEvent() {
       return IsolateEnd{
           .t = t_, .isolate = smallNumber(), .thread = smallNumber(), .allocator = smallNumber()};
     default:
-      return StoreAlloc{.t = t_,
-                        .store = {++stores_},
-                        .address = anyNumber(),
-                        .size = anyNumber(),
-                        .kind = static_cast<StoreKind>(upTo(6)),
-                        .isolate = smallNumber(),
-                        .allocator = smallNumber(),
-                        .thread = smallNumber(),
-                        .stack = oneOf<StackId>(content_.stacks)};
+      return randomStore();
   }
+}
+
+StoreAlloc RandomRecording::randomStore() {
+  StoreAlloc store{.t = t_,
+                   .store = {++stores_},
+                   .address = anyNumber(),
+                   .size = anyNumber(),
+                   .kind = static_cast<StoreKind>(upTo(6)),
+                   .isolate = smallNumber(),
+                   .allocator = smallNumber(),
+                   .thread = smallNumber(),
+                   .stack = oneOf<StackId>(content_.stacks)};
+  if (growsInPlace(store.kind)) store.reserved = anyNumber();
+  return store;
 }
 
 void RandomRecording::step() {

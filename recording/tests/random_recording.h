@@ -41,6 +41,7 @@ class RandomRecording {
  private:
   void define();
   Event randomEvent();
+  StoreAlloc randomStore();
   uint64_t upTo(uint64_t limit) { return std::uniform_int_distribution<uint64_t>(0, limit)(random_); }
   uint32_t smallNumber() { return static_cast<uint32_t>(upTo(5)); }
   /// Often small, sometimes any 64 bits: the extremes of every delta.

@@ -101,8 +101,15 @@ struct StoreAlloc {
   uint32_t allocator = 0;
   uint32_t thread = 0;
   StackId stack{};
+  /// Of a resizable or WebAssembly store: the address space that it can grow into, itself included; 0 where
+  /// it cannot grow in place.
+  uint64_t reserved = 0;
   friend bool operator==(const StoreAlloc&, const StoreAlloc&) = default;
 };
+/// Whether stores of this kind have address space set aside for them.
+constexpr bool growsInPlace(StoreKind kind) {
+  return kind == StoreKind::kResizable || kind == StoreKind::kWasm;
+}
 struct StoreFree {
   Nanoseconds t = 0;
   StoreId store{};

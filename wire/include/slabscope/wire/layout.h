@@ -51,6 +51,15 @@ struct Options {
   uint8_t reserved;
 };
 
+/// Machine code of the process from `begin` up to `end`.
+struct CodeRange {
+  uint64_t begin;
+  uint64_t end;
+};
+
+/// Whether the collector has found the functions of V8 that the shim cannot look up itself.
+enum class CodeSearch : uint32_t { kRunning = 0, kFound = 1, kNotFound = 2 };
+
 struct ProcessHeader {
   uint64_t magic;
   uint32_t version;
@@ -72,6 +81,11 @@ struct ProcessHeader {
   std::atomic<uint32_t> next_thread;
   /// Nanoseconds spent waiting for room so far, against kBlockBudgetNs.
   std::atomic<uint64_t> blocked_ns;
+  /// V8's functions that set address space aside: for any store that can grow in place, and for WebAssembly.
+  /// Written by the collector before `code_search`, which it stores with release.
+  CodeRange reserving_code;
+  CodeRange wasm_reserving_code;
+  std::atomic<CodeSearch> code_search;
   /// Events of threads that found no free ring (more than kRingCount at once).
   std::atomic<uint64_t> lost_without_ring;
 };

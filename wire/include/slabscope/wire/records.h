@@ -27,6 +27,8 @@ enum class RecordKind : uint8_t {
   kRuntimeInfo = 13,
   kCapability = 14,
   kEvalOrigin = 15,
+  kStoreReserved = 16,
+  kPagesChanged = 17,
 };
 
 /// The first two words of every record.
@@ -57,6 +59,34 @@ struct StoreAlloc {
 };
 
 struct StoreFree {
+  RecordHeader header;
+  uint64_t address;
+  uint64_t size;
+};
+
+/// StoreReserved::header.flags: WebAssembly memory; else a resizable ArrayBuffer or growable
+/// SharedArrayBuffer.
+inline constexpr uint8_t kFlagWasm = 1;
+
+/// Address space was set aside for a store that can grow in place. The store begins where the first of these
+/// pages is committed, which a PagesChanged tells.
+struct StoreReserved {
+  RecordHeader header;
+  uint64_t address;
+  uint64_t size;
+  uint32_t isolate;  ///< kNoIsolate when none was entered
+  uint32_t allocator;
+};
+
+enum class PagesChange : uint8_t {
+  kReleased = 0,     ///< given back to the kernel; stamped and committed before
+  kCommitted = 1,    ///< made readable and writable
+  kDecommitted = 2,  ///< no longer accessible
+};
+
+/// header.flags is a PagesChange. Told for pages near those of a StoreReserved; whether they are its own is
+/// for the reader to find out.
+struct PagesChanged {
   RecordHeader header;
   uint64_t address;
   uint64_t size;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the translator that follows stores which grow in place: what is committed of the address space
+// that was set aside for them.
+#include <algorithm>
+
+#include "translator.h"
+
+namespace slabscope::collector {
+
+void Translator::handle(const Event& event, const wire::StoreReserved& reserved) {
+  for (Slot before : reservations_.add(reserved)) {
+    ++counts_.missing_frees;
+    endStore(event.t, before, false);
+  }
+}
+
+void Translator::handle(const Event& event, const wire::PagesChanged& change) {
+  PageRange pages = pageRange(change.address, change.size);
+  if (pages.begin == pages.end) return;
+  if (change.header.flags == static_cast<uint8_t>(wire::PagesChange::kReleased)) {
+    for (Slot store : reservations_.release(pages, live_)) endStore(event.t, store, isTeardown(store));
+    return;
+  }
+  Reservations::Entry* reservation = reservations_.find(pages);
+  if (reservation == nullptr) return;
+  bool committed = change.header.flags == static_cast<uint8_t>(wire::PagesChange::kCommitted);
+  if (reservation->store == 0) {
+    if (committed) beginReserved(event, *reservation, pages);
+    return;
+  }
+  LiveStore& store = live_.store(reservation->store);
+  if (pages.begin < store.address) return;
+  uint64_t end = store.address + store.size;
+  if (committed && pages.begin <= end) {
+    resizeStore(event.t, store, std::max(end, pages.end) - store.address);
+  } else if (!committed && pages.end >= end) {
+    resizeStore(event.t, store, std::min(end, pages.begin) - store.address);
+  }
+}
+
+// The first pages that are committed are where the store begins: what lies before them is a guard.
+void Translator::beginReserved(const Event& event, Reservations::Entry& reservation, const PageRange& pages) {
+  const wire::StoreReserved& asked = reservation.asked;
+  bool wasm = (asked.header.flags & wire::kFlagWasm) != 0;
+  // V8 maps such stores without asking Node's allocator: an address cannot be that of one of its stores,
+  // unless that store's end was lost.
+  if (Slot before = live_.storeAt(pages.begin)) {
+    ++counts_.missing_frees;
+    endStore(event.t, before, false);
+  }
+  LiveStore store;
+  store.address = pages.begin;
+  store.size = pages.end - pages.begin;
+  store.isolate = isolateOfAllocator(asked.isolate, asked.allocator);
+  store.allocator = asked.allocator;
+  store.kind = wasm ? recording::StoreKind::kWasm : recording::StoreKind::kResizable;
+  store.id = writer_.add(recording::StoreAlloc{.t = sinceStart(event.t),
+                                               .store = {},
+                                               .address = store.address,
+                                               .size = store.size,
+                                               .kind = store.kind,
+                                               .isolate = store.isolate,
+                                               .allocator = store.allocator,
+                                               .thread = event.thread,
+                                               .stack = stacks_.stack(asked.header.stack),
+                                               .reserved = reservation.pages.end - pages.begin});
+  reservation.store = live_.addStore(store);
+}
+
+void Translator::resizeStore(uint64_t t, LiveStore& store, uint64_t size) {
+  if (size == store.size) return;
+  store.size = size;
+  writer_.add(recording::StoreResize{sinceStart(t), store.id, size});
+}
+
+}  // namespace slabscope::collector
