@@ -14,27 +14,27 @@ void Translator::handle(const Event& event, const wire::StoreReserved& reserved)
   }
 }
 
-void Translator::handle(const Event& event, const wire::PagesChanged& change) {
-  PageRange pages = pageRange(change.address, change.size);
-  if (pages.begin == pages.end) return;
-  if (change.header.flags == static_cast<uint8_t>(wire::PagesChange::kReleased)) {
-    for (Slot store : reservations_.release(pages, live_)) endStore(event.t, store, isTeardown(store));
+void Translator::handle(const Event& event, const wire::PagesChanged& pages) {
+  PageRange range = pageRange(pages.address, pages.size);
+  if (range.begin == range.end) return;
+  if (pages.header.flags == static_cast<uint8_t>(wire::PagesChange::kReleased)) {
+    for (Slot store : reservations_.release(range, live_)) endStore(event.t, store, isTeardown(store));
     return;
   }
-  Reservations::Entry* reservation = reservations_.find(pages);
+  Reservations::Entry* reservation = reservations_.find(range);
   if (reservation == nullptr) return;
-  bool committed = change.header.flags == static_cast<uint8_t>(wire::PagesChange::kCommitted);
+  bool committed = pages.header.flags == static_cast<uint8_t>(wire::PagesChange::kCommitted);
   if (reservation->store == 0) {
-    if (committed) beginReserved(event, *reservation, pages);
+    if (committed) beginReserved(event, *reservation, range);
     return;
   }
   LiveStore& store = live_.store(reservation->store);
-  if (pages.begin < store.address) return;
+  if (range.begin < store.address) return;
   uint64_t end = store.address + store.size;
-  if (committed && pages.begin <= end) {
-    resizeStore(event.t, store, std::max(end, pages.end) - store.address);
-  } else if (!committed && pages.end >= end) {
-    resizeStore(event.t, store, std::min(end, pages.begin) - store.address);
+  if (committed && range.begin <= end) {
+    resizeStore(event.t, store, std::max(end, range.end) - store.address);
+  } else if (!committed && range.end >= end) {
+    resizeStore(event.t, store, std::min(end, range.begin) - store.address);
   }
 }
 
