@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "profile_export.h"
 #include "version.h"
 
 namespace slabscope::cli {
@@ -88,10 +89,20 @@ CommandLine::CommandLine() {
                  "Check that the events make sense together; status 1 when something is wrong or was lost");
   info->add_flag("--json", info_options.json, "One JSON object with exact numbers");
 
-  export_ = command("export", "Write a recording in another format", "FILE --format jsonl [-o OUT]");
+  export_ = command("export", "Write a recording in another format",
+                    "FILE --format jsonl|csv|pprof|speedscope|folded [-o OUT] [--at T] [--cost NAME]");
   export_->add_option("FILE", export_options.file)->required();
-  export_->add_option("--format", export_options.format, "jsonl: one JSON object per line")->required();
+  export_
+      ->add_option(
+          "--format", export_options.format,
+          "jsonl: every event, one JSON object per line; csv, pprof, speedscope, folded: what each stack "
+          "has cost")
+      ->required();
   export_->add_option("-o,--output", export_options.output, "Where it goes (stdout)");
+  export_->add_option("--at", export_options.at,
+                      "The instant of csv, pprof, speedscope, folded: as in report (end)");
+  export_->add_option("--cost", export_options.cost,
+                      "The figure of folded: held_bytes, live_bytes, bytes or allocations (held_bytes)");
 
   report = command("report", "What is held, by whom, and how well the slabs are used",
                    "FILE [--at T|peak|end] [--top N] [--json]");
@@ -177,15 +188,25 @@ Result<Request> finishRecord(CommandLine& line, std::vector<std::string> command
   return Request{std::move(options)};
 }
 
+Result<Request> finishExport(const CommandLine& line) {
+  const ExportOptions& options = line.export_options;
+  if (std::find(kExportFormats.begin(), kExportFormats.end(), options.format) == kExportFormats.end()) {
+    return Error{fmt::format("unknown format {}; give --format {}", oneLine(options.format),
+                             fmt::join(kExportFormats, ", "))};
+  }
+  if (costColumn(options.cost) == nullptr) {
+    return Error{fmt::format("unknown figure {}; give --cost held_bytes, live_bytes, bytes or allocations",
+                             oneLine(options.cost))};
+  }
+  return Request{options};
+}
+
 Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.record->parsed()) return finishRecord(line, std::move(command));
   if (line.info->parsed()) return Request{line.info_options};
   if (line.report->parsed()) return Request{line.report_options};
   if (line.serve->parsed()) return Request{line.serve_options};
-  if (line.export_options.format != "jsonl") {
-    return Error{fmt::format("unknown format {}; give --format jsonl", oneLine(line.export_options.format))};
-  }
-  return Request{line.export_options};
+  return finishExport(line);
 }
 
 }  // namespace

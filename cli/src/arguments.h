@@ -2,6 +2,7 @@
 // What the command line asks for.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <variant>
@@ -18,10 +19,16 @@ struct InfoOptions {
   bool json = false;
 };
 
+/// The first is the history of the run, the others are profiles: what each stack has cost up to an instant.
+inline constexpr std::array<const char*, 5> kExportFormats = {"jsonl", "csv", "pprof", "speedscope",
+                                                              "folded"};
+
 struct ExportOptions {
   std::string file;
-  std::string format;
-  std::string output;  ///< empty: stdout
+  std::string format;               ///< one of kExportFormats
+  std::string output;               ///< empty: stdout
+  std::string at = "end";           ///< of a profile
+  std::string cost = "held_bytes";  ///< the figure of folded stacks
 };
 
 struct ReportOptions {

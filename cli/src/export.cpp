@@ -2,14 +2,32 @@
 #include "commands.h"
 #include "jsonl.h"
 #include "output.h"
+#include "profile_export.h"
 #include "progress.h"
+#include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/stack_costs.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::cli {
 namespace {
 
-Result<> write(const analysis::Scan& scan, Output& output) {
+Result<> writeProfile(const analysis::Scan& scan, const analysis::Instant& at, const ExportOptions& options,
+                      Output& output) {
+  Result<analysis::CostTable> table = [&] {
+    ProgressLine progress("exporting", scan.integrity.events);
+    return analysis::stackCosts(scan, at, progress.callback());
+  }();
+  if (!table) return table.error();
+  const Profile profile{scan, *table, at};
+  if (options.format == "csv") writeCsv(profile, output.buffer());
+  if (options.format == "pprof") writePprof(profile, output.buffer());
+  if (options.format == "speedscope") writeSpeedscope(profile, output.buffer());
+  if (options.format == "folded") writeFolded(profile, *costColumn(options.cost), output.buffer());
+  return output.finish();
+}
+
+Result<> writeHistory(const analysis::Scan& scan, Output& output) {
   Result<recording::Reader> reader = recording::Reader::open(scan.path);
   if (!reader) return reader.error();
   ProgressLine progress("exporting", scan.integrity.events);
@@ -37,9 +55,12 @@ int runExport(const ExportOptions& options) {
     return analysis::scan(options.file, progress.callback());
   }();
   if (!scan) return complain(scan.error().message);
+  const Result<analysis::NamedInstant> at = analysis::chooseInstant(*scan, options.at);
+  if (!at) return complain(at.error().message);
   Result<Output> output = Output::open(options.output, options.file);
   if (!output) return complain(output.error().message);
-  const Result<> written = write(*scan, *output);
+  const Result<> written = options.format == "jsonl" ? writeHistory(*scan, *output)
+                                                     : writeProfile(*scan, at->instant, options, *output);
   return written ? kOk : complain(written.error().message);
 }
 

@@ -88,7 +88,8 @@ TEST(Arguments, ThatAreWrongAreNamed) {
   EXPECT_EQ(error({"info"}), "FILE is required; see slabscope info --help");
   EXPECT_EQ(error({"info", "--foo"}), "unknown option --foo; see slabscope info --help");
   EXPECT_EQ(error({"info", "a", "b"}), "unexpected argument b; see slabscope info --help");
-  EXPECT_EQ(error({"export", "a", "--format", "csv"}), "unknown format csv; give --format jsonl");
+  EXPECT_EQ(error({"export", "a", "--format", "xml"}),
+            "unknown format xml; give --format jsonl, csv, pprof, speedscope, folded");
   EXPECT_EQ(error({"export", "a"}), "--format is required; see slabscope export --help");
   EXPECT_EQ(error({"info", "--fo\no"}), "unknown option --fo o; see slabscope info --help");
   for (const char* depth : {"0", "129", "-1", "1x", ""}) {

@@ -101,6 +101,21 @@ TEST(Jsonl, HasExactlyTheKeysOfTheContractAndDefinesBeforeUse) {
   EXPECT_EQ(lines.front()["type"], "recording");
 }
 
+TEST(Jsonl, TellsWhatIsReservedOnlyOfStoresThatGrowInPlace) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  for (const StoreKind kind : {StoreKind::kResizable, StoreKind::kWasm, StoreKind::kArrayBuffer})
+    maker.add(recording::StoreAlloc{.t = 1, .store = {}, .size = 4096, .kind = kind, .reserved = 65536});
+  maker.finish();
+  std::string told;
+  for (const json& line : exported(file.path())) {
+    if (line["type"] == "store_alloc")
+      told +=
+          line["kind"].get<std::string>() + (line.contains("reserved") ? line["reserved"].dump() : "") + " ";
+  }
+  EXPECT_EQ(told, "resizable65536 wasm65536 arraybuffer ");
+}
+
 TEST(Jsonl, TellsEveryEventOnceWithItsValues) {
   const TemporaryFile file;
   Maker maker(file.path());

@@ -2,38 +2,19 @@
 // An independent reader: npm's protobufjs, a zstd decoder and an xxHash in JavaScript, and recording.proto. It walks
 // the file, checks every checksum, and counts the same events as `info --json`.
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
+import { packagesOf } from './lib/packages.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
+import { exportJsonl, info, record } from './lib/slabscope.mjs';
 
 const args = parseArgs('reader');
 const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
 const proto = path.resolve(here, '..', '..', 'recording', 'recording.proto');
 
-// The packages stay in the build folder from one run to the next.
-const packages = path.join(args.build, 'tests', 'e2e', 'reader-packages');
-const manifest = fs.readFileSync(path.join(here, 'reader', 'package.json'), 'utf8');
-const installed = path.join(packages, 'installed.json');
-if (!fs.existsSync(installed) || fs.readFileSync(installed, 'utf8') !== manifest) {
-  // Several Node lines may be tested at once: each installs on its own, one of them is kept.
-  const mine = `${packages}-${process.pid}`;
-  fs.mkdirSync(mine, { recursive: true });
-  fs.writeFileSync(path.join(mine, 'package.json'), manifest);
-  const npm = await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'], { cwd: mine });
-  if (npm.status !== 0) throw new Error(`npm install failed: ${npm.stderr}`);
-  fs.writeFileSync(path.join(mine, 'installed.json'), manifest);
-  fs.rmSync(packages, { recursive: true, force: true });
-  try {
-    fs.renameSync(mine, packages);
-  } catch {
-    fs.rmSync(mine, { recursive: true, force: true });
-  }
-}
-const require = createRequire(path.join(packages, 'package.json'));
+const require = await packagesOf(path.join(here, 'reader'), 'reader', args);
 const protobuf = require('protobufjs');
 const fzstd = require('fzstd');
 const { h64Raw } = await require('xxhash-wasm')();
