@@ -26,6 +26,7 @@ class Collector {
   void finish() {
     if (!ended_) endHere();
   }
+  bool isPaused() const { return paused_; }
 
  private:
   template <class T>
@@ -76,6 +77,17 @@ class Collector {
   }
   void after(const IsolateStart&) { ++scan_.counts.isolate_start; }
   void after(const IsolateEnd&) { ++scan_.counts.isolate_end; }
+  void after(const Pause& event) {
+    ++scan_.counts.pause;
+    if (paused_) return;
+    paused_ = true;
+    scan_.pauses.push_back({event.t, event.t});
+  }
+  void after(const Resume& event) {
+    ++scan_.counts.resume;
+    if (paused_) scan_.pauses.back().until = event.t;
+    paused_ = false;
+  }
 
   void lookForPeak(Nanoseconds t) {
     if (live_.totals().store_bytes <= scan_.at_peak.store_bytes) return;
@@ -92,6 +104,7 @@ class Collector {
   LiveSet live_;
   uint64_t seen_ = 0;
   bool ended_ = false;
+  bool paused_ = false;
 };
 
 Nanoseconds timeOf(const Event& event) {
@@ -129,6 +142,7 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
   result.integrity = reader->integrity();
   result.footer = reader->footer();
   if (result.footer) result.duration = std::max(result.duration, result.footer->end_t);
+  if (collector.isPaused()) result.pauses.back().until = result.duration;
   return result;
 }
 

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "profile_export.h"
+#include "slabscope/collector/control.h"
 #include "version.h"
 
 namespace slabscope::cli {
@@ -44,6 +46,7 @@ struct CommandLine {
   CLI::App* info = nullptr;
   CLI::App* export_ = nullptr;
   CLI::App* report = nullptr;
+  CLI::App* ctl = nullptr;
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
@@ -53,6 +56,7 @@ struct CommandLine {
   InfoOptions info_options;
   ExportOptions export_options;
   ReportOptions report_options;
+  CtlOptions ctl_options;
   ServeOptions serve_options;
 
  private:
@@ -73,15 +77,18 @@ CommandLine::CommandLine() {
   app.set_version_flag("--version", versionText(), "Print the version and that of the recordings, and exit");
   formatter->setUsage(&app, "COMMAND [OPTION...]");
 
-  record = command(
-      "record", "Run a program and record the Buffers of every node process in it",
-      "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] [--] CMD [ARG...]");
+  record = command("record", "Run a program and record the Buffers of every node process in it",
+                   "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] [--paused] "
+                   "[--] CMD [ARG...]");
   record->add_option("-o,--output", record_options.output,
                      "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)");
   record->add_option("--stacks", stacks, "Frames kept of each caller: full, off, or 1 to 128 (full)");
   record->add_flag("--native", record_options.native, "Native frames above JavaScript too");
   record->add_flag("--no-slices", no_slices, "Backing stores only, not what is cut from them");
   record->add_flag("--no-liveness", no_liveness, "Do not watch when slices die");
+
+  record->add_flag("--paused", record_options.paused,
+                   "Begin without callers and slices, until slabscope ctl PID start; stores are recorded");
 
   info = command("info", "What a recording holds, and whether it is whole", "FILE [--verify] [--json]");
   info->add_option("FILE", info_options.file)->required();
@@ -113,6 +120,17 @@ CommandLine::CommandLine() {
   report->add_option("--top", report_options.top, "Callers shown in each table (10)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   report->add_flag("--json", report_options.json, "One JSON object with exact numbers");
+
+  ctl =
+      command("ctl", "Start or stop a recording that runs, or set a mark in it", "PID start|stop|mark NAME");
+  ctl->add_option("PID", ctl_options.pid)->required()->check(CLI::Range(1, std::numeric_limits<int>::max()));
+  ctl->add_option("ACTION", ctl_options.action)->required();
+  ctl->add_option("NAME", ctl_options.name);
+  ctl->footer(
+      "PID is the recorded node process; or slabscope record itself, for all that it records.\n"
+      "stop       pauses: stores are still recorded, but without callers, and no new slices\n"
+      "start      records everything again\n"
+      "mark NAME  sets a mark at this instant, for report --at NAME");
 
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
@@ -201,10 +219,25 @@ Result<Request> finishExport(const CommandLine& line) {
   return Request{options};
 }
 
+Result<Request> finishCtl(const CtlOptions& options) {
+  if (options.action == "mark") {
+    if (options.name.empty()) return Error{"mark needs a name; see slabscope ctl --help"};
+    if (options.name.size() > collector::kMaxMarkName)
+      return Error{fmt::format("the name of a mark has at most {} bytes", collector::kMaxMarkName)};
+    return Request{options};
+  }
+  if (options.action != "start" && options.action != "stop")
+    return Error{fmt::format("unknown action {}; give start, stop or mark NAME", oneLine(options.action))};
+  if (!options.name.empty())
+    return Error{fmt::format("unexpected argument {}; see slabscope ctl --help", oneLine(options.name))};
+  return Request{options};
+}
+
 Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.record->parsed()) return finishRecord(line, std::move(command));
   if (line.info->parsed()) return Request{line.info_options};
   if (line.report->parsed()) return Request{line.report_options};
+  if (line.ctl->parsed()) return finishCtl(line.ctl_options);
   if (line.serve->parsed()) return Request{line.serve_options};
   return finishExport(line);
 }

@@ -38,6 +38,12 @@ struct ReportOptions {
   bool json = false;
 };
 
+struct CtlOptions {
+  int pid = 0;
+  std::string action;  ///< start, stop or mark
+  std::string name;    ///< of the mark
+};
+
 struct ServeOptions {
   int fd = -1;
 };
@@ -48,7 +54,7 @@ struct PrintText {
 };
 
 using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             ServeOptions>;
+                             CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

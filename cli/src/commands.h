@@ -9,6 +9,7 @@ namespace slabscope::cli {
 int runInfo(const InfoOptions& options);
 int runExport(const ExportOptions& options);
 int runReport(const ReportOptions& options);
+int runCtl(const CtlOptions& options);
 
 /// The whole program: `arguments` are those after its name.
 int run(const std::vector<std::string>& arguments);

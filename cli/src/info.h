@@ -43,6 +43,8 @@ std::string infoText(const Info& info);
 ///   bytes, good_bytes of the file; up to the end of its last whole part
 ///   lost_events, lost [{"t", "until", "count"}] in ns
 ///   duration_ns
+///   paused            [{"t", "until"}] in ns; only where the recording was paused (and so counts.pause and
+///                     counts.resume)
 ///   damage            "" or what is wrong at good_bytes
 ///   With --verify: verified (nothing was found wrong), problem_count, problems (the first ones, in words)
 nlohmann::ordered_json infoJson(const Info& info);

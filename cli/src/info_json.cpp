@@ -19,20 +19,23 @@ ordered_json endOf(const analysis::Scan& scan) {
 }
 
 ordered_json countsOf(const analysis::EventCounts& counts) {
-  return {{"store_alloc", counts.store_alloc},
-          {"store_free", counts.store_free},
-          {"store_resize", counts.store_resize},
-          {"store_move", counts.store_move},
-          {"store_kind", counts.store_kind},
-          {"slice", counts.slice},
-          {"slice_free", counts.slice_free},
-          {"gc", counts.gc},
-          {"memory", counts.memory},
-          {"process_rss", counts.process_rss},
-          {"mark", counts.mark},
-          {"lost", counts.lost},
-          {"isolate_start", counts.isolate_start},
-          {"isolate_end", counts.isolate_end}};
+  ordered_json json = {{"store_alloc", counts.store_alloc},
+                       {"store_free", counts.store_free},
+                       {"store_resize", counts.store_resize},
+                       {"store_move", counts.store_move},
+                       {"store_kind", counts.store_kind},
+                       {"slice", counts.slice},
+                       {"slice_free", counts.slice_free},
+                       {"gc", counts.gc},
+                       {"memory", counts.memory},
+                       {"process_rss", counts.process_rss},
+                       {"mark", counts.mark},
+                       {"lost", counts.lost},
+                       {"isolate_start", counts.isolate_start},
+                       {"isolate_end", counts.isolate_end}};
+  if (counts.pause != 0) json["pause"] = counts.pause;
+  if (counts.resume != 0) json["resume"] = counts.resume;
+  return json;
 }
 
 }  // namespace
@@ -90,6 +93,9 @@ ordered_json infoJson(const Info& info) {
                        {"lost", std::move(losses)},
                        {"duration_ns", scan.duration},
                        {"damage", integrity.damage}};
+  for (const analysis::PausedRange& pause : scan.pauses) {
+    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
+  }
   if (info.verifier != nullptr) {
     json["verified"] = info.sound();
     json["problem_count"] = info.verifier->problemCount();

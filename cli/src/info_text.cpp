@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 #include "info.h"
 #include "words.h"
@@ -83,6 +84,14 @@ void addLosses(const analysis::Scan& scan, Lines& lines) {
   }
 }
 
+void addPauses(const analysis::Scan& scan, Lines& lines) {
+  const char* label = "paused";
+  for (const analysis::PausedRange& pause : scan.pauses) {
+    lines.add(std::exchange(label, ""), fmt::format("from {} to {}: without callers and new slices",
+                                                    secondsInWords(pause.from), secondsInWords(pause.until)));
+  }
+}
+
 void addVerification(const Info& info, Lines& lines) {
   const analysis::Verifier& verifier = *info.verifier;
   lines.add("batches", fmt::format("{} complete {}", countInWords(info.scan.integrity.batches),
@@ -135,6 +144,7 @@ std::string infoText(const Info& info) {
                         bytesInWords(scan.at_end.store_bytes), counted(scan.at_end.slices, "slice"),
                         bytesInWords(scan.at_end.slice_bytes)));
   addLosses(scan, lines);
+  addPauses(scan, lines);
   if (info.verifier != nullptr) addVerification(info, lines);
   lines.add("integrity", analysis::endInWords(scan));
   return lines.take();

@@ -173,6 +173,20 @@ void JsonlWriter::on(const recording::IsolateStart& event) {
   writeIsolate("isolate_start", event);
 }
 
+void JsonlWriter::on(const recording::Pause& event) {
+  fmt::format_to(std::back_inserter(out_),
+                 FMT_COMPILE(R"({{"type":"pause","t":{}}})"
+                             "\n"),
+                 event.t);
+}
+
+void JsonlWriter::on(const recording::Resume& event) {
+  fmt::format_to(std::back_inserter(out_),
+                 FMT_COMPILE(R"({{"type":"resume","t":{}}})"
+                             "\n"),
+                 event.t);
+}
+
 void JsonlWriter::on(const recording::IsolateEnd& event) {
   writeIsolate("isolate_end", event);
 }

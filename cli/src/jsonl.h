@@ -42,6 +42,8 @@ class JsonlWriter {
   void on(const recording::Lost& event);
   void on(const recording::IsolateStart& event);
   void on(const recording::IsolateEnd& event);
+  void on(const recording::Pause& event);
+  void on(const recording::Resume& event);
 
   void define(recording::StackId id);
   void define(recording::FrameId id);

@@ -99,24 +99,28 @@ ordered_json reportJson(const Report& report) {
   ordered_json instants = ordered_json::array();
   for (const analysis::InstantReport& instant : report.instants)
     instants.push_back(instantJson(instant, report));
-  return {{"schema", 1},
-          {"file", scan.path},
-          {"node", scan.definitions.runtime("node")},
-          {"v8", scan.definitions.runtime("v8")},
-          {"pid", scan.header.pid},
-          {"argv", scan.header.argv},
-          {"working_directory", scan.header.working_directory},
-          {"pool_size", poolSize(scan)},
-          {"duration_ns", scan.duration},
-          {"complete", scan.complete()},
-          {"integrity", analysis::endInWords(scan)},
-          {"lost_events", scan.lost_events},
-          {"memory",
-           {{"rss_max", scan.rss_max == 0 ? ordered_json() : ordered_json(scan.rss_max)},
-            {"array_buffers",
-             scan.last_memory ? ordered_json(scan.last_memory->array_buffers) : ordered_json()}}},
-          {"gc", std::move(gc)},
-          {"instants", std::move(instants)}};
+  ordered_json json = {{"schema", 1},
+                       {"file", scan.path},
+                       {"node", scan.definitions.runtime("node")},
+                       {"v8", scan.definitions.runtime("v8")},
+                       {"pid", scan.header.pid},
+                       {"argv", scan.header.argv},
+                       {"working_directory", scan.header.working_directory},
+                       {"pool_size", poolSize(scan)},
+                       {"duration_ns", scan.duration},
+                       {"complete", scan.complete()},
+                       {"integrity", analysis::endInWords(scan)},
+                       {"lost_events", scan.lost_events},
+                       {"memory",
+                        {{"rss_max", scan.rss_max == 0 ? ordered_json() : ordered_json(scan.rss_max)},
+                         {"array_buffers", scan.last_memory ? ordered_json(scan.last_memory->array_buffers)
+                                                            : ordered_json()}}},
+                       {"gc", std::move(gc)},
+                       {"instants", std::move(instants)}};
+  for (const analysis::PausedRange& pause : scan.pauses) {
+    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
+  }
+  return json;
 }
 
 }  // namespace slabscope::cli

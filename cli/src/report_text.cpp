@@ -42,6 +42,15 @@ void addWarnings(const analysis::Scan& scan, Text& text) {
   if (!lost.empty() || !end.empty()) {
     text.line("! {}{}{}", lost, !lost.empty() && !end.empty() ? "; " : "", end);
   }
+  if (!scan.pauses.empty()) {
+    std::string when;
+    for (const analysis::PausedRange& pause : scan.pauses) {
+      when += fmt::format("{}{} to {}", when.empty() ? "" : ", ", secondsInWords(pause.from),
+                          secondsInWords(pause.until));
+    }
+    text.line("! recording was paused from {}: stores made then have no caller, slices cut then are missing",
+              when);
+  }
   if (!scan.header.slices)
     text.line("! slices were not recorded (--no-slices): nothing is known of who holds the slabs");
   if (scan.header.slices && !scan.header.liveness) {

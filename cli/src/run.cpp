@@ -37,6 +37,10 @@ int start(const ReportOptions& request) {
   ignoreClosedPipes();
   return runReport(request);
 }
+int start(const CtlOptions& request) {
+  ignoreClosedPipes();
+  return runCtl(request);
+}
 
 }  // namespace
 

@@ -37,14 +37,16 @@ TEST(Arguments, OfRecordHaveTheirDefaults) {
 }
 
 TEST(Arguments, OfRecordAreAllUnderstood) {
-  const auto options = parsed<collector::RecordOptions>(
-      {"record", "-o", "x-%p.slab", "--stacks=17", "--native", "--no-slices", "--no-liveness", "--", "node"});
+  const auto options =
+      parsed<collector::RecordOptions>({"record", "-o", "x-%p.slab", "--stacks=17", "--native", "--no-slices",
+                                        "--no-liveness", "--paused", "--", "node"});
   EXPECT_EQ(options.command, Words{"node"});
   EXPECT_EQ(options.output, "x-%p.slab");
   EXPECT_EQ(options.stack_depth, 17U);
   EXPECT_FALSE(options.slices);
   EXPECT_FALSE(options.liveness);
   EXPECT_TRUE(options.native);
+  EXPECT_TRUE(options.paused);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--stacks=off", "node"}).stack_depth, 0U);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--stacks", "full", "node"}).stack_depth, 128U);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "-ox", "node"}).output, "x");
@@ -74,6 +76,11 @@ TEST(Arguments, OfTheReadingCommandsAreUnderstood) {
   EXPECT_TRUE(report.json);
   EXPECT_EQ(parsed<InfoOptions>({"info", "report"}).file, "report") << "a file may be named like a command";
   EXPECT_EQ(parsed<InfoOptions>({"info", "--", "--json"}).file, "--json");
+  const auto ctl = parsed<CtlOptions>({"ctl", "17", "mark", "a b"});
+  EXPECT_EQ(ctl.pid, 17);
+  EXPECT_EQ(ctl.action, "mark");
+  EXPECT_EQ(ctl.name, "a b");
+  EXPECT_EQ(parsed<CtlOptions>({"ctl", "17", "stop"}).action, "stop");
   EXPECT_EQ(parsed<ServeOptions>({"serve", "5"}).fd, 5);
 }
 
@@ -92,6 +99,15 @@ TEST(Arguments, ThatAreWrongAreNamed) {
             "unknown format xml; give --format jsonl, csv, pprof, speedscope, folded");
   EXPECT_EQ(error({"export", "a"}), "--format is required; see slabscope export --help");
   EXPECT_EQ(error({"info", "--fo\no"}), "unknown option --fo o; see slabscope info --help");
+  EXPECT_EQ(error({"ctl", "17"}), "ACTION is required; see slabscope ctl --help");
+  EXPECT_EQ(error({"ctl", "17", "pause"}), "unknown action pause; give start, stop or mark NAME");
+  EXPECT_EQ(error({"ctl", "17", "mark"}), "mark needs a name; see slabscope ctl --help");
+  EXPECT_EQ(error({"ctl", "17", "stop", "x"}), "unexpected argument x; see slabscope ctl --help");
+  EXPECT_EQ(error({"ctl", "17", "mark", std::string(1025, 'x')}),
+            "the name of a mark has at most 1024 bytes");
+  for (const char* pid : {"0", "-1", "x", "99999999999"}) {
+    EXPECT_EQ(error({"ctl", pid, "stop"}).find('\n'), std::string::npos) << pid;
+  }
   for (const char* depth : {"0", "129", "-1", "1x", ""}) {
     EXPECT_EQ(error({"record", std::string("--stacks=") + depth, "node"}).rfind("--stacks", 0), 0U) << depth;
   }
@@ -115,7 +131,7 @@ TEST(Program, TellsEveryErrorInOneLineWithStatus2) {
 TEST(Program, HelpsWithEveryCommandButTheHiddenOne) {
   const tests::Ran all = tests::slabscope({"--help"});
   EXPECT_EQ(all.status, 0);
-  for (const std::string command : {"record", "info", "export", "report"}) {
+  for (const std::string command : {"record", "info", "export", "report", "ctl"}) {
     EXPECT_NE(all.out.find("  " + command), std::string::npos);
     const tests::Ran one = tests::slabscope({command, "--help"});
     EXPECT_EQ(one.status, 0);

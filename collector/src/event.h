@@ -27,6 +27,9 @@ struct NamedMark {
 struct ResidentSize {
   uint64_t bytes;
 };
+struct Pausing {
+  bool paused;  ///< false: the recording goes on
+};
 struct Loss {
   uint64_t until;  ///< CLOCK_MONOTONIC
   uint64_t count;
@@ -35,7 +38,7 @@ struct Loss {
 /// std::monostate: an event that another one has absorbed.
 using EventBody = std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved,
                                wire::PagesChanged, wire::Slice, wire::SliceFree, Collection, wire::Memory,
-                               NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Loss>;
+                               NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Pausing, Loss>;
 
 struct Event {
   uint64_t t;       ///< CLOCK_MONOTONIC

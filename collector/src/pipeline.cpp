@@ -13,6 +13,7 @@ namespace {
 
 // What the collector itself found out has a queue of its own.
 constexpr uint32_t kOwnQueue = wire::kRingCount;
+constexpr uint32_t kMainIsolate = 0;
 // From this major version on Buffer.from(string) constructs once.
 constexpr uint64_t kFirstNodeWithoutTrims = 20;
 
@@ -70,6 +71,14 @@ void Pipeline::emitAll(uint64_t now) {
 
 void Pipeline::addResidentSize(uint64_t t, uint64_t bytes) {
   queue(kOwnQueue, 0, t, ResidentSize{bytes});
+}
+
+void Pipeline::addPausing(uint64_t t, bool paused) {
+  queue(kOwnQueue, 0, t, Pausing{paused});
+}
+
+void Pipeline::addMark(uint64_t t, std::string_view name) {
+  queue(kOwnQueue, 0, t, NamedMark{kMainIsolate, interner_.passingString(name)});
 }
 
 void Pipeline::queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "interner.h"
@@ -33,6 +34,10 @@ class Pipeline : private RecordSink {
   /// Writes everything that has been drained.
   void emitAll(uint64_t now);
   void addResidentSize(uint64_t t, uint64_t bytes);
+  /// From `t` on the recording is paused, or goes on.
+  void addPausing(uint64_t t, bool paused);
+  /// A mark from outside of the program; it counts for the main isolate.
+  void addMark(uint64_t t, std::string_view name);
 
   uint64_t lostEvents() const { return lost_; }
   const TranslatorCounts& counts() const { return translator_.counts(); }

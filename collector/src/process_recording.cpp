@@ -60,8 +60,13 @@ Result<std::unique_ptr<ProcessRecording>> ProcessRecording::start(pid_t pid, con
   Result<std::unique_ptr<recording::Writer>> writer =
       recording::Writer::create(path, describe(pid, options, now));
   if (!writer) return writer.error();
-  return std::unique_ptr<ProcessRecording>(
+  std::unique_ptr<ProcessRecording> made(
       new ProcessRecording(pid, path, std::move(*memory), std::move(pidfd), std::move(*writer), now));
+  if (options.paused) {
+    made->memory_.header().paused.store(1, std::memory_order_relaxed);
+    made->pipeline_.addPausing(now, true);
+  }
+  return made;
 }
 
 ProcessRecording::ProcessRecording(pid_t pid, std::string path, SharedMemory memory, Descriptor pidfd,
@@ -105,6 +110,19 @@ void ProcessRecording::check(const Result<>& result) {
   failed_ = true;
   say(result.error().message);
   detach();
+}
+
+// What was begun before the hooks saw the word belongs to the time before.
+bool ProcessRecording::setPaused(bool paused) {
+  std::atomic<uint32_t>& word = memory_.header().paused;
+  const uint64_t before = monotonicNow();
+  if (word.exchange(paused ? 1 : 0) == (paused ? 1 : 0)) return false;
+  pipeline_.addPausing(paused ? monotonicNow() : before, paused);
+  return true;
+}
+
+void ProcessRecording::mark(std::string_view name) {
+  pipeline_.addMark(monotonicNow(), name);
 }
 
 void ProcessRecording::detach() {

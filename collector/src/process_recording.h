@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "native_symbols.h"
 #include "pipeline.h"
@@ -31,6 +32,9 @@ class ProcessRecording {
   /// One round: gives a sign of life, drains the rings and writes what is ripe. Returns the bytes that the
   /// fullest ring held.
   uint64_t round();
+  /// Pauses or resumes. False when it was so already.
+  bool setPaused(bool paused);
+  void mark(std::string_view name);
   /// Tells the shim to stop writing.
   void detach();
   /// Drains the rest, writes the footer, closes the file and says on stderr what is in it.

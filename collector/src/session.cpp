@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "clock.h"
 #include "handshake.h"
 #include "say.h"
+#include "slabscope/collector/control.h"
 
 namespace slabscope::collector {
 
@@ -33,7 +35,9 @@ bool isReady(const pollfd& entry) {
 }  // namespace
 
 Session::Session(RecordOptions options, OutputNames names)
-    : options_(std::move(options)), names_(std::move(names)) {}
+    : options_(std::move(options)), names_(std::move(names)) {
+  control_.open(getpid());
+}
 
 void Session::addClient(Descriptor client) {
   clients_.push_back({std::move(client), monotonicNow() + kHelloPatience});
@@ -65,7 +69,11 @@ void Session::round(int signal_fd, int listening_fd) {
   for (const auto& recording : recordings_) watched.push_back({recording->pidfd(), POLLIN, 0});
   size_t first_client = 2;
   size_t first_process = first_client + clients_.size();
+  size_t first_control = watched.size();
+  control_.watch(watched);
   poll(watched.data(), watched.size(), waitFor(fullest));
+  control_.serve(&watched[first_control],
+                 [&](pid_t pid, std::string_view request) { return obey(pid, request); });
 
   for (size_t index = 0; index < recordings_.size(); ++index) {
     if (isReady(watched[first_process + index])) endRecording(*recordings_[index]);
@@ -84,6 +92,33 @@ void Session::round(int signal_fd, int listening_fd) {
   }
   clients_ = std::move(waiting);
   if (isReady(watched[1])) acceptAll(listening_fd);
+}
+
+// The collector's own pid stands for all of its recordings, those to come included.
+std::string Session::obey(pid_t pid, std::string_view request) {
+  constexpr std::string_view kMark = "mark ";
+  const bool mark = request.starts_with(kMark) && request.size() <= kMark.size() + kMaxMarkName;
+  const bool stop = request == "stop";
+  if (!mark && !stop && request != "start") return "-slabscope does not understand what it is asked";
+  const bool all = pid == getpid();
+  if (all && !mark) options_.paused = stop;
+  std::string done;
+  for (const auto& recording : recordings_) {
+    if (!all && recording->pid() != pid) continue;
+    const std::string who = (done.empty() ? "" : "; ") + ("process " + std::to_string(recording->pid()));
+    if (mark) {
+      recording->mark(request.substr(kMark.size()));
+      done += who + ": marked";
+    } else if (recording->setPaused(stop)) {
+      done += who + (stop ? ": paused" : ": recording");
+    } else {
+      done += who + (stop ? ": was paused already" : ": was recording already");
+    }
+  }
+  if (!done.empty()) return "+" + done.substr(0, kMaxControlBytes - 2);
+  if (all && !mark)
+    return stop ? "+what starts from now on is paused" : "+what starts from now on is recorded";
+  return "-no node process is being recorded";
 }
 
 void Session::reapCommand() {
@@ -107,6 +142,7 @@ void Session::startRecording(const Client& client, pid_t pid) {
   auto before = std::find_if(recordings_.begin(), recordings_.end(),
                              [&](const auto& recording) { return recording->pid() == pid; });
   if (before != recordings_.end()) {
+    control_.close(pid);
     (*before)->finish(recording::EndKind::kDetached, -1);
     recordings_.erase(before);
   }
@@ -118,6 +154,7 @@ void Session::startRecording(const Client& client, pid_t pid) {
     return;
   }
   has_recorded_ = true;
+  control_.open(pid);
   // If the peer is gone already its pidfd tells so in the next round.
   sendWelcome(client.fd.get(), (*recording)->memoryFd());
   // While node starts: it is only needed once JavaScript runs.
@@ -127,6 +164,7 @@ void Session::startRecording(const Client& client, pid_t pid) {
 
 void Session::endRecording(ProcessRecording& recording) {
   using recording::EndKind;
+  control_.close(recording.pid());
   // The process is a zombie at least; of our own child the status must be known before its footer is written.
   if (recording.pid() == command_) reapCommand();
   if (recording.pid() != command_ || !command_status_) {
@@ -140,6 +178,7 @@ void Session::endRecording(ProcessRecording& recording) {
 
 void Session::detachAll() {
   for (auto& recording : recordings_) {
+    control_.close(recording->pid());
     recording->detach();
     recording->finish(recording::EndKind::kDetached, -1);
   }

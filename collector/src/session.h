@@ -8,8 +8,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "control_socket.h"
 #include "descriptor.h"
 #include "output_name.h"
 #include "process_recording.h"
@@ -55,9 +58,11 @@ class Session {
   void startRecording(const Client& client, pid_t pid);
   void endRecording(ProcessRecording& recording);
   int waitFor(uint64_t fullest) const;
+  std::string obey(pid_t pid, std::string_view request);
 
   RecordOptions options_;
   OutputNames names_;
+  ControlSockets control_;
   std::vector<Client> clients_;
   std::vector<std::unique_ptr<ProcessRecording>> recordings_;
   pid_t command_ = 0;

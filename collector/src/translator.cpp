@@ -138,6 +138,14 @@ void Translator::handle(const Event& event, const ResidentSize& resident) {
   writer_.add(recording::ProcessRss{sinceStart(event.t), resident.bytes});
 }
 
+void Translator::handle(const Event& event, const Pausing& pausing) {
+  if (pausing.paused) {
+    writer_.add(recording::Pause{sinceStart(event.t)});
+  } else {
+    writer_.add(recording::Resume{sinceStart(event.t)});
+  }
+}
+
 void Translator::handle(const Event& event, const Loss& loss) {
   recording::Nanoseconds first = sinceStart(event.t);
   writer_.add(recording::Lost{first, std::max(first, sinceStart(loss.until)), loss.count});

@@ -56,6 +56,7 @@ class Translator {
   void handle(const Event& event, const wire::IsolateStart& isolate);
   void handle(const Event& event, const wire::IsolateEnd& isolate);
   void handle(const Event& event, const ResidentSize& resident);
+  void handle(const Event& event, const Pausing& pausing);
   void handle(const Event& event, const Loss& loss);
 
   recording::Nanoseconds sinceStart(uint64_t t) const { return t > start_ ? t - start_ : 0; }

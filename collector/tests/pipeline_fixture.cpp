@@ -147,7 +147,7 @@ void TestThread::release() {
 
 std::string ReadBack::order() const {
   std::string letters;
-  for (const recording::Event& event : events) letters += "AFRTKSDGYPMLIE"[event.index()];
+  for (const recording::Event& event : events) letters += "AFRTKSDGYPMLIEpr"[event.index()];
   return letters;
 }
 

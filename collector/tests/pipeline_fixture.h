@@ -94,7 +94,8 @@ struct ReadBack {
     return found;
   }
   /// The kinds of all events, a letter each: A alloc, F free, R resize, T move, K kind, S slice, D slice
-  /// free, G gc, Y memory, P process rss, M mark, L lost, I isolate start, E isolate end.
+  /// free, G gc, Y memory, P process rss, M mark, L lost, I isolate start, E isolate end,
+  /// p pause, r resume.
   std::string order() const;
   /// "inner < outer < outermost"
   std::string functions(recording::StackId stack) const;

@@ -26,7 +26,8 @@ napi_value onSlice(napi_env env, napi_callback_info info) {
   size_t argc = 2;
   napi_value argv[2];
   void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc == 0 || !recording())
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc == 0 || !recording() ||
+      paused())
     return nullptr;
   auto* state = static_cast<IsolateState*>(data);
   if (state->env != nullptr) recordSlice(*state, argv[0], argc > 1 ? argv[1] : nullptr);

@@ -29,6 +29,13 @@ inline bool recording() {
   return SLABSCOPE_LIKELY(*process.live != 0);
 }
 
+/// Whether the user has paused the recording: births and deaths of stores go on being told, so that what
+/// lives is known when it resumes; callers and the births of slices, which cost, do not. Only while
+/// recording().
+inline bool paused() {
+  return SLABSCOPE_UNLIKELY(process.header->paused.load(std::memory_order_relaxed) != 0);
+}
+
 /// Stops recording for good: the collector is gone, or said so.
 void stopRecording();
 

@@ -211,7 +211,7 @@ uint32_t nextStackId() {
 }
 
 uint32_t captureStack(IsolateState* state, bool javascript_allowed) {
-  if (process.options.stack_depth == 0) return 0;
+  if (process.options.stack_depth == 0 || paused()) return 0;
   ThreadState& thread = thread_state;
   if (thread.in_capture) return 0;
   thread.in_capture = true;

@@ -207,4 +207,12 @@ void BatchEncoder::add(const IsolateEnd& event) {
   columns.add_allocator(event.allocator);
 }
 
+void BatchEncoder::add(const Pause& event) {
+  begin(proto::EVENT_PAUSE, event.t);
+}
+
+void BatchEncoder::add(const Resume& event) {
+  begin(proto::EVENT_RESUME, event.t);
+}
+
 }  // namespace slabscope::recording

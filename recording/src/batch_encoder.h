@@ -33,6 +33,8 @@ class BatchEncoder {
   void add(const Lost& event);
   void add(const IsolateStart& event);
   void add(const IsolateEnd& event);
+  void add(const Pause& event);
+  void add(const Resume& event);
 
   uint64_t events() const { return batch_.kinds().size(); }
   /// Nothing is defined and nothing happened.

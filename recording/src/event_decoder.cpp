@@ -149,6 +149,12 @@ class EventDecoder {
         return isolate<IsolateStart>(starts_, t);
       case proto::EVENT_ISOLATE_END:
         return isolate<IsolateEnd>(ends_, t);
+      case proto::EVENT_PAUSE:
+        put(Pause{t});
+        return true;
+      case proto::EVENT_RESUME:
+        put(Resume{t});
+        return true;
       default:
         ++batch_.unknown_events;
         return true;

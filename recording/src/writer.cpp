@@ -180,6 +180,12 @@ void Writer::add(const IsolateStart& event) {
 void Writer::add(const IsolateEnd& event) {
   state_->add(event);
 }
+void Writer::add(const Pause& event) {
+  state_->add(event);
+}
+void Writer::add(const Resume& event) {
+  state_->add(event);
+}
 
 uint64_t Writer::pendingEvents() const {
   return state_->encoder.events();

@@ -39,6 +39,14 @@ struct EventCounts {
   uint64_t lost = 0;
   uint64_t isolate_start = 0;
   uint64_t isolate_end = 0;
+  uint64_t pause = 0;
+  uint64_t resume = 0;
+};
+
+/// A time in which the user had paused the recording.
+struct PausedRange {
+  recording::Nanoseconds from = 0;
+  recording::Nanoseconds until = 0;
 };
 
 /// All collections of one kind.
@@ -67,6 +75,7 @@ struct Scan {
   std::vector<recording::Lost> losses;
   uint64_t lost_events = 0;
   std::vector<MarkPlace> marks;
+  std::vector<PausedRange> pauses;  ///< the last one reaches to the end where it was not resumed
 
   /// The first instant at which the sum of the live stores' bytes was largest.
   Instant peak;

@@ -18,7 +18,8 @@ struct RecordOptions {
   bool slices = true;
   bool liveness = true;
   bool native = false;
-  std::string shim;  ///< path of libslabscope_preload.so; empty: found relative to the running executable
+  bool paused = false;  ///< every process begins as if control() had stopped it
+  std::string shim;     ///< path of libslabscope_preload.so; empty: found relative to the running executable
 };
 
 /// Runs the command to its end and drains its node processes into recordings. Everything that slabscope

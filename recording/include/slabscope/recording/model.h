@@ -201,5 +201,15 @@ struct IsolateEnd {
   uint32_t allocator = 0;
   friend bool operator==(const IsolateEnd&, const IsolateEnd&) = default;
 };
+/// The user paused the recording: until Resume, or the end, stores are recorded without callers, and slices
+/// not at all.
+struct Pause {
+  Nanoseconds t = 0;
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+struct Resume {
+  Nanoseconds t = 0;
+  friend bool operator==(const Resume&, const Resume&) = default;
+};
 
 }  // namespace slabscope::recording

@@ -16,7 +16,7 @@
 namespace slabscope::recording {
 
 using Event = std::variant<StoreAlloc, StoreFree, StoreResize, StoreMove, StoreKindKnown, Slice, SliceFree,
-                           Gc, Memory, ProcessRss, Mark, Lost, IsolateStart, IsolateEnd>;
+                           Gc, Memory, ProcessRss, Mark, Lost, IsolateStart, IsolateEnd, Pause, Resume>;
 
 /// One batch: what it defines, then its events in the order of their time. Ids of definitions run on from the
 /// batch before.

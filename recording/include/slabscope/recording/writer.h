@@ -51,6 +51,8 @@ class Writer {
   void add(const Lost& event);
   void add(const IsolateStart& event);
   void add(const IsolateEnd& event);
+  void add(const Pause& event);
+  void add(const Resume& event);
 
   /// Events in the batch that is open. Close a batch at least once a second; at kBatchEvents add() closes it
   /// itself.

@@ -77,6 +77,9 @@ struct ProcessHeader {
   std::atomic<uint32_t> exit_begun;
   /// Set by the collector to end the recording; by the shim when it found the collector dead.
   std::atomic<uint32_t> detached;
+  /// 1 while the recording is paused: callers and the births of slices are left out then. Set by the
+  /// collector.
+  std::atomic<uint32_t> paused;
   /// The next thread number to give out. The first thread that records gets 1.
   std::atomic<uint32_t> next_thread;
   /// Nanoseconds spent waiting for room so far, against kBlockBudgetNs.
