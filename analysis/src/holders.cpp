@@ -34,6 +34,7 @@ std::vector<Caller> mostFirst(const std::map<FrameId, Caller>& by_owner, Bytes b
 }  // namespace
 
 std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights) {
+  if (weights.empty()) return {};
   Wide total = 0;
   for (const uint64_t weight : weights) total += weight;
   const bool even = total == 0;

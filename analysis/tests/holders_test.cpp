@@ -21,6 +21,7 @@ TEST(ShareOut, GivesTheLargestRemaindersTheBytesThatAreLeft) {
 
 TEST(ShareOut, IsEvenWhereNothingWeighs) {
   EXPECT_EQ(shareOut(9, {0, 0}), (std::vector<uint64_t>{5, 4}));
+  EXPECT_EQ(shareOut(9, {}), (std::vector<uint64_t>{}));
 }
 
 TEST(ShareOut, AddsUpEvenWhereProductsDoNotFit64Bits) {

@@ -47,6 +47,7 @@ struct CommandLine {
   CLI::App* export_ = nullptr;
   CLI::App* report = nullptr;
   CLI::App* ctl = nullptr;
+  CLI::App* slabs = nullptr;
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
@@ -57,6 +58,7 @@ struct CommandLine {
   ExportOptions export_options;
   ReportOptions report_options;
   CtlOptions ctl_options;
+  SlabsOptions slabs_options;
   ServeOptions serve_options;
 
  private:
@@ -131,6 +133,13 @@ CommandLine::CommandLine() {
       "stop       pauses: stores are still recorded, but without callers, and no new slices\n"
       "start      records everything again\n"
       "mark NAME  sets a mark at this instant, for report --at NAME");
+  slabs = command("slabs", "Slab by slab: what became of its bytes, and who holds it",
+                  "FILE [--at T|peak|end] [--top N] [--json]");
+  slabs->add_option("FILE", slabs_options.file)->required();
+  slabs->add_option("--at", slabs_options.at, "The instant, as in report (end)");
+  slabs->add_option("--top", slabs_options.top, "Slabs shown one by one (20)")
+      ->check(CLI::Range(size_t{1}, kMaxTop));
+  slabs->add_flag("--json", slabs_options.json, "One JSON object with exact numbers");
 
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
@@ -238,6 +247,7 @@ Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.info->parsed()) return Request{line.info_options};
   if (line.report->parsed()) return Request{line.report_options};
   if (line.ctl->parsed()) return finishCtl(line.ctl_options);
+  if (line.slabs->parsed()) return Request{line.slabs_options};
   if (line.serve->parsed()) return Request{line.serve_options};
   return finishExport(line);
 }

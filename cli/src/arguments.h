@@ -44,6 +44,13 @@ struct CtlOptions {
   std::string name;    ///< of the mark
 };
 
+struct SlabsOptions {
+  std::string file;
+  std::string at = "end";
+  size_t top = 20;
+  bool json = false;
+};
+
 struct ServeOptions {
   int fd = -1;
 };
@@ -54,7 +61,7 @@ struct PrintText {
 };
 
 using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             CtlOptions, ServeOptions>;
+                             SlabsOptions, CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

@@ -10,6 +10,7 @@ int runInfo(const InfoOptions& options);
 int runExport(const ExportOptions& options);
 int runReport(const ReportOptions& options);
 int runCtl(const CtlOptions& options);
+int runSlabs(const SlabsOptions& options);
 
 /// The whole program: `arguments` are those after its name.
 int run(const std::vector<std::string>& arguments);

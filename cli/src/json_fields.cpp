@@ -27,6 +27,15 @@ ordered_json place(uint32_t line_or_column) {
   return line_or_column == 0 ? ordered_json() : ordered_json(line_or_column);
 }
 
+ordered_json callerFields(const recording::Definitions& definitions, recording::FrameId id) {
+  const recording::Frame& frame = definitions.frame(id);
+  return {{"function", definitions.string(frame.function)},
+          {"file", definitions.string(frame.file)},
+          {"line", place(frame.line)},
+          {"column", place(frame.column)},
+          {"kind", id ? ordered_json(recording::toString(frame.kind)) : ordered_json()}};
+}
+
 std::string dump(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -20,6 +20,9 @@ nlohmann::ordered_json totals(const analysis::Totals& totals);
 /// A line or column: null when unknown.
 nlohmann::ordered_json place(uint32_t line_or_column);
 
+/// {"function", "file", "line", "column", "kind"}; of frame 0 empty names and null.
+nlohmann::ordered_json callerFields(const recording::Definitions& definitions, recording::FrameId id);
+
 /// On one line. Text that is not UTF-8 (a path may be anything) is replaced by U+FFFD, byte by byte.
 std::string dump(const nlohmann::ordered_json& value);
 

@@ -10,15 +10,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json callerFields(const recording::Definitions& definitions, recording::FrameId id) {
-  const recording::Frame& frame = definitions.frame(id);
-  return {{"function", definitions.string(frame.function)},
-          {"file", definitions.string(frame.file)},
-          {"line", place(frame.line)},
-          {"column", place(frame.column)},
-          {"kind", id ? ordered_json(recording::toString(frame.kind)) : ordered_json()}};
-}
-
 ordered_json slabFields(const analysis::SlabFigures& slabs) {
   return {{"count", slabs.slabs},           {"bytes", slabs.bytes},
           {"live_bytes", slabs.live_bytes}, {"utilisation", slabs.utilisation()},

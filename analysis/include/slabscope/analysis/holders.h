@@ -49,7 +49,7 @@ struct StoreCaller {
 std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners);
 
 /// Splits `whole` into parts in proportion to `weights` (largest remainder; evenly when all are 0), which add
-/// up to it. Among equal remainders the earlier one gets more.
+/// up to it; into none when there are no weights. Among equal remainders the earlier one gets more.
 std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights);
 
 }  // namespace slabscope::analysis

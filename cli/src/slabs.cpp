@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabs.h"
+
+#include <algorithm>
+
+#include "commands.h"
+#include "json_fields.h"
+#include "output.h"
+#include "progress.h"
+#include "slabscope/analysis/choose_instant.h"
+
+namespace slabscope::cli {
+
+int runSlabs(const SlabsOptions& options) {
+  Result<analysis::Scan> scan = [&] {
+    ProgressLine progress("reading", 0);
+    return analysis::scan(options.file, progress.callback());
+  }();
+  if (!scan) return complain(scan.error().message);
+  const Result<analysis::NamedInstant> at = analysis::chooseInstant(*scan, options.at);
+  if (!at) return complain(at.error().message);
+  Result<std::vector<analysis::SlabRow>> rows = [&] {
+    ProgressLine progress("replaying", scan->integrity.events);
+    return analysis::slabTable(*scan, at->instant, progress.callback());
+  }();
+  if (!rows) return complain(rows.error().message);
+  std::stable_sort(rows->begin(), rows->end(), [](const analysis::SlabRow& a, const analysis::SlabRow& b) {
+    return a.size - a.live > b.size - b.live;
+  });
+  const SlabsReport report{*scan, *at, std::move(*rows), options.top};
+  return print(options.json ? dumpPretty(slabsJson(report)) : slabsText(report));
+}
+
+}  // namespace slabscope::cli

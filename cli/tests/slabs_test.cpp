@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "made_up.h"
+#include "program.h"
+#include "temporary_file.h"
+
+namespace slabscope::cli {
+namespace {
+
+using nlohmann::json;
+using recording::StoreKind;
+using tests::Maker;
+using tests::TemporaryFile;
+
+// Two slabs: one that a slice of 10 bytes keeps, one that nobody is known to hold.
+void twoSlabs(Maker& maker) {
+  const auto stack = maker.stack("keep", "/app/cache.js", 41, 7);
+  const auto held = maker.alloc(1'000'000'000, 8192, StoreKind::kPool, stack);
+  maker.slice(1'000'000'001, held, 0, 10, stack);
+  const auto empty = maker.alloc(2'000'000'000, 8192, StoreKind::kPool, stack);
+  const auto dead = maker.slice(2'000'000'001, empty, 0, 100, stack);
+  maker.add(recording::SliceFree{2'000'000'002, dead, false});
+  maker.finish();
+}
+
+TEST(Slabs, AreListedWithWhoHoldsThem) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  twoSlabs(maker);
+  const tests::Ran ran = tests::slabscope({"slabs", file.path()});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("2 slabs alive at end"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("keep  cache.js:41:7"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("holder unknown"), std::string::npos) << ran.out;
+}
+
+TEST(Slabs, AddUpInTheirJson) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  twoSlabs(maker);
+  const tests::Ran ran = tests::slabscope({"slabs", file.path(), "--json", "--top", "1"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json report = json::parse(ran.out);
+  EXPECT_EQ(report["schema"], 1);
+  EXPECT_EQ(report["total"]["slabs"], 2);
+  EXPECT_EQ(report["slabs"].size(), 1U);
+  EXPECT_EQ(report["other_slabs"]["slabs"], 1);
+  for (const char* figure : {"size", "live", "dead", "tail", "free", "padding", "startup", "unseen"}) {
+    EXPECT_EQ(report["total"][figure],
+              report["slabs"][0][figure].get<uint64_t>() + report["other_slabs"][figure].get<uint64_t>())
+        << figure;
+  }
+  const json& worst = report["slabs"][0];
+  EXPECT_EQ(worst["size"], 8192);
+  EXPECT_EQ(worst["live"], 0);
+  EXPECT_EQ(worst["dead"], 100);
+  EXPECT_EQ(worst["free"], 8092);
+  EXPECT_TRUE(worst["died_ns"].is_null());
+  EXPECT_TRUE(worst["holders"].empty());
+}
+
+TEST(Slabs, AtAnInstantAreThoseOfThatInstant) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  twoSlabs(maker);
+  EXPECT_NE(tests::slabscope({"slabs", file.path(), "--at", "0.5"}).out.find("No slab is alive"),
+            std::string::npos);
+  EXPECT_NE(tests::slabscope({"slabs", file.path(), "--at", "1.5"}).out.find("1 slab alive"),
+            std::string::npos);
+  const tests::Ran late = tests::slabscope({"slabs", file.path(), "--at", "99"});
+  EXPECT_EQ(late.status, 2);
+  EXPECT_NE(late.err.find("there is no instant '99'"), std::string::npos) << late.err;
+}
+
+}  // namespace
+}  // namespace slabscope::cli
