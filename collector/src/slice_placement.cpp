@@ -49,6 +49,11 @@ void Translator::endTrimmed(uint64_t t, Slot store, const wire::Slice& slice, co
     endSlice(t, newest, false);
 }
 
+void Translator::know(uint64_t t, LiveStore& store, recording::StoreKind kind) {
+  store.kind = kind;
+  writer_.add(recording::StoreKindKnown{sinceStart(t), store.id, kind});
+}
+
 void Translator::handle(const Event& event, const wire::Slice& slice) {
   Slot store = live_.storeAt(slice.store_address);
   if (store == 0 || slice.slice == 0 || slice.offset > live_.store(store).size ||
@@ -67,10 +72,13 @@ void Translator::handle(const Event& event, const wire::Slice& slice) {
 
   Slot parent = parentOf(store, slice, traits);
   LiveStore& slab = live_.store(store);
-  if (parent == 0 && slab.kind == recording::StoreKind::kArrayBuffer && isCutByPool(slab, traits)) {
-    slab.kind = recording::StoreKind::kPool;
-    writer_.add(recording::StoreKindKnown{sinceStart(event.t), slab.id, slab.kind});
-  }
+  if (parent == 0 && slab.kind == recording::StoreKind::kArrayBuffer && isCutByPool(slab, traits))
+    know(event.t, slab, recording::StoreKind::kPool);
+  // Node's C++ reads into one store again and again only where that is a slab; the first read could as well
+  // be a store of its own that was not filled.
+  if (parent == 0 && slab.kind == recording::StoreKind::kArrayBuffer && traits.stream_read &&
+      slice.offset != 0)
+    know(event.t, slab, recording::StoreKind::kNativePool);
   LiveSlice live;
   live.wire_id = slice.slice;
   live.offset = slice.offset;

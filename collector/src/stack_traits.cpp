@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kBufferModule = "node:buffer";
 constexpr std::string_view kInternalBufferModule = "node:internal/buffer";
+constexpr std::string_view kStreamModule = "node:internal/stream_base_commons";
 constexpr size_t kPoolCreationDepth = 4;
 
 bool isCreatePool(const FrameText& frame) {
@@ -51,6 +52,7 @@ StackTraits traitsOf(std::span<const FrameText> frames) {
   traits.whole_pool = own_store && isCreatePool(frames[asker]);
   // `allocate` also makes stores of their own, for what is too large for the pool.
   traits.view = own_store ? ViewOrigin::kOther : originOf(frames[asker]);
+  traits.stream_read = frames[asker].function == "onStreamRead" && frames[asker].file == kStreamModule;
   traits.from_string_fast = traits.view == ViewOrigin::kPool && frames[asker].function == "fromStringFast";
   return traits;
 }

@@ -20,9 +20,10 @@ enum class ViewOrigin : uint8_t {
 
 struct StackTraits {
   ViewOrigin view = ViewOrigin::kUnknown;
-  bool creates_pool = false;      ///< a store made here is a slab of the Buffer pool
-  bool creates_shared = false;    ///< a store made here is that of a SharedArrayBuffer
-  bool whole_pool = false;        ///< a view made here is Node's own handle on a whole pool (26)
+  bool creates_pool = false;    ///< a store made here is a slab of the Buffer pool
+  bool creates_shared = false;  ///< a store made here is that of a SharedArrayBuffer
+  bool whole_pool = false;      ///< a view made here is Node's own handle on a whole pool (26)
+  bool stream_read = false;  ///< a view made here is what a stream has read into a store made by Node's C++
   bool from_string_fast = false;  ///< a view made here may be trimmed by a second one at the same offset (18)
 };
 

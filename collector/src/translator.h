@@ -63,6 +63,7 @@ class Translator {
   uint32_t isolateOfAllocator(uint32_t isolate, uint32_t allocator);
   void beginReserved(const Event& event, Reservations::Entry& reservation, const PageRange& pages);
   void resizeStore(uint64_t t, LiveStore& store, uint64_t size);
+  void know(uint64_t t, LiveStore& store, recording::StoreKind kind);
   bool isTeardown(Slot store) const;
   void endStore(uint64_t t, Slot store, bool teardown);
   void endSlice(uint64_t t, Slot slice, bool teardown);

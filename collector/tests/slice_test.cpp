@@ -22,6 +22,7 @@ constexpr uint32_t kSubarrayStack = 3;
 constexpr uint32_t kFromArrayBufferStack = 4;
 constexpr uint32_t kWholePoolStack = 5;
 constexpr uint32_t kOwnStoreStack = 6;
+constexpr uint32_t kStreamReadStack = 7;
 constexpr uint64_t kSlab = 0x10000;
 
 class Slices : public PipelineTest {
@@ -40,6 +41,8 @@ class Slices : public PipelineTest {
                                  {"createUnsafeAlignedBuffer", "node:internal/buffer"},
                                  {"allocUnsafeSlow", "node:buffer"},
                                  kProgram});
+    main_.stack(kStreamReadStack,
+                {kFastBuffer, {"onStreamRead", "node:internal/stream_base_commons"}, kProgram});
     main_.alloc(kStart, kSlab, 8192);
   }
   uint64_t next() { return ++t_; }
@@ -219,6 +222,21 @@ TEST_F(Trims, OneThatComesTooLateEndsTheReservation) {
   ReadBack read = finish();
   EXPECT_EQ(read.order(), "AKSDS");
   EXPECT_EQ(read.all<Slice>().at(1).parent.value, 0U);
+}
+
+TEST_F(Slices, ASecondStreamReadTellsANativePool) {
+  main_.slice(next(), 1, kSlab, 0, 12, kStreamReadStack);
+  main_.slice(next(), 2, kSlab, 12, 5, kStreamReadStack);
+  main_.slice(next(), 3, kSlab, 17, 5, kStreamReadStack);
+  ReadBack read = finish();
+  EXPECT_EQ(read.order(), "ASKSS");
+  EXPECT_EQ(read.all<StoreKindKnown>().at(0).kind, StoreKind::kNativePool);
+  for (const Slice& slice : read.all<Slice>()) EXPECT_EQ(slice.parent.value, 0U);
+}
+
+TEST_F(Slices, AStreamReadThatDoesNotFillItsStoreMakesItNoSlab) {
+  main_.slice(next(), 1, kSlab, 0, 12, kStreamReadStack);
+  EXPECT_EQ(finish().order(), "AS");
 }
 
 TEST_F(Slices, OfANodeThatDoesNotTrimAreNotWaitedFor) {
