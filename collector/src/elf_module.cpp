@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "elf_module.h"
 
-#include <cxxabi.h>
-#include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 
 namespace slabscope::collector {
-
-namespace {
-
-std::string demangled(const char* name) {
-  int status = 0;
-  char* readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-  if (readable == nullptr) return name;
-  std::string text(readable);
-  std::free(readable);  // NOLINT(cppcoreguidelines-no-malloc): allocated by __cxa_demangle
-  return text;
-}
-
-}  // namespace
 
 std::unique_ptr<ElfModule> ElfModule::open(const std::string& path, uint64_t inode) {
   elf_version(EV_CURRENT);
@@ -50,7 +34,7 @@ ElfModule::ElfModule(int fd, Elf* elf) : fd_(fd), elf_(elf) {
 }
 
 ElfModule::~ElfModule() {
-  dwarf_end(dwarf_);
+  debug_info_.reset();
   elf_end(elf_);
   close(fd_);
 }
@@ -74,7 +58,8 @@ bool ElfModule::addressOfOffset(uint64_t offset, uint64_t* address) const {
   return false;
 }
 
-void ElfModule::loadTable(uint32_t section_type) {
+/// Whether there is such a table.
+bool ElfModule::loadTable(uint32_t section_type) {
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
     GElf_Shdr header;
     if (gelf_getshdr(section, &header) == nullptr || header.sh_type != section_type || header.sh_entsize == 0)
@@ -92,13 +77,14 @@ void ElfModule::loadTable(uint32_t section_type) {
           static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, std::numeric_limits<uint32_t>::max()));
       symbols_.push_back({symbol.st_value, size, symbol.st_name});
     }
-    return;
+    return true;
   }
+  return false;
 }
 
 void ElfModule::loadSymbols() {
   symbols_loaded_ = true;
-  loadTable(SHT_SYMTAB);
+  has_symbol_table_ = loadTable(SHT_SYMTAB);
   if (symbols_.empty()) loadTable(SHT_DYNSYM);
   symbols_.shrink_to_fit();
   std::sort(symbols_.begin(), symbols_.end(), [](const Symbol& left, const Symbol& right) {
@@ -141,21 +127,15 @@ std::optional<AddressRange> ElfModule::functionNamed(const char* beginning) cons
   return std::nullopt;
 }
 
-SourceLine ElfModule::sourceAt(uint64_t address) {
-  if (!dwarf_tried_) {
-    dwarf_tried_ = true;
-    dwarf_ = dwarf_begin_elf(elf_, DWARF_C_READ, nullptr);
-  }
-  Dwarf_Die unit;
-  if (dwarf_ == nullptr || dwarf_addrdie(dwarf_, address, &unit) == nullptr) return {};
-  Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
-  const char* file = line != nullptr ? dwarf_linesrc(line, nullptr, nullptr) : nullptr;
-  if (file == nullptr) return {};
-  int number = 0;
-  int column = 0;
-  dwarf_lineno(line, &number);
-  dwarf_linecol(line, &column);
-  return {file, static_cast<uint32_t>(std::max(number, 0)), static_cast<uint32_t>(std::max(column, 0))};
+bool ElfModule::hasSymbolTable() {
+  if (!symbols_loaded_) loadSymbols();
+  return has_symbol_table_;
+}
+
+const DebugInfo* ElfModule::debugInfo() {
+  if (!debug_info_tried_) debug_info_ = DebugInfo::open(elf_);
+  debug_info_tried_ = true;
+  return debug_info_.get();
 }
 
 }  // namespace slabscope::collector

@@ -8,16 +8,11 @@
 #include <string>
 #include <vector>
 
-struct Dwarf;
+#include "debug_info.h"
+
 struct Elf;
 
 namespace slabscope::collector {
-
-struct SourceLine {
-  std::string file;
-  uint32_t line = 0;
-  uint32_t column = 0;
-};
 
 /// Addresses that the linker gave.
 struct AddressRange {
@@ -43,8 +38,10 @@ class ElfModule {
   std::string functionAt(uint64_t address);
   /// The first function whose mangled name begins so. Looks at each name of the symbol table, and keeps none.
   std::optional<AddressRange> functionNamed(const char* beginning) const;
-  /// Empty file when the module has no debugging information for the address.
-  SourceLine sourceAt(uint64_t address);
+  /// Whether there is a symbol table, not only the names that the loader needs.
+  bool hasSymbolTable();
+  /// nullptr when the module has none.
+  const DebugInfo* debugInfo();
 
  private:
   struct Symbol {
@@ -61,13 +58,14 @@ class ElfModule {
   ElfModule(int fd, Elf* elf);
   void loadSegments();
   void loadSymbols();
-  void loadTable(uint32_t section_type);
+  bool loadTable(uint32_t section_type);
 
   int fd_;
   Elf* elf_;
-  Dwarf* dwarf_ = nullptr;
-  bool dwarf_tried_ = false;
+  std::unique_ptr<DebugInfo> debug_info_;
+  bool debug_info_tried_ = false;
   bool symbols_loaded_ = false;
+  bool has_symbol_table_ = false;
   size_t name_section_ = 0;
   std::vector<Segment> segments_;
   std::vector<Symbol> symbols_;

@@ -25,13 +25,13 @@ std::string offsetIn(const std::string& module, uint64_t offset) {
 
 }  // namespace
 
-const NativeFrame* NativeSymbols::resolve(uint64_t return_address) {
+std::span<const NativeFrame> NativeSymbols::resolve(uint64_t return_address) {
   auto known = known_.find(return_address);
   if (known == known_.end()) {
     if (known_.size() >= kMaxKnown) known_.clear();
     known = known_.emplace(return_address, lookUp(return_address)).first;
   }
-  return known->second.own ? nullptr : &known->second.frame;
+  return known->second;
 }
 
 ElfModule* NativeSymbols::moduleOf(const MemoryRange& range) {
@@ -44,33 +44,38 @@ ElfModule* NativeSymbols::moduleOf(const MemoryRange& range) {
   return module->second.get();
 }
 
-NativeSymbols::Known NativeSymbols::lookUp(uint64_t return_address) {
+NativeSymbols::Frames NativeSymbols::lookUp(uint64_t return_address) {
   // The call is the instruction before: of a call that never returns, the return address is already in the
   // next function.
   uint64_t address = return_address - 1;
   const MemoryRange* range = maps_.find(address);
   // Generated code, or of a library that is gone: one name for all, where each address its own would tell no
   // more.
-  if (range == nullptr || range->path.empty()) return {{"(no symbol)", "", 0, 0}, false};
-  std::string name = baseName(range->path);
-  if (name == kShimName) return {{}, true};
+  if (range == nullptr || range->path.empty()) return {{"(no symbol)", "", 0, 0}};
+  if (baseName(range->path) == kShimName) return {};
+  return describe(*range, address - range->begin + range->file_offset);
+}
 
-  uint64_t file_offset = address - range->begin + range->file_offset;
-  Known known;
-  known.frame.file = range->path;
-  ElfModule* module = moduleOf(*range);
+NativeSymbols::Frames NativeSymbols::describe(const MemoryRange& range, uint64_t file_offset) {
+  Frames frames;
+  NativeFrame holder{"", range.path, 0, 0};
+  ElfModule* module = moduleOf(range);
   uint64_t linked = 0;
   if (module != nullptr && module->addressOfOffset(file_offset, &linked)) {
-    known.frame.function = module->functionAt(linked);
-    SourceLine source = module->sourceAt(linked);
-    if (!source.file.empty()) {
-      known.frame.file = std::move(source.file);
-      known.frame.line = source.line;
-      known.frame.column = source.column;
+    holder.function = module->functionAt(linked);
+    if (holder.function.empty() && !module->hasSymbolTable()) nameless_.insert(range.path);
+    if (const DebugInfo* debug_info = module->debugInfo()) {
+      SourceLine at = debug_info->sourceAt(linked);
+      for (InlinedCall& call : debug_info->inlinedAt(linked)) {
+        frames.push_back({std::move(call.function), std::move(at.file), at.line, at.column});
+        at = std::move(call.called_from);
+      }
+      if (!at.file.empty()) holder = {std::move(holder.function), std::move(at.file), at.line, at.column};
     }
   }
-  if (known.frame.function.empty()) known.frame.function = offsetIn(name, file_offset);
-  return known;
+  if (holder.function.empty()) holder.function = offsetIn(baseName(range.path), file_offset);
+  frames.push_back(std::move(holder));
+  return frames;
 }
 
 }  // namespace slabscope::collector

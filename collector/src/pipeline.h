@@ -40,6 +40,8 @@ class Pipeline : private RecordSink {
   void addMark(uint64_t t, std::string_view name);
 
   uint64_t lostEvents() const { return lost_; }
+  /// wire::Stack's flags about native frames that are missing, over all stacks so far.
+  uint8_t missingNatives() const { return stacks_.missingNatives(); }
   const TranslatorCounts& counts() const { return translator_.counts(); }
   const LiveSet& live() const { return translator_.live(); }
 

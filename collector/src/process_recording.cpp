@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "clock.h"
@@ -46,6 +48,13 @@ recording::Header describe(pid_t pid, const RecordOptions& options, uint64_t sta
   header.liveness = options.liveness;
   header.native = options.native;
   return header;
+}
+
+std::string namelessText(const std::set<std::string>& modules) {
+  std::string text;
+  for (const std::string& module : modules) text += (text.empty() ? "" : ", ") + module;
+  return text + (modules.size() == 1 ? " has no symbol table: its frames are module+offset"
+                                     : " have no symbol table: their frames are module+offset");
 }
 
 }  // namespace
@@ -93,6 +102,7 @@ uint64_t ProcessRecording::round() {
   pipeline_.emit(now);
   if (now >= next_flush_) {
     next_flush_ = now + kFlushInterval;
+    tellNativeLimits();
     check(writer_->flush());
   }
   return fullest;
@@ -102,6 +112,25 @@ void ProcessRecording::sampleResidentSize(uint64_t now) {
   if (now < next_sample_) return;
   next_sample_ = now + kSampleInterval;
   if (uint64_t bytes = residentBytesOf(pid_)) pipeline_.addResidentSize(now, bytes);
+}
+
+void ProcessRecording::tellNativeLimits() {
+  if (memory_.header().options.native == 0) return;
+  if (natives_.namelessModules().size() != told_nameless_) {
+    told_nameless_ = natives_.namelessModules().size();
+    writer_->addCapability({"native-symbols", false, namelessText(natives_.namelessModules())});
+  }
+  const uint8_t news = pipeline_.missingNatives() & ~told_missing_natives_;
+  told_missing_natives_ |= news;
+  if ((news & wire::kFlagNativeEndsEarly) != 0) {
+    writer_->addCapability(
+        {"native-frames-beneath", false,
+         "some stacks have no native frames beneath JavaScript: no unwind table covers one"});
+  }
+  if ((news & wire::kFlagNativeBetweenMissing) != 0) {
+    writer_->addCapability({"native-frames-between", false,
+                            "some stacks lack native frames that lie between JavaScript frames"});
+  }
 }
 
 // The program goes on, only unrecorded.
@@ -150,6 +179,7 @@ void ProcessRecording::finish(recording::EndKind end, int32_t status) {
     pipeline_.drain(now);
     pipeline_.emitAll(monotonicNow());
   }
+  tellNativeLimits();
   recording::Footer footer;
   footer.end_t = now - start_;
   footer.end = end;

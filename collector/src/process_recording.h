@@ -49,6 +49,7 @@ class ProcessRecording {
                    std::unique_ptr<recording::Writer> writer, uint64_t start);
 
   void check(const Result<>& result);
+  void tellNativeLimits();
   void sampleResidentSize(uint64_t now);
 
   pid_t pid_;
@@ -57,6 +58,8 @@ class ProcessRecording {
   Descriptor pidfd_;
   std::unique_ptr<recording::Writer> writer_;
   NativeSymbols natives_;
+  size_t told_nameless_ = 0;
+  uint8_t told_missing_natives_ = 0;
   Pipeline pipeline_;
   uint64_t start_;
   uint64_t next_flush_;

@@ -39,7 +39,7 @@ Decoded decodeGc(Bytes bytes) {
 Decoded decodeStack(Bytes bytes) {
   auto record = read<wire::Stack>(bytes);
   if (!record || record->frame_count > bytes.size() / sizeof(wire::Frame)) return Malformed{};
-  StackDefinition definition{record->header.stack, record->isolate, {}};
+  StackDefinition definition{record->header.stack, record->isolate, record->header.flags, {}};
   definition.frames.reserve(record->frame_count);
   size_t at = sizeof(wire::Stack);
   for (uint32_t index = 0; index < record->frame_count; ++index) {
@@ -49,6 +49,8 @@ Decoded decodeStack(Bytes bytes) {
     at += sizeof(wire::Frame);
     size_t text = size_t{frame->function_bytes} + frame->file_bytes;
     if (text > bytes.size() - at) return Malformed{};
+    if (frame->kind == wire::FrameKind::kNative && frame->function_bytes != sizeof(uint64_t))
+      return Malformed{};
     definition.frames.push_back({*frame, textAt(bytes, at, frame->function_bytes),
                                  textAt(bytes, at + frame->function_bytes, frame->file_bytes)});
     at += (text + 7) & ~size_t{7};

@@ -29,6 +29,7 @@ struct FrameText {
 struct StackDefinition {
   uint32_t stack;
   uint32_t isolate;
+  uint8_t flags;                  ///< of wire::Stack
   std::vector<FrameText> frames;  ///< innermost first
 };
 /// What stands for the file of a script that has none.

@@ -2,6 +2,8 @@
 #include "stack_table.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 
 #include "script_name.h"
 
@@ -24,10 +26,30 @@ recording::FrameKind kindOf(wire::FrameKind kind) {
       return recording::FrameKind::kBuiltin;
     case wire::FrameKind::kWasm:
       return recording::FrameKind::kWasm;
+    case wire::FrameKind::kNative:
+      return recording::FrameKind::kNative;
     case wire::FrameKind::kJs:
       break;
   }
   return recording::FrameKind::kJs;
+}
+
+bool isNative(const FrameText& frame) {
+  return frame.frame.kind == wire::FrameKind::kNative;
+}
+
+uint64_t returnAddressIn(std::string_view bytes) {
+  uint64_t address = 0;
+  std::memcpy(&address, bytes.data(), std::min(bytes.size(), sizeof address));
+  return address;
+}
+
+/// Of the JavaScript alone: native code above it changes nothing.
+StackTraits traitsOfJavaScript(const std::vector<FrameText>& frames) {
+  if (std::none_of(frames.begin(), frames.end(), isNative)) return traitsOf(frames);
+  std::vector<FrameText> others;
+  std::remove_copy_if(frames.begin(), frames.end(), std::back_inserter(others), isNative);
+  return traitsOf(others);
 }
 
 }  // namespace
@@ -43,6 +65,10 @@ template <class Frames>
 recording::StackId StackTable::intern(const Frames& frames) {
   recording::StackId stack;
   for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
+    if (frame->frame.kind == wire::FrameKind::kNative) {
+      stack = internNative(stack, returnAddressIn(frame->function));
+      continue;
+    }
     recording::FrameId id = interner_.frame({kindOf(frame->frame.kind), interner_.string(frame->function),
                                              interner_.string(fileOfScript(frame->file)), frame->frame.line,
                                              frame->frame.column});
@@ -51,11 +77,22 @@ recording::StackId StackTable::intern(const Frames& frames) {
   return stack;
 }
 
+recording::StackId StackTable::internNative(recording::StackId stack, uint64_t return_address) {
+  std::span<const NativeFrame> frames = natives_.resolve(return_address);
+  for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
+    recording::FrameId id = interner_.frame({recording::FrameKind::kNative, interner_.string(frame->function),
+                                             interner_.string(frame->file), frame->line, frame->column});
+    stack = interner_.stack({stack, id});
+  }
+  return stack;
+}
+
 bool StackTable::define(const StackDefinition& definition) {
+  missing_natives_ |= definition.flags & (wire::kFlagNativeEndsEarly | wire::kFlagNativeBetweenMissing);
   for (const FrameText& frame : definition.frames) {
     if (frame.frame.script != 0) return keepOpen(definition);
   }
-  return put(definition.stack, {intern(definition.frames), traitsOf(definition.frames)});
+  return put(definition.stack, {intern(definition.frames), traitsOfJavaScript(definition.frames)});
 }
 
 /// False while the frame's text has not been told.
@@ -76,7 +113,7 @@ bool StackTable::keepOpen(const StackDefinition& definition) {
   }
   recording::StackId id;
   if (complete) id = intern(stack.frames);
-  if (!put(definition.stack, {id, traitsOf(definition.frames), !complete})) return false;
+  if (!put(definition.stack, {id, traitsOfJavaScript(definition.frames), !complete})) return false;
   if (!complete) open_.insert_or_assign(definition.stack, std::move(stack));
   return true;
 }
@@ -113,13 +150,8 @@ void StackTable::close(uint32_t wire_stack) {
 bool StackTable::define(const NativeStackDefinition& definition) {
   recording::StackId stack;
   const std::vector<uint64_t>& addresses = definition.return_addresses;
-  for (auto address = addresses.rbegin(); address != addresses.rend(); ++address) {
-    const NativeFrame* frame = natives_.resolve(*address);
-    if (frame == nullptr) continue;
-    recording::FrameId id = interner_.frame({recording::FrameKind::kNative, interner_.string(frame->function),
-                                             interner_.string(frame->file), frame->line, frame->column});
-    stack = interner_.stack({stack, id});
-  }
+  for (auto address = addresses.rbegin(); address != addresses.rend(); ++address)
+    stack = internNative(stack, *address);
   return put(definition.stack, {stack, {}});
 }
 

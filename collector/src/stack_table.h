@@ -27,8 +27,9 @@ struct NativeFrame {
 class NativeResolver {
  public:
   virtual ~NativeResolver() = default;
-  /// nullptr: the frame is the shim's own and is left out. Valid until the next call.
-  virtual const NativeFrame* resolve(uint64_t return_address) = 0;
+  /// Innermost first: the functions that were inlined where the call is, and the one that holds it. None: the
+  /// frame is the shim's own and is left out. Valid until the next call.
+  virtual std::span<const NativeFrame> resolve(uint64_t return_address) = 0;
 };
 
 class StackTable {
@@ -50,6 +51,9 @@ class StackTable {
   /// None for 0 and for a stack whose definition was lost.
   recording::StackId stack(uint32_t wire_stack) const { return entry(wire_stack).stack; }
   const StackTraits& traits(uint32_t wire_stack) const { return entry(wire_stack).traits; }
+
+  /// What wire::Stack's flags said of native frames that are missing, over all stacks.
+  uint8_t missingNatives() const { return missing_natives_; }
 
  private:
   struct Entry {
@@ -73,12 +77,14 @@ class StackTable {
   bool put(uint32_t wire_stack, Entry entry);
   template <class Frames>
   recording::StackId intern(const Frames& frames);
+  recording::StackId internNative(recording::StackId stack, uint64_t return_address);
   bool fillIn(uint32_t isolate, OwnedFrame& frame) const;
   bool keepOpen(const StackDefinition& definition);
 
   Interner& interner_;
   NativeResolver& natives_;
   std::vector<Entry> entries_{1};  ///< by wire id; 0 is no stack
+  uint8_t missing_natives_ = 0;
   std::unordered_map<uint32_t, OpenStack> open_;
   std::unordered_map<uint64_t, std::string> origins_;  ///< by isolate and script
 };

@@ -15,12 +15,19 @@ namespace slabscope::collector {
   return reinterpret_cast<uint64_t>(__builtin_return_address(0));
 }
 
+constexpr uint32_t kInlinedLine = __LINE__ + 3;
+/// The caller's own frame, in so far as the compiler does what it is told.
+[[gnu::always_inline]] inline uint64_t returnAddressInlined() {
+  return returnAddress();
+}
+
 namespace {
 
 TEST(NativeSymbols, NameTheFunctionThatHoldsTheCall) {
   NativeSymbols symbols(getpid());
-  const NativeFrame* frame = symbols.resolve(returnAddress());
-  ASSERT_NE(frame, nullptr);
+  const std::span<const NativeFrame> frames = symbols.resolve(returnAddress());
+  ASSERT_FALSE(frames.empty());
+  const NativeFrame* frame = &frames.back();
   EXPECT_NE(frame->function.find("NativeSymbols_NameTheFunctionThatHoldsTheCall_Test::TestBody()"),
             std::string::npos)
       << frame->function;
@@ -29,17 +36,33 @@ TEST(NativeSymbols, NameTheFunctionThatHoldsTheCall) {
 TEST(NativeSymbols, KnowTheLineWhereThereIsDebuggingInformation) {
   NativeSymbols symbols(getpid());
   constexpr uint32_t kLine = __LINE__ + 1;
-  const NativeFrame* frame = symbols.resolve(returnAddress());
-  ASSERT_NE(frame, nullptr);
+  const std::span<const NativeFrame> frames = symbols.resolve(returnAddress());
+  ASSERT_FALSE(frames.empty());
+  const NativeFrame* frame = &frames.back();
   EXPECT_TRUE(frame->file.ends_with("native_symbols_test.cpp")) << frame->file;
   EXPECT_EQ(frame->line, kLine);
+}
+
+TEST(NativeSymbols, ExpandWhatWasInlined) {
+  NativeSymbols symbols(getpid());
+  constexpr uint32_t kLine = __LINE__ + 1;
+  const std::span<const NativeFrame> frames = symbols.resolve(returnAddressInlined());
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_NE(frames[0].function.find("returnAddressInlined()"), std::string::npos) << frames[0].function;
+  EXPECT_EQ(frames[0].line, kInlinedLine);
+  EXPECT_NE(frames[1].function.find("ExpandWhatWasInlined_Test::TestBody()"), std::string::npos)
+      << frames[1].function;
+  EXPECT_EQ(frames[1].line, kLine);
+  EXPECT_TRUE(frames[1].file.ends_with("native_symbols_test.cpp")) << frames[1].file;
+  EXPECT_TRUE(symbols.namelessModules().empty());
 }
 
 TEST(NativeSymbols, NameAFunctionOfALibrary) {
   NativeSymbols symbols(getpid());
   // Its own first instruction: the byte before the return address.
-  const NativeFrame* frame = symbols.resolve(reinterpret_cast<uint64_t>(&std::qsort) + 1);
-  ASSERT_NE(frame, nullptr);
+  const std::span<const NativeFrame> frames = symbols.resolve(reinterpret_cast<uint64_t>(&std::qsort) + 1);
+  ASSERT_FALSE(frames.empty());
+  const NativeFrame* frame = &frames.back();
   EXPECT_NE(frame->function.find("qsort"), std::string::npos) << frame->function;
 }
 
@@ -47,16 +70,17 @@ TEST(NativeSymbols, GiveOneNameToAllGeneratedCode) {
   void* page = mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(page, MAP_FAILED);
   NativeSymbols symbols(getpid());
-  const NativeFrame* frame = symbols.resolve(reinterpret_cast<uint64_t>(page) + 16);
-  ASSERT_NE(frame, nullptr);
+  const std::span<const NativeFrame> frames = symbols.resolve(reinterpret_cast<uint64_t>(page) + 16);
+  ASSERT_FALSE(frames.empty());
+  const NativeFrame* frame = &frames.back();
   EXPECT_EQ(frame->function, "(no symbol)");
-  EXPECT_EQ(symbols.resolve(1)->function, "(no symbol)");
+  EXPECT_EQ(symbols.resolve(1).front().function, "(no symbol)");
   munmap(page, 4096);
 }
 
 TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {
   NativeSymbols symbols(0x3ffffff);
-  EXPECT_EQ(symbols.resolve(returnAddress())->function, "(no symbol)");
+  EXPECT_EQ(symbols.resolve(returnAddress()).front().function, "(no symbol)");
 }
 
 }  // namespace

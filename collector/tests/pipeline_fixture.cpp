@@ -176,10 +176,13 @@ ReadBack readRecording(const std::string& path) {
   return read;
 }
 
-const NativeFrame* TestResolver::resolve(uint64_t return_address) {
-  if (return_address == kShimAddress) return nullptr;
-  frame_ = {"native" + std::to_string(return_address), "/lib/native.so", 0, 0};
-  return &frame_;
+std::span<const NativeFrame> TestResolver::resolve(uint64_t return_address) {
+  frames_.clear();
+  if (return_address == kShimAddress) return frames_;
+  std::string number = std::to_string(return_address);
+  if (return_address == kInlinedAddress) frames_.push_back({"inlined" + number, "/native.h", 3, 0});
+  frames_.push_back({"native" + number, "/lib/native.so", 0, 0});
+  return frames_;
 }
 
 PipelineTest::PipelineTest() {

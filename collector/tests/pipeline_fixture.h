@@ -105,11 +105,13 @@ ReadBack readRecording(const std::string& path);
 
 class TestResolver : public NativeResolver {
  public:
-  const NativeFrame* resolve(uint64_t return_address) override;
+  std::span<const NativeFrame> resolve(uint64_t return_address) override;
   static constexpr uint64_t kShimAddress = 0x5417;
+  /// Where "inlined7777" was put into "native7777".
+  static constexpr uint64_t kInlinedAddress = 7777;
 
  private:
-  NativeFrame frame_;
+  std::vector<NativeFrame> frames_;
 };
 
 class PipelineTest : public ::testing::Test {

@@ -49,6 +49,53 @@ TEST_F(Stacks, OfNativeCodeLeaveOutTheShim) {
   EXPECT_EQ(read.definitions.frame(innermost).kind, recording::FrameKind::kNative);
 }
 
+std::string bytesOf(uint64_t address) {
+  return {reinterpret_cast<const char*>(&address), sizeof address};
+}
+
+TEST_F(Stacks, HaveNativeFramesWhereTheyStandAndInlinedOnesExpanded) {
+  constexpr auto kNative = wire::FrameKind::kNative;
+  TestThread one = thread(0, 1);
+  one.stack(1, {{bytesOf(TestResolver::kShimAddress), "", 0, kNative},
+                {bytesOf(TestResolver::kInlinedAddress), "", 0, kNative},
+                {"f", "/a.js"},
+                {bytesOf(10), "", 0, kNative},
+                {bytesOf(20), "", 0, kNative}});
+  one.alloc(kStart + 1, 0x1000, 8, 1);
+  ReadBack read = finish();
+  recording::StackId stack = read.all<StoreAlloc>().at(0).stack;
+  EXPECT_EQ(read.functions(stack), "inlined7777 < native7777 < f < native10 < native20");
+  std::string kinds;
+  for (recording::FrameId frame : read.definitions.framesOf(stack))
+    kinds += read.definitions.frame(frame).kind == recording::FrameKind::kNative ? 'n' : 'j';
+  EXPECT_EQ(kinds, "nnjnn");
+}
+
+TEST_F(Stacks, SayTheSameOfTheJavaScriptUnderNativeFrames) {
+  TestThread one = thread(0, 1);
+  one.stack(1, {{bytesOf(10), "", 0, wire::FrameKind::kNative},
+                {bytesOf(20), "", 0, wire::FrameKind::kNative},
+                {bytesOf(30), "", 0, wire::FrameKind::kNative},
+                {bytesOf(40), "", 0, wire::FrameKind::kNative},
+                {"createPool", "node:buffer"}});
+  one.alloc(kStart + 1, 0x1000, 8192, 1);
+  EXPECT_EQ(finish().all<StoreAlloc>().at(0).kind, recording::StoreKind::kPool);
+}
+
+TEST_F(Stacks, WithANativeFrameThatIsNoAddressAreCountedAsLost) {
+  thread(0, 1).stack(1, {{"seven b", "", 0, wire::FrameKind::kNative}});
+  finish();
+  EXPECT_EQ(pipeline_->lostEvents(), 1U);
+}
+
+TEST_F(Stacks, OfNativeCodeHaveInlinedFramesExpanded) {
+  TestThread one = thread(0, 1);
+  one.nativeStack(1, {TestResolver::kInlinedAddress, 20});
+  one.alloc(kStart + 1, 0x1000, 8, 1);
+  ReadBack read = finish();
+  EXPECT_EQ(read.functions(read.all<StoreAlloc>().at(0).stack), "inlined7777 < native7777 < native20");
+}
+
 TEST_F(Stacks, KeepLineColumnAndKind) {
   TestThread one = thread(0, 1);
   one.stack(1, {{"wasm", "wasm://x", 5, wire::FrameKind::kWasm}, {"from", "", 0, wire::FrameKind::kBuiltin}});

@@ -7,7 +7,9 @@
 
 #include "eval_origin.h"
 #include "isolate.h"
+#include "native_frames.h"
 #include "native_stacks.h"
+#include "stack_builder.h"
 #include "thread.h"
 
 namespace slabscope::preload {
@@ -21,50 +23,6 @@ constinit char agent_path[PATH_MAX];
 constexpr size_t kChainLimit = 256;
 // The agent's own frames come on top of what the user asked for: the hook, the constructor, `subarray`.
 constexpr uint32_t kAgentFrames = 4;
-
-struct Text {
-  const char* bytes;
-  size_t length;
-};
-
-/// Collects the frames of one stack in the isolate's scratch memory, as they will lie in the record.
-class StackBuilder {
- public:
-  explicit StackBuilder(char* scratch) : scratch_(scratch) {}
-
-  char* textRoom() { return scratch_ + used_ + sizeof(wire::Frame); }
-  size_t textRoomLeft() const { return full_ ? 0 : kMaxRecordBytes - used_ - sizeof(wire::Frame) - 8; }
-  bool hasRoom() const { return !full_ && used_ + sizeof(wire::Frame) + 1024 < kMaxRecordBytes; }
-
-  /// The two texts stand at textRoom() already, one after the other.
-  void add(wire::Frame frame) {
-    std::memcpy(scratch_ + used_, &frame, sizeof frame);
-    size_t text = sizeof frame + frame.function_bytes + frame.file_bytes;
-    std::memset(scratch_ + used_ + text, 0, roundUpToWord(text) - text);
-    used_ += roundUpToWord(text);
-    ++count_;
-  }
-
-  void markFull() { full_ = true; }
-
-  void emitAs(uint32_t id, uint32_t isolate) {
-    wire::Stack record{};
-    record.header =
-        headerOf(wire::RecordKind::kStack, 0, now(), id, full_ ? wire::kFlagTruncated : uint8_t{0});
-    record.isolate = isolate;
-    record.frame_count = count_;
-    emitWithText(record, scratch_ + kHead, used_ - kHead);
-  }
-
-  uint32_t count() const { return count_; }
-
- private:
-  static constexpr size_t kHead = sizeof(wire::Stack);
-  char* scratch_;
-  size_t used_ = kHead;
-  uint32_t count_ = 0;
-  bool full_ = false;
-};
 
 size_t readString(napi_env env, v8::Local<v8::String> text, char* room, size_t bytes) {
   size_t length = 0;
@@ -152,8 +110,30 @@ void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
   builder.add(out);
 }
 
-// V8 walks its own frames, deoptimisation data and all. This may itself collect garbage.
-uint32_t resolve(IsolateState& state, bool javascript_allowed) {
+/// The frames above JavaScript: none where JavaScript of the agent has called us.
+void addAbove(const NativeFrames& natives, bool called_by_agent, StackBuilder& builder) {
+  if (natives.runs == 0) {
+    builder.mark(wire::kFlagNativeEndsEarly);
+    return;
+  }
+  if (!called_by_agent) builder.addNative(natives.addresses, natives.beneath[0]);
+}
+
+void addBeneath(const NativeFrames& natives, StackBuilder& builder) {
+  if (natives.runs == 0) return;
+  uint32_t first = natives.beneath[natives.runs - 1];
+  if (!natives.complete) {
+    // Which run of JavaScript the walk ended beneath is not known.
+    builder.mark(wire::kFlagNativeEndsEarly);
+    return;
+  }
+  if (natives.runs > 1 && first != natives.beneath[0]) builder.mark(wire::kFlagNativeBetweenMissing);
+  builder.addNative(natives.addresses + first, natives.count - first);
+}
+
+// V8 walks its own frames, deoptimisation data and all. This may itself collect garbage. `natives` is null
+// where they were not asked for.
+uint32_t resolve(IsolateState& state, const NativeFrames* natives, bool javascript_allowed) {
   if (state.scratch == nullptr) state.scratch = static_cast<char*>(mapPages(kMaxRecordBytes));
   if (state.scratch == nullptr) return 0;
   napi_handle_scope scope;
@@ -168,7 +148,10 @@ uint32_t resolve(IsolateState& state, bool javascript_allowed) {
     auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
     int count = v8_functions.getFrameCount(stack);
     learnUnknownOrigins(state, stack, count, javascript_allowed);
-    for (int index = 0; index < count && builder.count() < depth; ++index) {
+    if (natives != nullptr) addAbove(*natives, javascript_allowed, builder);
+    uint32_t above = builder.count();
+    int index = 0;
+    for (; index < count && builder.count() - above < depth; ++index) {
       if (!builder.hasRoom()) {
         builder.markFull();
         break;
@@ -176,6 +159,8 @@ uint32_t resolve(IsolateState& state, bool javascript_allowed) {
       v8::Local<v8::StackFrame> frame = v8_functions.getFrame(stack, isolate, static_cast<uint32_t>(index));
       if (frame.slot != nullptr) describe(state, reinterpret_cast<v8::StackFrame*>(frame.slot), builder);
     }
+    bool all = index == count && static_cast<uint32_t>(count) < depth + kAgentFrames;
+    if (natives != nullptr && all) addBeneath(*natives, builder);
     if (builder.count() != 0) {
       id = nextStackId();
       builder.emitAs(id, state.id);
@@ -194,14 +179,30 @@ uint32_t resolve(IsolateState& state, bool javascript_allowed) {
   return info->frames_count;
 }
 
-uint32_t captureJs(IsolateState& state, void* const* frames, size_t count, bool javascript_allowed) {
-  uint64_t chain = hashChain(frames, count);
+uint32_t captureChain(IsolateState& state, uint64_t chain, const NativeFrames* natives,
+                      bool javascript_allowed) {
   uint32_t known = state.stacks.find(chain);
   if (SLABSCOPE_LIKELY(known != 0)) return known;
   uint32_t epoch = state.stacks.epoch();
-  uint32_t id = resolve(state, javascript_allowed);
+  uint32_t id = resolve(state, natives, javascript_allowed);
   if (id != 0) state.stacks.insert(chain, id, epoch);
   return id;
+}
+
+/// One JavaScript stack above other native frames is another stack.
+[[gnu::noinline]] uint32_t captureMixed(IsolateState& state, void* const* frames, size_t count,
+                                        bool javascript_allowed) {
+  NativeFrames natives;
+  walkFrames(state.isolate.load(std::memory_order_relaxed), natives);
+  void* both[kChainLimit + NativeFrames::kLimit];
+  std::memcpy(both, frames, count * sizeof(void*));
+  std::memcpy(both + count, natives.addresses, natives.count * sizeof(void*));
+  return captureChain(state, hashChain(both, count + natives.count), &natives, javascript_allowed);
+}
+
+uint32_t captureJs(IsolateState& state, void* const* frames, size_t count, bool javascript_allowed) {
+  if (SLABSCOPE_UNLIKELY(nativeFramesWanted())) return captureMixed(state, frames, count, javascript_allowed);
+  return captureChain(state, hashChain(frames, count), nullptr, javascript_allowed);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "agent_option.h"
 #include "attach.h"
 #include "capability.h"
+#include "native_frames.h"
 #include "native_stacks.h"
 #include "process.h"
 #include "store_hooks.h"
@@ -85,6 +86,10 @@ void tellLimits() {
   }
   tellLimits();
   tellCapability("native-stacks", initialiseNativeStacks(), "libgcc_s.so.1 cannot be loaded");
+  if (process.options.native != 0) {
+    tellCapability("native-frames", initialiseNativeFrames(),
+                   "this node or this C library cannot tell what an unwinder needs");
+  }
   startAgent(argc, argv, directory);
 }
 

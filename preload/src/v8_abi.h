@@ -50,6 +50,12 @@ struct SampleInfo {
 /// v8-unwinder.h: StateTag::GC
 inline constexpr uint16_t kVmStateGc = 1;
 
+/// v8-unwinder.h
+struct MemoryRange {
+  const void* start;
+  size_t length_in_bytes;
+};
+
 /// v8-callbacks.h
 enum GCType {
   kGCTypeScavenge = 1,
@@ -92,6 +98,8 @@ using Address = uintptr_t;
   X(v8::Isolate*, tryGetCurrent, "_ZN2v87Isolate13TryGetCurrentEv", ())                                      \
   X(void, getStackSample, "_ZN2v87Isolate14GetStackSampleERKNS_13RegisterStateEPPvmPNS_10SampleInfoE",       \
     (v8::Isolate*, const v8::RegisterState&, void**, size_t, v8::SampleInfo*))                               \
+  X(size_t, copyCodePages, "_ZN2v87Isolate13CopyCodePagesEmPNS_11MemoryRangeE",                              \
+    (v8::Isolate*, size_t, v8::MemoryRange*))                                                                \
   X(void, addGcPrologueCallback,                                                                             \
     "_ZN2v87Isolate21AddGCPrologueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEPvES4_S2_",                \
     (v8::Isolate*, v8::GCCallback, void*, v8::GCType))                                                       \

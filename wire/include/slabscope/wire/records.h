@@ -108,10 +108,15 @@ struct SliceFree {
   uint64_t slice;
 };
 
-enum class FrameKind : uint8_t { kJs = 0, kBuiltin = 1, kWasm = 2 };
+/// kNative: no names, but the return address (uint64_t) as the text of the function.
+enum class FrameKind : uint8_t { kJs = 0, kBuiltin = 1, kWasm = 2, kNative = 3 };
 
 /// Stack::header.flags: outer frames were left out because the record would have grown too long.
 inline constexpr uint8_t kFlagTruncated = 1;
+/// Stack::header.flags: native frames were asked for, and the outermost ones could not be found.
+inline constexpr uint8_t kFlagNativeEndsEarly = 2;
+/// Stack::header.flags: native frames between two runs of JavaScript were left out.
+inline constexpr uint8_t kFlagNativeBetweenMissing = 4;
 
 /// Defines header.stack. `frame_count` Frames follow, innermost first.
 struct Stack {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cfi_unwinder.h"
+
+#include <dlfcn.h>
+
+#include "cfi_program.h"
+#include "cfi_table.h"
+
+namespace slabscope::preload {
+
+namespace {
+
+using FindObject = int (*)(void* address, dl_find_object* result);
+constinit FindObject find_object = nullptr;
+
+/// The registers in the caller, by the rules of one row. False when a rule cannot be followed.
+bool apply(const CfiRow& row, uint32_t return_column, const StackBounds& stack, Registers& registers) {
+  if (row.cfa_register >= kReturnAddress || !registers.has(row.cfa_register)) return false;
+  uintptr_t cfa = registers.values[row.cfa_register] + static_cast<uintptr_t>(row.cfa_offset);
+  // A caller's frame lies further out.
+  if (cfa <= registers.values[kRsp] || cfa > stack.high) return false;
+  Registers caller = registers;
+  for (uint32_t number = 0; number < kRegisters; ++number) {
+    const CfiRule& rule = row.rules[number];
+    uintptr_t at = cfa + static_cast<uintptr_t>(rule.offset);
+    switch (rule.kind) {
+      case CfiRule::kSame:
+        break;
+      case CfiRule::kAtCfa:
+        if (!stack.holdsWord(at)) return false;
+        caller.set(number, *reinterpret_cast<const uintptr_t*>(at));
+        break;
+      case CfiRule::kIsCfa:
+        caller.set(number, at);
+        break;
+      case CfiRule::kUndefined:
+      case CfiRule::kOther:
+        caller.forget(number);
+        break;
+    }
+  }
+  if (return_column != kReturnAddress || !caller.has(kReturnAddress)) return false;
+  if (row.rules[kRsp].kind == CfiRule::kSame) caller.set(kRsp, cfa);
+  registers = caller;
+  return true;
+}
+
+}  // namespace
+
+bool initialiseCfiUnwinder() {
+  find_object = reinterpret_cast<FindObject>(dlsym(RTLD_DEFAULT, "_dl_find_object"));
+  return find_object != nullptr;
+}
+
+Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call) {
+  uintptr_t address = registers.pc() - (is_call ? 1 : 0);
+  dl_find_object object;
+  if (find_object == nullptr || find_object(reinterpret_cast<void*>(address), &object) != 0)
+    return Step::kUnknown;
+  CfiEntry entry;
+  if (!findCfiEntry(static_cast<const uint8_t*>(object.dlfo_eh_frame), address, entry)) return Step::kUnknown;
+  CfiRow row;
+  if (!runCfi(entry, address, row)) return Step::kUnknown;
+  if (row.rules[kReturnAddress].kind == CfiRule::kUndefined) return Step::kEnd;
+  if (!apply(row, entry.return_column, stack, registers)) return Step::kUnknown;
+  is_call = !entry.is_signal_frame;
+  return Step::kCaller;
+}
+
+}  // namespace slabscope::preload

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One step of unwinding by the tables that the compiler left (.eh_frame), from registers that may come from
+// anywhere. The C++ unwinder can only start at its own caller, and so never gets past generated code.
+//
+// Takes no lock and no memory: modules are found by _dl_find_object, everything else is read in place.
+#pragma once
+
+#include <cstdint>
+
+namespace slabscope::preload {
+
+/// Numbers of x86-64's registers in DWARF.
+inline constexpr uint32_t kRbx = 3;
+inline constexpr uint32_t kRbp = 6;
+inline constexpr uint32_t kRsp = 7;
+inline constexpr uint32_t kReturnAddress = 16;
+inline constexpr uint32_t kRegisters = 17;
+
+struct Registers {
+  uintptr_t values[kRegisters];
+  uint32_t known;  ///< a bit for each register whose value is certain
+
+  bool has(uint32_t number) const { return (known >> number & 1) != 0; }
+  uintptr_t pc() const { return values[kReturnAddress]; }
+  void set(uint32_t number, uintptr_t value) {
+    values[number] = value;
+    known |= 1U << number;
+  }
+  void forget(uint32_t number) { known &= ~(1U << number); }
+};
+
+/// The part of the thread's stack that may be read.
+struct StackBounds {
+  uintptr_t low;
+  uintptr_t high;
+
+  bool holdsWord(uintptr_t address) const {
+    return (address & 7) == 0 && address >= low && address < high && high - address >= 8;
+  }
+};
+
+enum class Step : uint8_t {
+  kCaller,   ///< the registers are now those of the caller
+  kEnd,      ///< this was the outermost function
+  kUnknown,  ///< no table covers the address, or it says what is not understood here
+};
+
+/// Loads what it needs; once, at the start. False where this C library cannot find unwind tables without a
+/// lock.
+bool initialiseCfiUnwinder();
+
+/// From the registers in a function to those in its caller. `is_call`: the address follows a call, as all do
+/// but the first and what a signal interrupted; receives what is so in the caller.
+Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call);
+
+}  // namespace slabscope::preload
