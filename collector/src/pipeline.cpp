@@ -98,7 +98,10 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
             if (!stacks_.define(definition)) lose(latest_, latest_, 1);
           },
           [&](const OriginText& origin) { stacks_.define(origin); },
-          [&](const RuntimeText& info) { learn(info); },
+          [&](const RuntimeText& info) {
+            agents_.agentSpoke(thread);
+            learn(info);
+          },
           [&](const CapabilityText& capability) { learn(capability); },
           [&](const GcBegin& gc) {
             queue(ring, thread, gc.record.header.t, Collection{gc.record.isolate, gc.record.type, 0, false});
@@ -108,6 +111,10 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
           },
           [&](const MarkText& mark) {
             queue(ring, thread, mark.t, NamedMark{mark.isolate, interner_.passingString(mark.name)});
+          },
+          [&](const wire::IsolateStart& start) {
+            agents_.isolateStarted(thread, start.isolate);
+            queue(ring, thread, start.header.t, start);
           },
           [&](const auto& event) { queue(ring, thread, event.header.t, event); },
       },

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "agent_coverage.h"
 #include "interner.h"
 #include "merge.h"
 #include "ring_drain.h"
@@ -42,6 +44,8 @@ class Pipeline : private RecordSink {
   uint64_t lostEvents() const { return lost_; }
   /// wire::Stack's flags about native frames that are missing, over all stacks so far.
   uint8_t missingNatives() const { return stacks_.missingNatives(); }
+  /// Why workers are missing some of what is recorded; nullopt where none is.
+  std::optional<std::string> agentGap() const { return agents_.gap(); }
   const TranslatorCounts& counts() const { return translator_.counts(); }
   const LiveSet& live() const { return translator_.live(); }
 
@@ -62,6 +66,7 @@ class Pipeline : private RecordSink {
   StackTable stacks_;
   Merge merge_;
   Translator translator_;
+  AgentCoverage agents_;
   Merge::Sink to_translator_;
   std::function<void(uint32_t)> idle_ring_;
   std::unordered_map<std::string, std::string> runtime_;

@@ -180,6 +180,8 @@ void ProcessRecording::finish(recording::EndKind end, int32_t status) {
     pipeline_.emitAll(monotonicNow());
   }
   tellNativeLimits();
+  if (std::optional<std::string> gap = pipeline_.agentGap())
+    writer_->addCapability({"worker-agents", false, *gap});
   recording::Footer footer;
   footer.end_t = now - start_;
   footer.end = end;
