@@ -37,7 +37,8 @@ struct Loss {
 
 /// std::monostate: an event that another one has absorbed.
 using EventBody = std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved,
-                               wire::PagesChanged, wire::Slice, wire::SliceFree, Collection, wire::Memory,
+                               wire::PagesChanged, wire::ExternalAlloc, wire::ExternalFree, wire::StoreMove,
+                               wire::ThreadKnown, wire::Slice, wire::SliceFree, Collection, wire::Memory,
                                NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Pausing, Loss>;
 
 struct Event {
@@ -51,6 +52,7 @@ inline int rankAtSameTime(const Event& event) {
   auto* pages = std::get_if<wire::PagesChanged>(&event.body);
   bool released = pages != nullptr && pages->header.flags == uint8_t{0};
   return released || std::holds_alternative<wire::StoreFree>(event.body) ||
+                 std::holds_alternative<wire::ExternalFree>(event.body) ||
                  std::holds_alternative<wire::SliceFree>(event.body)
              ? 0
              : 1;

@@ -19,14 +19,38 @@ Slot LiveSet::storeAt(uint64_t address) const {
   return found != nullptr ? *found : 0;
 }
 
+Slot LiveSet::externalOf(uint64_t external) const {
+  const Slot* found = external != 0 ? by_external_.find(external) : nullptr;
+  return found != nullptr ? *found : 0;
+}
+
+Slot LiveSet::storeOfView(uint64_t address) const {
+  if (Slot own = storeAt(address)) return own;
+  auto externals = externals_at_.find(address);
+  return externals != externals_at_.end() ? externals->second.back() : 0;
+}
+
 Slot LiveSet::addStore(const LiveStore& store) {
   Slot slot = stores_.add(store);
-  by_address_.set(keyOf(store.address), slot);
+  if (store.external != 0) {
+    by_external_.set(store.external, slot);
+    externals_at_[store.address].push_back(slot);
+  } else {
+    by_address_.set(keyOf(store.address), slot);
+  }
   return slot;
 }
 
 void LiveSet::removeStore(Slot slot) {
-  by_address_.erase(keyOf(stores_[slot].address));
+  const LiveStore& store = stores_[slot];
+  if (store.external != 0) {
+    by_external_.erase(store.external);
+    auto externals = externals_at_.find(store.address);
+    std::erase(externals->second, slot);
+    if (externals->second.empty()) externals_at_.erase(externals);
+  } else {
+    by_address_.erase(keyOf(store.address));
+  }
   stores_.remove(slot);
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "flat_map.h"
@@ -21,7 +22,8 @@ struct LiveStore {
   uint64_t address = 0;
   uint64_t size = 0;
   recording::StoreId id;
-  uint64_t cut_end = 0;  ///< where the furthest cut ends
+  uint64_t cut_end = 0;   ///< where the furthest cut ends
+  uint64_t external = 0;  ///< the shim's id of memory that others own; 0 = made by V8 or node's allocator
   uint32_t isolate = 0;
   uint32_t allocator = 0;
   Slot first_slice = 0;  ///< the youngest; the rest follow by `next_of_store`
@@ -77,9 +79,13 @@ class SlotPool {
 
 class LiveSet {
  public:
-  /// 0 when no live store begins there.
+  /// Leaves out external ones; 0 when no live store begins there.
   Slot storeAt(uint64_t address) const;
-  /// `store.address` must not be 0 and no live store may begin there.
+  /// 0 when there is no such external store alive.
+  Slot externalOf(uint64_t external) const;
+  /// The store that an ArrayBuffer at this address belongs to: of several external ones the youngest.
+  Slot storeOfView(uint64_t address) const;
+  /// `store.address` must not be 0; unless the store is external, no other that is not may begin there.
   Slot addStore(const LiveStore& store);
   /// The store must have no live slice any more.
   void removeStore(Slot slot);
@@ -98,13 +104,15 @@ class LiveSet {
   Slot smallestAround(Slot store, uint64_t offset, uint64_t length);
   std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
 
-  size_t storeCount() const { return by_address_.size(); }
+  size_t storeCount() const { return by_address_.size() + by_external_.size(); }
   size_t sliceCount() const { return by_wire_id_.size(); }
 
  private:
   SlotPool<LiveStore> stores_;
   SlotPool<LiveSlice> slices_;
-  FlatMap<Slot> by_address_;  ///< key: keyOf(address)
+  FlatMap<Slot> by_address_;  ///< key: keyOf(address); no external ones
+  FlatMap<Slot> by_external_;
+  std::unordered_map<uint64_t, std::vector<Slot>> externals_at_;  ///< by address, the youngest last
   FlatMap<Slot> by_wire_id_;
 };
 

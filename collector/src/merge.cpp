@@ -28,6 +28,7 @@ bool waitedLong(uint64_t t, uint64_t until, uint64_t patience) {
 uint32_t stackOf(const EventBody& body) {
   if (auto* store = std::get_if<wire::StoreAlloc>(&body)) return store->header.stack;
   if (auto* store = std::get_if<wire::StoreReserved>(&body)) return store->header.stack;
+  if (auto* store = std::get_if<wire::ExternalAlloc>(&body)) return store->header.stack;
   if (auto* slice = std::get_if<wire::Slice>(&body)) return slice->header.stack;
   return 0;
 }

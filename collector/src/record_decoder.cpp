@@ -111,6 +111,14 @@ Decoded decode(std::span<const char> record) {
       return decodeFixed<wire::StoreReserved>(record);
     case wire::RecordKind::kPagesChanged:
       return decodeFixed<wire::PagesChanged>(record);
+    case wire::RecordKind::kExternalAlloc:
+      return decodeFixed<wire::ExternalAlloc>(record);
+    case wire::RecordKind::kExternalFree:
+      return decodeFixed<wire::ExternalFree>(record);
+    case wire::RecordKind::kStoreMove:
+      return decodeFixed<wire::StoreMove>(record);
+    case wire::RecordKind::kThreadKnown:
+      return decodeFixed<wire::ThreadKnown>(record);
     case wire::RecordKind::kSlice:
       return decodeFixed<wire::Slice>(record);
     case wire::RecordKind::kSliceFree:

@@ -59,10 +59,11 @@ struct CapabilityText {
 /// The record is not what its kind says, or of no kind that there is.
 struct Malformed {};
 
-using Decoded = std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved,
-                             wire::PagesChanged, wire::Slice, wire::SliceFree, StackDefinition,
-                             NativeStackDefinition, GcBegin, GcEnd, wire::Memory, MarkText,
-                             wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText>;
+using Decoded =
+    std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved, wire::PagesChanged,
+                 wire::ExternalAlloc, wire::ExternalFree, wire::StoreMove, wire::ThreadKnown, wire::Slice,
+                 wire::SliceFree, StackDefinition, NativeStackDefinition, GcBegin, GcEnd, wire::Memory,
+                 MarkText, wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText>;
 
 /// `record` is a private copy: the ring itself may change under the reader's eyes.
 Decoded decode(std::span<const char> record);

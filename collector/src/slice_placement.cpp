@@ -55,7 +55,7 @@ void Translator::know(uint64_t t, LiveStore& store, recording::StoreKind kind) {
 }
 
 void Translator::handle(const Event& event, const wire::Slice& slice) {
-  Slot store = live_.storeAt(slice.store_address);
+  Slot store = live_.storeOfView(slice.store_address);
   if (store == 0 || slice.slice == 0 || slice.offset > live_.store(store).size ||
       slice.length > live_.store(store).size - slice.offset) {
     ++counts_.unplaced_slices;

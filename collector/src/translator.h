@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "event.h"
 #include "live_set.h"
 #include "reservations.h"
 #include "slabscope/recording/writer.h"
 #include "stack_table.h"
+#include "threads.h"
 
 namespace slabscope::collector {
 
@@ -38,6 +40,11 @@ class Translator {
   const LiveSet& live() const { return live_; }
 
  private:
+  /// A move to a thread whose isolate has not said yet that it runs there.
+  struct WaitingMove {
+    recording::StoreId store;
+    wire::StoreMove move;
+  };
   struct AllocatorState {
     uint32_t isolate = 0;
     bool ended = false;
@@ -48,6 +55,10 @@ class Translator {
   void handle(const Event& event, const wire::StoreFree& free);
   void handle(const Event& event, const wire::StoreReserved& reserved);
   void handle(const Event& event, const wire::PagesChanged& pages);
+  void handle(const Event& event, const wire::ExternalAlloc& alloc);
+  void handle(const Event& event, const wire::ExternalFree& free);
+  void handle(const Event& event, const wire::StoreMove& move);
+  void handle(const Event& event, const wire::ThreadKnown& known);
   void handle(const Event& event, const wire::Slice& slice);
   void handle(const Event& event, const wire::SliceFree& free);
   void handle(const Event& event, const Collection& collection);
@@ -62,6 +73,7 @@ class Translator {
   recording::Nanoseconds sinceStart(uint64_t t) const { return t > start_ ? t - start_ : 0; }
   uint32_t isolateOfAllocator(uint32_t isolate, uint32_t allocator);
   void beginReserved(const Event& event, Reservations::Entry& reservation, const PageRange& pages);
+  bool moveStore(uint64_t t, Slot slot, const wire::StoreMove& move);
   void resizeStore(uint64_t t, LiveStore& store, uint64_t size);
   void know(uint64_t t, LiveStore& store, recording::StoreKind kind);
   bool isTeardown(Slot store) const;
@@ -79,6 +91,8 @@ class Translator {
   uint64_t pool_size_ = 0;
   LiveSet live_;
   Reservations reservations_;
+  Threads threads_;
+  std::vector<WaitingMove> waiting_moves_;
   std::unordered_map<uint32_t, AllocatorState> allocators_;
   TranslatorCounts counts_;
 };

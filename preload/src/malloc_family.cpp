@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "freed_stores.h"
 #include "mapped_stores.h"
 
 // One line a function: result, name, parameters.
@@ -132,6 +133,7 @@ SLABSCOPE_EXPORT void* reallocarray(void* block, size_t count, size_t size) {
 
 SLABSCOPE_EXPORT void free(void* block) {
   if (__builtin_expect(arena.owns(block), 0) || !ready()) return;
+  slabscope::preload::onFreeing(block);
   next.free(block);
 }
 

@@ -13,7 +13,10 @@ using napi_value = struct napi_value__*;
 using napi_handle_scope = struct napi_handle_scope__*;
 using napi_callback_info = struct napi_callback_info__*;
 using napi_callback = napi_value (*)(napi_env, napi_callback_info);
-enum napi_status { napi_ok = 0 };
+enum napi_status { napi_ok = 0, napi_invalid_arg = 1, napi_no_external_buffers_allowed = 22 };
+using napi_finalize = void (*)(napi_env, void* data, void* hint);
+using node_api_noenv_finalize = void (*)(void* data, void* hint);
+using napi_ref = struct napi_ref__*;
 enum napi_typedarray_type : int {};
 
 #define SLABSCOPE_NAPI [[gnu::weak]] napi_status
@@ -37,6 +40,12 @@ SLABSCOPE_NAPI napi_call_function(napi_env, napi_value self, napi_value function
                                   const napi_value* argv, napi_value*);
 SLABSCOPE_NAPI napi_get_and_clear_last_exception(napi_env, napi_value*);
 SLABSCOPE_NAPI napi_is_exception_pending(napi_env, bool*);
+SLABSCOPE_NAPI napi_create_external_arraybuffer(napi_env, void* data, size_t size, napi_finalize, void* hint,
+                                                napi_value*);
+SLABSCOPE_NAPI napi_create_external_buffer(napi_env, size_t size, void* data, napi_finalize, void* hint,
+                                           napi_value*);
+SLABSCOPE_NAPI node_api_create_external_sharedarraybuffer(napi_env, void* data, size_t size,
+                                                          node_api_noenv_finalize, void* hint, napi_value*);
 SLABSCOPE_NAPI napi_open_handle_scope(napi_env, napi_handle_scope*);
 SLABSCOPE_NAPI napi_close_handle_scope(napi_env, napi_handle_scope);
 SLABSCOPE_NAPI napi_add_env_cleanup_hook(napi_env, void (*hook)(void*), void* data);

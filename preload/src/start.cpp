@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "addon_loading.h"
 #include "agent_option.h"
 #include "attach.h"
 #include "capability.h"
@@ -63,7 +64,11 @@ void tellLimits() {
   for (const char* name : {"resizable-stores", "wasm-stores"}) {
     tellCapability(name, false, "the agent did not run");
   }
-  tellCapability("external-stores", false, "only the stores of node's own allocator are recorded");
+  const char* no_addons = watchAddons();
+  tellCapability("external-stores", false,
+                 no_addons != nullptr ? no_addons
+                                      : "those of addons are recorded; those that node itself wraps inside "
+                                        "(crypto results, say) are not");
   tellCapability("shared-kind", false,
                  "an allocator is not told whether a store is shared: it counts as arraybuffer");
 }

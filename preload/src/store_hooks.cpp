@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store_hooks.h"
 
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "isolate.h"
-#include "memory_map.h"
+#include "slot_patch.h"
 #include "stacks.h"
 #include "thread.h"
 #include "v8_abi.h"
@@ -99,22 +95,8 @@ struct Patch {
   void** original;
 };
 
-bool setProtection(void** slot, int protection) {
-  auto page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  uintptr_t page = reinterpret_cast<uintptr_t>(slot) & ~(page_size - 1);
-  return syscall(SYS_mprotect, page, page_size, protection) == 0;
-}
-
-// The page is left as it was found: read-only where the linker made it so, writable in a node built
-// otherwise.
 bool apply(const Patch& patch) {
-  int protection = protectionOf(patch.slot);
-  if (protection < 0) return false;
-  bool writable = (protection & PROT_WRITE) != 0;
-  if (!writable && !setProtection(patch.slot, protection | PROT_WRITE)) return false;
-  *patch.original = *patch.slot;
-  *patch.slot = patch.hook;
-  return writable || setProtection(patch.slot, protection);
+  return patchSlot(patch.slot, patch.hook, patch.original);
 }
 
 }  // namespace

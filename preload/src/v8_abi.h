@@ -89,6 +89,8 @@ using PrepareStackTraceCallback = MaybeLocal<Value> (*)(Local<Context>, Local<Va
 using GCCallback = void (*)(Isolate*, GCType, GCCallbackFlags, void*);
 using InterruptCallback = void (*)(Isolate*, void*);
 using WeakCallback = void (*)(const WeakCallbackInfo<void>&);
+using BackingStoreDeleter = void (*)(void* data, size_t length, void* deleter_data);
+using BufferFreeCallback = void (*)(char* data, void* hint);
 using Address = uintptr_t;
 
 }  // namespace v8
@@ -142,6 +144,15 @@ using Address = uintptr_t;
     "_ZN2v812api_internal8MakeWeakEPmPvPFvRKNS_16WeakCallbackInfoIvEEENS_16WeakCallbackTypeE",               \
     (v8::Address*, void*, v8::WeakCallback, v8::WeakCallbackType))                                           \
   X(void, disposeGlobal, "_ZN2v812api_internal13DisposeGlobalEPm", (v8::Address*))                           \
+  /* These three return a pointer, in whatever class: a handle, or the place of a std::unique_ptr. */        \
+  X(void*, bufferNewOwned, "_ZN4node6Buffer3NewEPN2v87IsolateEPcm", (v8::Isolate*, char*, size_t))           \
+  X(void*, bufferNewExternal, "_ZN4node6Buffer3NewEPN2v87IsolateEPcmPFvS4_PvES5_",                           \
+    (v8::Isolate*, char*, size_t, v8::BufferFreeCallback, void*))                                            \
+  X(void*, newBackingStore, "_ZN2v811ArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_",                        \
+    (void*, void*, size_t, v8::BackingStoreDeleter, void*))                                                  \
+  X(void*, newSharedBackingStore, "_ZN2v817SharedArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_",            \
+    (void*, void*, size_t, v8::BackingStoreDeleter, void*))                                                  \
+  X(void, emptyDeleter, "_ZN2v812BackingStore12EmptyDeleterEPvmS1_", (void*, size_t, void*))                 \
   X(void, allocatorAllocate, "_ZN4node24NodeArrayBufferAllocator8AllocateEm", ())                            \
   X(void, allocatorAllocateUninitialized, "_ZN4node24NodeArrayBufferAllocator21AllocateUninitializedEm", ()) \
   X(void, allocatorFree, "_ZN4node24NodeArrayBufferAllocator4FreeEPvm", ())                                  \

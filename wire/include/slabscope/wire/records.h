@@ -29,6 +29,10 @@ enum class RecordKind : uint8_t {
   kEvalOrigin = 15,
   kStoreReserved = 16,
   kPagesChanged = 17,
+  kExternalAlloc = 18,
+  kExternalFree = 19,
+  kStoreMove = 20,
+  kThreadKnown = 21,
 };
 
 /// The first two words of every record.
@@ -90,6 +94,44 @@ struct PagesChanged {
   RecordHeader header;
   uint64_t address;
   uint64_t size;
+};
+
+/// Memory that is none of V8's nor of node's allocator became a store. Several may begin at one address, for
+/// a program may wrap the same memory more than once: what tells them apart is `external`.
+struct ExternalAlloc {
+  RecordHeader header;
+  uint64_t address;
+  uint64_t size;
+  uint64_t external;  ///< id, unique in the process, never 0
+  uint32_t isolate;   ///< kNoIsolate when none was entered
+  uint32_t allocator;
+};
+
+/// Its memory is about to be handed back to whoever made it.
+struct ExternalFree {
+  RecordHeader header;
+  uint64_t external;
+};
+
+/// StoreMove::thread of a message to the thread that started this one.
+inline constexpr int64_t kParentThread = -1;
+
+/// The store that begins at `address` is about to be handed to another isolate; committed before. If that
+/// fails, one more brings it back.
+struct StoreMove {
+  RecordHeader header;
+  uint64_t address;
+  int64_t thread;    ///< as Node counts threads (worker.threadId), or kParentThread
+  uint32_t isolate;  ///< that has it now
+  uint32_t reserved;
+};
+
+/// Which thread of Node's an isolate is, or which isolate started a thread.
+struct ThreadKnown {
+  RecordHeader header;
+  int64_t thread;
+  uint32_t isolate;
+  uint32_t is_parent;  ///< 1: `isolate` started `thread`; 0: it runs on it
 };
 
 struct Slice {

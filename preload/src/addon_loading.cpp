@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "addon_loading.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "external_stores.h"
+#include "imports.h"
+#include "process.h"
+#include "slot_patch.h"
+#include "v8_abi.h"
+
+namespace slabscope::preload {
+
+namespace {
+
+using Dlopen = void* (*)(const char* file, int flags);
+
+constinit Dlopen original_dlopen = nullptr;
+// What was loaded at the start comes first in the loader's list and stays: no addon is among it.
+constinit size_t modules_at_start = 0;
+constinit std::atomic<unsigned long long> seen_loads{0};
+
+struct Search {
+  const dl_phdr_info* found;
+  size_t index;
+};
+
+int redirectModule(dl_phdr_info* module, size_t, void* data) {
+  auto& search = *static_cast<Search*>(data);
+  if (search.index == 0) {
+    // Nothing has been loaded since.
+    if (seen_loads.exchange(module->dlpi_adds, std::memory_order_relaxed) == module->dlpi_adds) return 1;
+  }
+  if (search.index++ < modules_at_start) return 0;
+  ExternalImports imports = externalImports();
+  redirectImports(*module, imports.list, imports.count);
+  return 0;
+}
+
+void* openAndRedirect(const char* file, int flags) {
+  // What is relative to the module that calls is the loader's business with node alone.
+  if (file != nullptr && std::strchr(file, '$') != nullptr) return original_dlopen(file, flags);
+  void* handle = original_dlopen(file, flags);
+  if (handle == nullptr || !recording()) return handle;
+  int error = errno;
+  Search search{};
+  dl_iterate_phdr(redirectModule, &search);
+  errno = error;
+  return handle;
+}
+
+bool contains(const dl_phdr_info& module, const void* address) {
+  auto wanted = reinterpret_cast<ElfW(Addr)>(address);
+  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
+    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
+    ElfW(Addr) begin = module.dlpi_addr + segment.p_vaddr;
+    if (segment.p_type == PT_LOAD && wanted >= begin && wanted - begin < segment.p_memsz) return true;
+  }
+  return false;
+}
+
+struct NodeModule {
+  void** dlopen_slot;
+  bool has_search_path;
+};
+
+int findNode(dl_phdr_info* module, size_t, void* data) {
+  ++modules_at_start;
+  seen_loads.store(module->dlpi_adds, std::memory_order_relaxed);
+  if (!contains(*module, v8_functions.allocator_vtable)) return 0;
+  auto& node = *static_cast<NodeModule*>(data);
+  node.dlopen_slot = slotOfImport(*module, "dlopen");
+  node.has_search_path = hasSearchPath(*module);
+  return 0;
+}
+
+}  // namespace
+
+const char* watchAddons() {
+  NodeModule node{};
+  dl_iterate_phdr(findNode, &node);
+  if (node.dlopen_slot == nullptr) return "this node does not call dlopen through its offset table";
+  if (node.has_search_path) return "this node tells the loader where to look for modules";
+  // Filled here, where there is one thread.
+  externalImports();
+  void* before = nullptr;
+  // With lazy binding the slot may hold a stub still: what is called is the loader's own function.
+  original_dlopen = reinterpret_cast<Dlopen>(&dlopen);
+  if (!patchSlot(node.dlopen_slot, reinterpret_cast<void*>(&openAndRedirect), &before))
+    return "node's offset table cannot be written";
+  return nullptr;
+}
+
+}  // namespace slabscope::preload

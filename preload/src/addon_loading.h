@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notices the addons that node loads.
+//
+// Node defines Node-API itself, so that a preloaded library of that name would not be heard. But each addon
+// calls it through its own global offset table. Node's own call of dlopen is redirected (in node's table
+// alone: the loader asks who calls, for the RUNPATH, and node has none): so an addon's table is changed after
+// it was loaded and before its init runs.
+#pragma once
+
+namespace slabscope::preload {
+
+/// Once, at the start. nullptr when addons will be noticed, else why not.
+const char* watchAddons();
+
+}  // namespace slabscope::preload

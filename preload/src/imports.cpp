@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "imports.h"
+
+#include <elf.h>
+#include <link.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "slot_patch.h"
+
+namespace slabscope::preload {
+
+namespace {
+
+const ElfW(Dyn) * dynamicOf(const dl_phdr_info& module) {
+  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
+    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
+    if (segment.p_type == PT_DYNAMIC)
+      return reinterpret_cast<const ElfW(Dyn)*>(module.dlpi_addr + segment.p_vaddr);
+  }
+  return nullptr;
+}
+
+struct Table {
+  const ElfW(Rela) * first;
+  size_t count;
+};
+
+struct Tables {
+  const ElfW(Sym) * symbols;
+  const char* strings;
+  Table plt;   ///< functions that are called
+  Table data;  ///< functions whose address is taken, or that are called without a stub
+};
+
+Tables tablesOf(const dl_phdr_info& module) {
+  Tables tables{};
+  // The loader has made addresses of these, but not in every module (the kernel's own has none to write).
+  auto at = [&](ElfW(Addr) value) { return value < module.dlpi_addr ? value + module.dlpi_addr : value; };
+  bool with_addends = true;
+  const ElfW(Dyn)* entry = dynamicOf(module);
+  for (; entry != nullptr && entry->d_tag != DT_NULL; ++entry) {
+    switch (entry->d_tag) {
+      case DT_SYMTAB:
+        tables.symbols = reinterpret_cast<const ElfW(Sym)*>(at(entry->d_un.d_ptr));
+        break;
+      case DT_STRTAB:
+        tables.strings = reinterpret_cast<const char*>(at(entry->d_un.d_ptr));
+        break;
+      case DT_JMPREL:
+        tables.plt.first = reinterpret_cast<const ElfW(Rela)*>(at(entry->d_un.d_ptr));
+        break;
+      case DT_PLTRELSZ:
+        tables.plt.count = entry->d_un.d_val / sizeof(ElfW(Rela));
+        break;
+      case DT_PLTREL:
+        with_addends = entry->d_un.d_val == DT_RELA;
+        break;
+      case DT_RELA:
+        tables.data.first = reinterpret_cast<const ElfW(Rela)*>(at(entry->d_un.d_ptr));
+        break;
+      case DT_RELASZ:
+        tables.data.count = entry->d_un.d_val / sizeof(ElfW(Rela));
+        break;
+      default:
+        break;
+    }
+  }
+  if (tables.symbols == nullptr || tables.strings == nullptr || !with_addends) return {};
+  if (tables.plt.first == nullptr) tables.plt.count = 0;
+  if (tables.data.first == nullptr) tables.data.count = 0;
+  return tables;
+}
+
+/// Calls visit(name, slot) for every function that the module imports, until it returns false.
+template <class Visit>
+void forEachImport(const dl_phdr_info& module, Visit visit) {
+  Tables tables = tablesOf(module);
+  const Table both[] = {tables.plt, tables.data};
+  for (const Table& table : both) {
+    for (size_t index = 0; index < table.count; ++index) {
+      const ElfW(Rela)& relocation = table.first[index];
+      auto type = ELF64_R_TYPE(relocation.r_info);
+      if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT) continue;
+      const ElfW(Sym)& symbol = tables.symbols[ELF64_R_SYM(relocation.r_info)];
+      if (symbol.st_shndx != SHN_UNDEF) continue;
+      if (!visit(tables.strings + symbol.st_name,
+                 reinterpret_cast<void**>(module.dlpi_addr + relocation.r_offset)))
+        return;
+    }
+  }
+}
+
+}  // namespace
+
+void redirectImports(const dl_phdr_info& module, const Import* imports, size_t count) {
+  forEachImport(module, [&](const char* name, void** slot) {
+    for (size_t index = 0; index < count; ++index) {
+      const Import& import = imports[index];
+      if (import.hook == nullptr || *slot == import.hook || std::strcmp(name, import.name) != 0) continue;
+      void* before = nullptr;
+      patchSlot(slot, import.hook, &before);
+    }
+    return true;
+  });
+}
+
+void** slotOfImport(const dl_phdr_info& module, const char* name) {
+  void** found = nullptr;
+  forEachImport(module, [&](const char* imported, void** slot) {
+    if (std::strcmp(imported, name) == 0) found = slot;
+    return found == nullptr;
+  });
+  return found;
+}
+
+bool hasSearchPath(const dl_phdr_info& module) {
+  const ElfW(Dyn)* entry = dynamicOf(module);
+  for (; entry != nullptr && entry->d_tag != DT_NULL; ++entry) {
+    if (entry->d_tag == DT_RPATH || entry->d_tag == DT_RUNPATH) return true;
+  }
+  return false;
+}
+
+}  // namespace slabscope::preload
