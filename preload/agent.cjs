@@ -96,6 +96,88 @@ function sampleMemory(shim) {
   return '';
 }
 
+// A module of Node's own, past whatever the program has made of `require`.
+const { getBuiltinModule } = process;
+const { _load: loadModule } = require('module');
+const builtin = (name) => (getBuiltinModule ? getBuiltinModule(name) : loadModule(name, null, false));
+
+function replaceMethod(prototype, name, wrap) {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+  const wrapper = descriptor && typeof descriptor.value === 'function' ? wrap(descriptor.value) : undefined;
+  if (typeof wrapper !== 'function') return false;
+  Object.defineProperty(prototype, name, { ...descriptor, value: wrapper });
+  return true;
+}
+
+// Native functions stand before the methods: those have no frame in the program's stacks and no text, as before.
+function hookSerializers(shim) {
+  shim.onSerializer(() => {
+    try {
+      replaceMethod(builtin('v8').Serializer.prototype, 'releaseBuffer', shim.wrapRelease);
+    } catch {
+      // As at the start: the program comes first.
+    }
+  });
+}
+
+const PARENT_THREAD = -1;
+
+// Which stores a message takes along, and to which thread. Every message of a worker, or to it, goes through the
+// postMessage of its port.
+function hookTransfers(shim) {
+  const { ArrayBuffer, WeakMap } = globalThis;
+  const { getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf } = Object;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const threads = new WeakMap();
+  const threadOf = threads.get.bind(threads);
+  const remember = threads.set.bind(threads);
+  const own = shim.main ? undefined : builtin('worker_threads');
+  let wrapped = false;
+
+  // Reads values, never getters: those are the program's code.
+  const valueOf = (object, key) => {
+    const descriptor = getOwnPropertyDescriptor(object, key);
+    return descriptor === undefined ? undefined : descriptor.value;
+  };
+  const gather = (port, argument) => {
+    const list = isArray(argument) ? argument : valueOf(argument, 'transfer');
+    if (!isArray(list) || list.length === 0) return undefined;
+    let thread = threadOf(port);
+    if (thread === undefined) thread = own !== undefined && own.parentPort === port ? PARENT_THREAD : NaN;
+    const found = [thread];
+    for (let i = 0; i < list.length; i++) {
+      const value = valueOf(list, i);
+      if (typeof value === 'object' && value !== null && !isView(value)) found[found.length] = value;
+    }
+    return found;
+  };
+  const wrap = (prototype) => {
+    wrapped ||= replaceMethod(prototype, 'postMessage', (real) => shim.wrapPost(real, gather));
+    return wrapped;
+  };
+
+  const onWorker = ({ worker }) => {
+    try {
+      const symbol = getOwnPropertySymbols(worker).find(({ description }) => description === 'kPublicPort');
+      const port = worker[symbol];
+      if (wrap(getPrototypeOf(port))) {
+        remember(port, worker.threadId);
+        shim.thread(worker.threadId, true);
+      }
+    } catch {
+      // Then no thread is told, and the worker's own agent says that it was not.
+    }
+  };
+  const channels = require('diagnostics_channel');
+  if (channels.subscribe) channels.subscribe('worker_threads', onWorker);
+  else channels.channel('worker_threads').subscribe(onWorker);
+  if (own !== undefined && !wrap(own.MessagePort.prototype)) return 'MessagePort.prototype.postMessage is not to be found';
+  shim.moves('');
+  shim.thread(own === undefined ? 0 : own.threadId, false);
+  return '';
+}
+
 // What went wrong, in words, or '' when nothing did.
 function attempt(action, shim) {
   try {
@@ -116,6 +198,9 @@ function start() {
   const marks = attempt(hookMarks, shim);
   const memory = attempt(sampleMemory, shim);
   shim.start(__filename, process.version, process.versions.v8, `${Buffer.poolSize}`, slices, marks, memory);
+  hookSerializers(shim);
+  const moves = attempt(hookTransfers, shim);
+  if (moves !== '') shim.moves(moves);
 }
 
 try {

@@ -3,13 +3,17 @@
 // library.
 #include <cstring>
 
+#include "addon_loading.h"
 #include "capability.h"
 #include "eval_origin.h"
+#include "external_stores.h"
 #include "isolate.h"
 #include "mapped_stores.h"
+#include "serializers.h"
 #include "slices.h"
 #include "stacks.h"
 #include "thread.h"
+#include "transfers.h"
 
 namespace slabscope::preload {
 
@@ -82,6 +86,64 @@ void tellRuntime(napi_env env, wire::RuntimeKey key, napi_value value) {
   emitWithText(record, text, record.bytes);
 }
 
+/// The arguments of a call, as many as there are up to `wanted`; nullptr for an isolate whose end has begun.
+IsolateState* argumentsOf(napi_env env, napi_callback_info info, size_t wanted, napi_value* argv) {
+  size_t argc = wanted;
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < wanted || !recording())
+    return nullptr;
+  auto* state = static_cast<IsolateState*>(data);
+  return state->env != nullptr ? state : nullptr;
+}
+
+/// onSerializer(callback)
+napi_value onSerializer(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  if (IsolateState* state = argumentsOf(env, info, 1, argv)) awaitSerializer(*state, argv[0]);
+  return nullptr;
+}
+
+/// wrapRelease(releaseBuffer)
+napi_value onWrapRelease(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  IsolateState* state = argumentsOf(env, info, 1, argv);
+  return state != nullptr ? wrapRelease(*state, argv[0]) : nullptr;
+}
+
+/// wrapPost(postMessage, gather)
+napi_value onWrapPost(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  IsolateState* state = argumentsOf(env, info, 2, argv);
+  return state != nullptr ? wrapPost(*state, argv[0], argv[1]) : nullptr;
+}
+
+/// moves(what is wrong, '' when nothing is)
+napi_value onMoves(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  if (argumentsOf(env, info, 1, argv) == nullptr) return nullptr;
+  char problem[256];
+  problem[textOf(env, argv[0], problem, sizeof problem)] = '\0';
+  tellMoves(problem);
+  return nullptr;
+}
+
+/// thread(number, whether this isolate started it)
+napi_value onThread(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  double number = 0;
+  bool started = false;
+  IsolateState* state = argumentsOf(env, info, 2, argv);
+  if (state == nullptr || napi_get_value_double(env, argv[0], &number) != napi_ok ||
+      napi_get_value_bool(env, argv[1], &started) != napi_ok)
+    return nullptr;
+  if (started) {
+    tellStartedThread(*state, static_cast<int64_t>(number));
+  } else {
+    tellOwnThread(*state, static_cast<int64_t>(number));
+  }
+  return nullptr;
+}
+
 /// start(agentPath, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks, memory)
 napi_value onStart(napi_env env, napi_callback_info info) {
   size_t argc = 7;
@@ -113,6 +175,7 @@ napi_value onStart(napi_env env, napi_callback_info info) {
     tellCapability("eval-origins", evalOriginsAvailable(),
                    "this node does not export its stack trace callback");
   }
+  tellExternalStores(addonsAvailable(), serializersAvailable());
   const char* no_mapped_stores = whyNoMappedStores();
   for (const char* name : {"resizable-stores", "wasm-stores"})
     tellCapability(name, no_mapped_stores == nullptr, no_mapped_stores);
@@ -185,6 +248,12 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
                   addFunction(env, exports, "mark", onMark, state) &&
                   addFunction(env, exports, "memory", onMemory, state) &&
                   addFunction(env, exports, "start", onStart, state) &&
+                  addFunction(env, exports, "onSerializer", onSerializer, state) &&
+                  addFunction(env, exports, "wrapRelease", onWrapRelease, state) &&
+                  addFunction(env, exports, "wrapPost", onWrapPost, state) &&
+                  addFunction(env, exports, "moves", onMoves, state) &&
+                  addFunction(env, exports, "thread", onThread, state) &&
+                  addFlag(env, exports, "main", state->id == 0) &&
                   addFlag(env, exports, "slices", process.options.slices != 0);
   if (complete) addFlag(env, exports, "active", true);
   return exports;

@@ -81,19 +81,21 @@ int findNode(dl_phdr_info* module, size_t, void* data) {
 
 }  // namespace
 
-const char* watchAddons() {
+void watchAddons() {
   NodeModule node{};
   dl_iterate_phdr(findNode, &node);
-  if (node.dlopen_slot == nullptr) return "this node does not call dlopen through its offset table";
-  if (node.has_search_path) return "this node tells the loader where to look for modules";
+  if (node.dlopen_slot == nullptr || node.has_search_path) return;
   // Filled here, where there is one thread.
   externalImports();
-  void* before = nullptr;
   // With lazy binding the slot may hold a stub still: what is called is the loader's own function.
-  original_dlopen = reinterpret_cast<Dlopen>(&dlopen);
+  original_dlopen = &dlopen;
+  void* before = nullptr;
   if (!patchSlot(node.dlopen_slot, reinterpret_cast<void*>(&openAndRedirect), &before))
-    return "node's offset table cannot be written";
-  return nullptr;
+    original_dlopen = nullptr;
+}
+
+bool addonsAvailable() {
+  return original_dlopen != nullptr;
 }
 
 }  // namespace slabscope::preload

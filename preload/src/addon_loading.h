@@ -9,7 +9,10 @@
 
 namespace slabscope::preload {
 
-/// Once, at the start. nullptr when addons will be noticed, else why not.
-const char* watchAddons();
+/// Once, at the start, while there is one thread.
+void watchAddons();
+
+/// Whether addons are noticed: node calls dlopen through its table, and tells the loader no search path.
+bool addonsAvailable();
 
 }  // namespace slabscope::preload

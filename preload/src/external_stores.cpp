@@ -244,6 +244,17 @@ void recordOwnedStore(IsolateState* state, const void* data, size_t size) {
   }
 }
 
+void tellExternalStores(bool addons, bool serializers) {
+  const char* seen = "none are recorded: node loads its addons in another way than is known";
+  if (addons)
+    seen = serializers
+               ? "those of addons and of v8.serialize are recorded; those that node itself wraps inside "
+                 "(results of crypto, small files of fs.promises.readFile from 26 on) are not"
+               : "those of addons are recorded; those of v8.serialize, and what else node itself wraps "
+                 "inside, are not";
+  tellCapability("external-stores", false, seen);
+}
+
 void recordExternalFree(uint64_t external) {
   if (!recording()) return;
   wire::ExternalFree record{};

@@ -21,6 +21,10 @@ struct ExternalImports {
 /// What addons call to make such stores, and our functions that they are to call instead.
 ExternalImports externalImports();
 
+/// Says which of these stores are recorded: those of addons or, where `addons` is false, not even they; those
+/// of v8.serialize or not.
+void tellExternalStores(bool addons, bool serializers);
+
 /// Writes the birth of a store over `data` that free() will end, with the stack of the caller. `state` may be
 /// null.
 void recordOwnedStore(IsolateState* state, const void* data, size_t size);

@@ -75,6 +75,10 @@ void fillState(IsolateState& state, v8::Isolate* isolate) {
   state.thread = thread_state.thread;
   state.ended = false;
   state.next_slice = 0;
+  state.node_thread = 0;
+  // References die with their environment.
+  state.on_serializer = state.real_release = state.real_post = state.gather_transfers = nullptr;
+  state.serializer_known = false;
 }
 
 IsolateState* findIsolate(v8::Isolate* isolate) {

@@ -26,7 +26,13 @@ struct IsolateState {
   PendingOrigins pending_origins;
   SliceTable slices;
   uint64_t next_slice;
-  char* scratch;  ///< kMaxRecordBytes, to build a stack record in
+  int64_t node_thread;        ///< as Node counts threads; 0 = the main one, or not told
+  napi_ref on_serializer;     ///< the agent's function to call at the first serializer
+  napi_ref real_release;      ///< Serializer.prototype.releaseBuffer
+  napi_ref real_post;         ///< MessagePort.prototype.postMessage
+  napi_ref gather_transfers;  ///< the agent's function that reads its arguments
+  bool serializer_known;      ///< it has been called
+  char* scratch;              ///< kMaxRecordBytes, to build a stack record in
 };
 
 /// The state of the isolate that is entered on this thread, made when it is seen for the first time; nullptr

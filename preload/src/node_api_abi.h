@@ -18,6 +18,8 @@ using napi_finalize = void (*)(napi_env, void* data, void* hint);
 using node_api_noenv_finalize = void (*)(void* data, void* hint);
 using napi_ref = struct napi_ref__*;
 enum napi_typedarray_type : int {};
+enum napi_valuetype : int { napi_undefined = 0, napi_object = 6 };
+inline constexpr size_t NAPI_AUTO_LENGTH = SIZE_MAX;
 
 #define SLABSCOPE_NAPI [[gnu::weak]] napi_status
 SLABSCOPE_NAPI napi_get_cb_info(napi_env, napi_callback_info, size_t* argc, napi_value* argv,
@@ -26,6 +28,7 @@ SLABSCOPE_NAPI napi_get_typedarray_info(napi_env, napi_value, napi_typedarray_ty
                                         void** data, napi_value* arraybuffer, size_t* byte_offset);
 SLABSCOPE_NAPI napi_get_value_string_utf8(napi_env, napi_value, char* text, size_t size, size_t* length);
 SLABSCOPE_NAPI napi_get_value_double(napi_env, napi_value, double* number);
+SLABSCOPE_NAPI napi_get_value_bool(napi_env, napi_value, bool*);
 SLABSCOPE_NAPI napi_get_boolean(napi_env, bool, napi_value*);
 SLABSCOPE_NAPI napi_get_undefined(napi_env, napi_value*);
 SLABSCOPE_NAPI napi_create_function(napi_env, const char* name, size_t length, napi_callback, void* data,
@@ -40,6 +43,12 @@ SLABSCOPE_NAPI napi_call_function(napi_env, napi_value self, napi_value function
                                   const napi_value* argv, napi_value*);
 SLABSCOPE_NAPI napi_get_and_clear_last_exception(napi_env, napi_value*);
 SLABSCOPE_NAPI napi_is_exception_pending(napi_env, bool*);
+SLABSCOPE_NAPI napi_typeof(napi_env, napi_value, napi_valuetype*);
+SLABSCOPE_NAPI napi_is_array(napi_env, napi_value, bool*);
+SLABSCOPE_NAPI napi_is_arraybuffer(napi_env, napi_value, bool*);
+SLABSCOPE_NAPI napi_get_arraybuffer_info(napi_env, napi_value, void** data, size_t* size);
+SLABSCOPE_NAPI napi_create_reference(napi_env, napi_value, uint32_t count, napi_ref*);
+SLABSCOPE_NAPI napi_get_reference_value(napi_env, napi_ref, napi_value*);
 SLABSCOPE_NAPI napi_create_external_arraybuffer(napi_env, void* data, size_t size, napi_finalize, void* hint,
                                                 napi_value*);
 SLABSCOPE_NAPI napi_create_external_buffer(napi_env, size_t size, void* data, napi_finalize, void* hint,

@@ -12,9 +12,11 @@
 #include "agent_option.h"
 #include "attach.h"
 #include "capability.h"
+#include "external_stores.h"
 #include "native_frames.h"
 #include "native_stacks.h"
 #include "process.h"
+#include "serializers.h"
 #include "store_hooks.h"
 #include "thread.h"
 #include "v8_abi.h"
@@ -64,11 +66,8 @@ void tellLimits() {
   for (const char* name : {"resizable-stores", "wasm-stores"}) {
     tellCapability(name, false, "the agent did not run");
   }
-  const char* no_addons = watchAddons();
-  tellCapability("external-stores", false,
-                 no_addons != nullptr ? no_addons
-                                      : "those of addons are recorded; those that node itself wraps inside "
-                                        "(crypto results, say) are not");
+  tellExternalStores(addonsAvailable(), false);
+  tellCapability("store-moves", false, "the agent did not run");
   tellCapability("shared-kind", false,
                  "an allocator is not told whether a store is shared: it counts as arraybuffer");
 }
@@ -89,12 +88,14 @@ void tellLimits() {
     complain("no backing stores are recorded: ", problem);
     return;
   }
-  tellLimits();
   tellCapability("native-stacks", initialiseNativeStacks(), "libgcc_s.so.1 cannot be loaded");
   if (process.options.native != 0) {
     tellCapability("native-frames", initialiseNativeFrames(),
                    "this node or this C library cannot tell what an unwinder needs");
   }
+  watchAddons();
+  watchSerializers();
+  tellLimits();
   startAgent(argc, argv, directory);
 }
 

@@ -23,6 +23,7 @@ void lookUp(Pointer& pointer, const char* symbol) {
 bool findV8() {
   lookUp(v8_functions.allocator_vtable, "_ZTVN4node24NodeArrayBufferAllocatorE");
   if (v8_functions.allocator_vtable == nullptr) return false;
+  lookUp(v8_functions.serializer_vtable, "_ZTVN4node6serdes17SerializerContextE");
 #define SLABSCOPE_LOOK_UP(result, name, symbol, parameters) lookUp(v8_functions.name, symbol);
   SLABSCOPE_V8_FUNCTIONS(SLABSCOPE_LOOK_UP)
 #undef SLABSCOPE_LOOK_UP

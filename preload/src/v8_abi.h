@@ -152,6 +152,12 @@ using Address = uintptr_t;
     (void*, void*, size_t, v8::BackingStoreDeleter, void*))                                                  \
   X(void*, newSharedBackingStore, "_ZN2v817SharedArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_",            \
     (void*, void*, size_t, v8::BackingStoreDeleter, void*))                                                  \
+  X(void*, serializerReallocate, "_ZN2v815ValueSerializer8Delegate22ReallocateBufferMemoryEPvmPm",           \
+    (void*, void*, size_t, size_t*))                                                                         \
+  X(void, serializerWriteValue,                                                                              \
+    "_ZN4node6serdes17SerializerContext10WriteValueERKN2v820FunctionCallbackInfoINS2_5ValueEEE", ())         \
+  X(void, serializerWriteRawBytes,                                                                           \
+    "_ZN4node6serdes17SerializerContext13WriteRawBytesERKN2v820FunctionCallbackInfoINS2_5ValueEEE", ())      \
   X(void, emptyDeleter, "_ZN2v812BackingStore12EmptyDeleterEPvmS1_", (void*, size_t, void*))                 \
   X(void, allocatorAllocate, "_ZN4node24NodeArrayBufferAllocator8AllocateEm", ())                            \
   X(void, allocatorAllocateUninitialized, "_ZN4node24NodeArrayBufferAllocator21AllocateUninitializedEm", ()) \
@@ -164,7 +170,8 @@ struct V8Functions {
 #define SLABSCOPE_DECLARE(result, name, symbol, parameters) result(*name) parameters;
   SLABSCOPE_V8_FUNCTIONS(SLABSCOPE_DECLARE)
 #undef SLABSCOPE_DECLARE
-  void** allocator_vtable;  ///< of node::NodeArrayBufferAllocator, from the symbol's start
+  void** serializer_vtable;  ///< of node's v8.Serializer; null: not exported
+  void** allocator_vtable;   ///< of node::NodeArrayBufferAllocator, from the symbol's start
 };
 extern constinit V8Functions v8_functions;
 
