@@ -42,6 +42,7 @@ SLABSCOPE_NAPI napi_get_element(napi_env, napi_value array, uint32_t index, napi
 SLABSCOPE_NAPI napi_call_function(napi_env, napi_value self, napi_value function, size_t argc,
                                   const napi_value* argv, napi_value*);
 SLABSCOPE_NAPI napi_get_and_clear_last_exception(napi_env, napi_value*);
+SLABSCOPE_NAPI napi_throw(napi_env, napi_value);
 SLABSCOPE_NAPI napi_is_exception_pending(napi_env, bool*);
 SLABSCOPE_NAPI napi_typeof(napi_env, napi_value, napi_valuetype*);
 SLABSCOPE_NAPI napi_is_array(napi_env, napi_value, bool*);

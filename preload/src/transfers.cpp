@@ -49,7 +49,7 @@ class Gathered {
   bool threadIsKnown() const { return known_; }
   int64_t thread() const { return thread_; }
 
-  /// Calls visit(array_buffer, address) for each store of the list.
+  /// Calls visit(address) for each store of the list that is not detached.
   template <class Visit>
   void forEachStore(Visit visit) const {
     for (uint32_t index = 1; index < length_; ++index) {
@@ -59,7 +59,7 @@ class Gathered {
       if (napi_get_element(env_, list_, index, &element) == napi_ok &&
           napi_is_arraybuffer(env_, element, &is_buffer) == napi_ok && is_buffer &&
           napi_get_arraybuffer_info(env_, element, &data, nullptr) == napi_ok && data != nullptr)
-        visit(element, reinterpret_cast<uint64_t>(data));
+        visit(reinterpret_cast<uint64_t>(data));
     }
   }
 
@@ -98,7 +98,7 @@ napi_value onPost(napi_env env, napi_callback_info info) {
   }
   Gathered gathered(env, list);
   // Before they are handed over: the other side may send them on at once.
-  gathered.forEachStore([&](napi_value, uint64_t address) {
+  gathered.forEachStore([&](uint64_t address) {
     if (gathered.threadIsKnown())
       record(*state, address, gathered.thread());
     else
@@ -106,10 +106,16 @@ napi_value onPost(napi_env env, napi_callback_info info) {
   });
   napi_value result = nullptr;
   bool done = napi_call_function(env, self, real, argc, argv, &result) == napi_ok;
-  // What node refused to hand over still has its memory.
+  if (done) return result;
+  // What node refused to hand over still has its memory. Lists are not read while an exception is on its way.
+  napi_value exception = nullptr;
+  bool thrown = false;
+  if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown)
+    thrown = napi_get_and_clear_last_exception(env, &exception) == napi_ok;
   if (gathered.threadIsKnown())
-    gathered.forEachStore([&](napi_value, uint64_t address) { record(*state, address, state->node_thread); });
-  return done ? result : nullptr;
+    gathered.forEachStore([&](uint64_t address) { record(*state, address, state->node_thread); });
+  if (thrown) napi_throw(env, exception);
+  return nullptr;
 }
 
 void tellThread(const IsolateState& state, int64_t thread, bool is_parent) {

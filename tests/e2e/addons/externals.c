@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Node-API addon that hands out memory of its own, and counts what it got back. When a finalizer is called with
-// anything but what it was registered with, `wrong` counts it.
+// A Node-API addon that hands out memory of its own, and counts what it got back. When a finalizer is called
+// with anything but what it was registered with, `wrong` counts it.
 #include <node_api.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,8 @@ static napi_value array_buffer(napi_env env, napi_callback_info info) {
   size_t size = size_argument(env, info);
   struct owned* owned = own(size);
   napi_value result = NULL;
-  if (napi_create_external_arraybuffer(env, owned->data, size, finalize, owned, &result) != napi_ok) return NULL;
+  if (napi_create_external_arraybuffer(env, owned->data, size, finalize, owned, &result) != napi_ok)
+    return NULL;
   return result;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An addon of the C++ interface that registers itself when it is loaded, and makes stores over memory of its own.
+// An addon of the C++ interface that registers itself when it is loaded, and makes stores over memory of its
+// own.
 #include <node.h>
 #include <node_buffer.h>
 
