@@ -69,7 +69,14 @@ Result<NamedInstant> chooseInstant(const Scan& scan, std::string_view text) {
     if (t > std::ceil(static_cast<double>(scan.duration) / 1e6) * 1e6) {
       return wrong(scan, text, "the recording ends at " + seconds(scan.duration));
     }
-    return NamedInstant{std::string(text), {static_cast<Nanoseconds>(std::llround(t))}};
+    // Times are shown in milliseconds.
+    const Nanoseconds kept_from = scan.hasDropped() ? scan.header.dropped.until : 0;
+    if (t < static_cast<double>(kept_from / 1'000'000 * 1'000'000)) {
+      return wrong(scan, text,
+                   "detail is kept from " + seconds(kept_from) + " to " + seconds(scan.duration) +
+                       ", the rest was dropped (--max-size)");
+    }
+    return NamedInstant{std::string(text), {std::max(kept_from, static_cast<Nanoseconds>(std::llround(t)))}};
   }
 
   if (const auto found = findMark(scan, text, 1)) return NamedInstant{std::string(text), *found};
@@ -82,7 +89,10 @@ Result<NamedInstant> chooseInstant(const Scan& scan, std::string_view text) {
       if (findMark(scan, name, 1)) return wrong(scan, text, "that mark was not set so often");
     }
   }
-  return wrong(scan, text, marksInWords(scan));
+  std::string marks = marksInWords(scan);
+  if (scan.header.dropped.marks != 0)
+    marks += "; those before " + seconds(scan.header.dropped.until) + " were dropped (--max-size)";
+  return wrong(scan, text, marks);
 }
 
 }  // namespace slabscope::analysis

@@ -10,7 +10,7 @@ namespace slabscope::analysis {
 
 Result<> replay(const Scan& scan, const std::vector<Instant>& instants, const AtInstant& visit,
                 const Progress& progress) {
-  Result<recording::Reader> reader = recording::Reader::open(scan.path);
+  Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
 
   std::vector<size_t> pending(instants.size());

@@ -14,16 +14,30 @@ using namespace recording;  // NOLINT(google-build-using-namespace): one functio
 // Sees every event, in order, before and after it has changed the live set.
 class Collector {
  public:
-  explicit Collector(Scan& scan) : scan_(scan) {}
+  explicit Collector(Scan& scan) : scan_(scan) {
+    const Dropped& dropped = scan.header.dropped;
+    scan.traffic = {dropped.stores, dropped.freed_stores, dropped.slices, dropped.freed_slices};
+    scan.rss_max = dropped.rss_max;
+    for (size_t kind = 0; kind < scan.collections.size(); ++kind)
+      scan.collections[kind] = {dropped.collections[kind], dropped.collection_time[kind]};
+  }
+
+  /// What is told again did not happen in this order alone: only at its end it is a state that has been.
+  void beginBatch(bool retold) {
+    if (std::exchange(retold_, retold) && !retold) lookForPeak(scan_.header.dropped.until);
+  }
 
   void take(const Event& event) {
     std::visit([this](const auto& one) { before(one); }, event);
+    const Totals totals = live_.totals();
     live_.apply(event);
+    count(totals);
     ++seen_;
     std::visit([this](const auto& one) { after(one); }, event);
   }
 
   void finish() {
+    beginBatch(false);
     if (!ended_) endHere();
   }
   bool isPaused() const { return paused_; }
@@ -89,7 +103,21 @@ class Collector {
     paused_ = false;
   }
 
+  static void countChange(uint64_t before, uint64_t after, uint64_t& born, uint64_t& died) {
+    born += std::max(before, after) - before;
+    died += before - std::min(before, after);
+  }
+  void count(const Totals& before) {
+    const Totals& after = live_.totals();
+    Traffic& all = scan_.traffic;
+    countChange(before.stores, after.stores, all.stores.count, all.freed_stores.count);
+    countChange(before.store_bytes, after.store_bytes, all.stores.bytes, all.freed_stores.bytes);
+    countChange(before.slices, after.slices, all.slices.count, all.freed_slices.count);
+    countChange(before.slice_bytes, after.slice_bytes, all.slices.bytes, all.freed_slices.bytes);
+  }
+
   void lookForPeak(Nanoseconds t) {
+    if (retold_) return;
     if (live_.totals().store_bytes <= scan_.at_peak.store_bytes) return;
     scan_.peak = {t, seen_};
     scan_.at_peak = live_.totals();
@@ -105,6 +133,7 @@ class Collector {
   uint64_t seen_ = 0;
   bool ended_ = false;
   bool paused_ = false;
+  bool retold_ = false;
 };
 
 Nanoseconds timeOf(const Event& event) {
@@ -130,6 +159,7 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
     result.strings += batch.strings.size();
     result.definitions.add(batch);
     result.unknown_events += batch.unknown_events;
+    collector.beginBatch(batch.retold);
     for (const Event& event : batch.events) {
       collector.take(event);
       result.duration = timeOf(event);
@@ -141,9 +171,17 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
   collector.finish();
   result.integrity = reader->integrity();
   result.footer = reader->footer();
+  result.duration = std::max(result.duration, result.header.dropped.until);
   if (result.footer) result.duration = std::max(result.duration, result.footer->end_t);
   if (collector.isPaused()) result.pauses.back().until = result.duration;
   return result;
+}
+
+Result<Reader> reopen(const Scan& scan) {
+  Result<Reader> reader = Reader::open(scan.path);
+  if (reader && reader->header().dropped != scan.header.dropped)
+    return Error{scan.path + ": the recording goes on and has just dropped its oldest part; try again"};
+  return reader;
 }
 
 bool Scan::complete() const {
@@ -157,6 +195,8 @@ std::string endInWords(const Scan& scan) {
            " at byte " + std::to_string(integrity.good_bytes) + ": " +
            (integrity.damage.empty() ? "it was not finished" : integrity.damage);
   }
+  if (scan.footer->full)
+    return "incomplete end: what was alive did not fit into --max-size any more, the process went on";
   const int status = scan.footer->end_status;
   const std::string told = std::to_string(status);
   switch (scan.footer->end) {

@@ -198,7 +198,7 @@ class SlabTable {
 }  // namespace
 
 Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, const Progress& progress) {
-  Result<recording::Reader> reader = recording::Reader::open(scan.path);
+  Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   SlabTable table(scan);
   uint64_t seen = 0;

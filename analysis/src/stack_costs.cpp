@@ -113,7 +113,7 @@ class Counter {
 }  // namespace
 
 Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress& progress) {
-  Result<recording::Reader> reader = recording::Reader::open(scan.path);
+  Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   Counter counter(scan);
   uint64_t seen = 0;

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <iterator>
 #include <limits>
@@ -15,6 +16,7 @@
 
 #include "profile_export.h"
 #include "slabscope/collector/control.h"
+#include "slabscope/recording/writer.h"
 #include "version.h"
 
 namespace slabscope::cli {
@@ -51,6 +53,7 @@ struct CommandLine {
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
+  std::string max_size;
   bool no_slices = false;
   bool no_liveness = false;
   collector::RecordOptions record_options;
@@ -80,7 +83,8 @@ CommandLine::CommandLine() {
   formatter->setUsage(&app, "COMMAND [OPTION...]");
 
   record = command("record", "Run a program and record the Buffers of every node process in it",
-                   "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] [--paused] "
+                   "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] "
+                   "[--max-size=BYTES] [--paused] "
                    "[--] CMD [ARG...]");
   record->add_option("-o,--output", record_options.output,
                      "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)");
@@ -89,6 +93,9 @@ CommandLine::CommandLine() {
   record->add_flag("--no-slices", no_slices, "Backing stores only, not what is cut from them");
   record->add_flag("--no-liveness", no_liveness, "Do not watch when slices die");
 
+  record->add_option(
+      "--max-size", max_size,
+      "The file's limit, such as 500K, 64M or 2G (1024 each): its oldest detail is dropped then");
   record->add_flag("--paused", record_options.paused,
                    "Begin without callers and slices, until slabscope ctl PID start; stores are recorded");
 
@@ -157,7 +164,7 @@ SplitRecord splitRecord(const std::vector<std::string>& arguments) {
   auto at = arguments.begin() + 1;
   for (; at != arguments.end(); ++at) {
     if (*at == "--" || at->size() < 2 || at->front() != '-') break;
-    const bool takes_next = *at == "-o" || *at == "--output" || *at == "--stacks";
+    const bool takes_next = *at == "-o" || *at == "--output" || *at == "--stacks" || *at == "--max-size";
     if (takes_next && at + 1 != arguments.end()) ++at;
   }
   SplitRecord split{{arguments.begin(), at}, {}};
@@ -177,6 +184,25 @@ Result<uint32_t> stackDepth(std::string_view text) {
                              collector::kFullStackDepth)};
   }
   return depth;
+}
+
+Result<uint64_t> sizeLimit(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  uint64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view rest = text.substr(static_cast<size_t>(stop - text.data()));
+  const size_t unit =
+      rest.size() == 1 ? kUnits.find(static_cast<char>(std::toupper(rest[0]))) : kUnits.size();
+  const size_t shift = rest.empty() || unit >= kUnits.size() ? 0 : 10 * (unit + 1);
+  if (error != std::errc() || (!rest.empty() && unit >= kUnits.size()) ||
+      number > (uint64_t{INT64_MAX} >> shift))
+    return Error{
+        fmt::format("--max-size={}: give a number of bytes, with K, M, G or T for units of 1024", text)};
+  if (number << shift < recording::Writer::kMinMaxSize) {
+    return Error{fmt::format("--max-size={}: too little to hold a recording; give {}K or more", text,
+                             recording::Writer::kMinMaxSize >> 10)};
+  }
+  return number << shift;
 }
 
 std::string oneLine(std::string text) {
@@ -208,6 +234,11 @@ Result<Request> finishRecord(CommandLine& line, std::vector<std::string> command
   if (!depth) return depth.error();
   if (command.empty()) return Error{"record needs a program to run; see slabscope record --help"};
   collector::RecordOptions& options = line.record_options;
+  if (line.record->count("--max-size") != 0) {
+    const Result<uint64_t> limit = sizeLimit(line.max_size);
+    if (!limit) return limit.error();
+    options.max_size = *limit;
+  }
   options.stack_depth = *depth;
   options.slices = !line.no_slices;
   options.liveness = !line.no_liveness;

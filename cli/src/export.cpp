@@ -28,7 +28,7 @@ Result<> writeProfile(const analysis::Scan& scan, const analysis::Instant& at, c
 }
 
 Result<> writeHistory(const analysis::Scan& scan, Output& output) {
-  Result<recording::Reader> reader = recording::Reader::open(scan.path);
+  Result<recording::Reader> reader = analysis::reopen(scan);
   if (!reader) return reader.error();
   ProgressLine progress("exporting", scan.integrity.events);
   JsonlWriter writer(scan, output.buffer());

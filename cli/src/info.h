@@ -37,6 +37,16 @@ std::string infoText(const Info& info);
 ///   counts            by kind: store_alloc, store_free, store_resize, store_move, store_kind, slice,
 ///   slice_free, gc,
 ///                     memory, process_rss, mark, lost, isolate_start, isolate_end
+///   totals            {"stores", "store_bytes", "freed_stores", "freed_store_bytes", "slices",
+///   "slice_bytes",
+///                     "freed_slices", "freed_slice_bytes"} of the whole recording, also where its file has
+///                     lost detail (what a store grew and shrank by counts; slices die with their store at
+///                     the latest)
+///   dropped           only with such a file: {"until" (ns; from here on the file has everything), "events",
+///   "marks",
+///                     "peak": {"t", "stores", "store_bytes", "slices", "slice_bytes"}}; counts are then
+///                     those of the file, where what was alive at "until" is told again. options.max_size
+///                     likewise
 ///   live_at_end       {"stores", "store_bytes", "slices", "slice_bytes"}, before the main isolate's teardown
 ///   frames, stacks, strings    definitions
 ///   batches           whole ones

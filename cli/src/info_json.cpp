@@ -38,6 +38,17 @@ ordered_json countsOf(const analysis::EventCounts& counts) {
   return json;
 }
 
+ordered_json trafficOf(const analysis::Traffic& traffic) {
+  return {{"stores", traffic.stores.count},
+          {"store_bytes", traffic.stores.bytes},
+          {"freed_stores", traffic.freed_stores.count},
+          {"freed_store_bytes", traffic.freed_stores.bytes},
+          {"slices", traffic.slices.count},
+          {"slice_bytes", traffic.slices.bytes},
+          {"freed_slices", traffic.freed_slices.count},
+          {"freed_slice_bytes", traffic.freed_slices.bytes}};
+}
+
 }  // namespace
 
 ordered_json infoJson(const Info& info) {
@@ -93,6 +104,9 @@ ordered_json infoJson(const Info& info) {
                        {"lost", std::move(losses)},
                        {"duration_ns", scan.duration},
                        {"damage", integrity.damage}};
+  json["totals"] = trafficOf(scan.traffic);
+  if (header.max_size != 0) json["options"]["max_size"] = header.max_size;
+  if (scan.hasDropped()) json["dropped"] = droppedFields(header.dropped);
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
   }

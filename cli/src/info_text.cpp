@@ -84,6 +84,27 @@ void addLosses(const analysis::Scan& scan, Lines& lines) {
   }
 }
 
+void addLimit(const analysis::Scan& scan, Lines& lines) {
+  if (scan.header.max_size == 0) return;
+  const recording::Dropped& dropped = scan.header.dropped;
+  lines.add("size limit", bytesInWords(scan.header.max_size) +
+                              (scan.hasDropped() ? fmt::format(": {} before {} dropped, totals are kept",
+                                                               counted(dropped.events, "event"),
+                                                               secondsInWords(dropped.until))
+                                                 : ", not reached"));
+  if (!scan.hasDropped()) return;
+  const auto show = [&](const char* label, const recording::Tally& born, const recording::Tally& died) {
+    lines.add(label,
+              fmt::format("{:>14} ({})   {} ({}) freed", countInWords(born.count), bytesInWords(born.bytes),
+                          countInWords(died.count), bytesInWords(died.bytes)));
+  };
+  show("all stores", scan.traffic.stores, scan.traffic.freed_stores);
+  show("all slices", scan.traffic.slices, scan.traffic.freed_slices);
+  lines.add("peak",
+            fmt::format("{} at {}", bytesInWords(dropped.peak_stores.bytes), secondsInWords(dropped.peak_t)) +
+                " before that");
+}
+
 void addPauses(const analysis::Scan& scan, Lines& lines) {
   const char* label = "paused";
   for (const analysis::PausedRange& pause : scan.pauses) {
@@ -143,6 +164,7 @@ std::string infoText(const Info& info) {
             fmt::format("{} ({}), {} ({})", counted(scan.at_end.stores, "store"),
                         bytesInWords(scan.at_end.store_bytes), counted(scan.at_end.slices, "slice"),
                         bytesInWords(scan.at_end.slice_bytes)));
+  addLimit(scan, lines);
   addLosses(scan, lines);
   addPauses(scan, lines);
   if (info.verifier != nullptr) addVerification(info, lines);

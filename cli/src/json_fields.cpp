@@ -23,6 +23,18 @@ ordered_json totals(const analysis::Totals& totals) {
           {"slice_bytes", totals.slice_bytes}};
 }
 
+ordered_json droppedFields(const recording::Dropped& dropped) {
+  return {{"until", dropped.until},
+          {"events", dropped.events},
+          {"marks", dropped.marks},
+          {"peak",
+           {{"t", dropped.peak_t},
+            {"stores", dropped.peak_stores.count},
+            {"store_bytes", dropped.peak_stores.bytes},
+            {"slices", dropped.peak_slices.count},
+            {"slice_bytes", dropped.peak_slices.bytes}}}};
+}
+
 ordered_json place(uint32_t line_or_column) {
   return line_or_column == 0 ? ordered_json() : ordered_json(line_or_column);
 }

@@ -17,6 +17,10 @@ nlohmann::ordered_json poolSize(const analysis::Scan& scan);
 /// {"stores", "store_bytes", "slices", "slice_bytes"}
 nlohmann::ordered_json totals(const analysis::Totals& totals);
 
+/// Of a file that has lost detail to a size limit: {"until", "events", "marks", "peak": {"t", and as in
+/// totals()}}.
+nlohmann::ordered_json droppedFields(const recording::Dropped& dropped);
+
 /// A line or column: null when unknown.
 nlohmann::ordered_json place(uint32_t line_or_column);
 

@@ -30,18 +30,20 @@ void JsonlWriter::writeRecording() {
   for (const recording::Capability& one : definitions.capabilities()) {
     (one.present ? present : missing).push_back(one.name);
   }
-  out_.append(dump({{"type", "recording"},
-                    {"format", kJsonlFormat},
-                    {"node", definitions.runtime("node")},
-                    {"v8", definitions.runtime("v8")},
-                    {"pid", scan_.header.pid},
-                    {"argv", scan_.header.argv},
-                    {"start_unix_ns", scan_.header.start_unix_ns},
-                    {"pool_size", poolSize(scan_)},
-                    {"capabilities", std::move(present)},
-                    {"missing", std::move(missing)},
-                    {"complete", scan_.complete()},
-                    {"lost_events", scan_.lost_events}}));
+  ordered_json line = {{"type", "recording"},
+                       {"format", kJsonlFormat},
+                       {"node", definitions.runtime("node")},
+                       {"v8", definitions.runtime("v8")},
+                       {"pid", scan_.header.pid},
+                       {"argv", scan_.header.argv},
+                       {"start_unix_ns", scan_.header.start_unix_ns},
+                       {"pool_size", poolSize(scan_)},
+                       {"capabilities", std::move(present)},
+                       {"missing", std::move(missing)},
+                       {"complete", scan_.complete()},
+                       {"lost_events", scan_.lost_events}};
+  if (scan_.hasDropped()) line["dropped"] = droppedFields(scan_.header.dropped);
+  out_.append(dump(line));
   out_.push_back('\n');
 }
 

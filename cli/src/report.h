@@ -25,10 +25,10 @@ std::string reportText(const Report& report);
 ///
 ///   schema        1
 ///   file, node, v8, pid, argv, working_directory, pool_size, duration_ns
-///   paused        [{"t", "until"}] in ns; only where the recording was paused
-///   complete, integrity (in words), lost_events
-///   memory        {"rss_max", "array_buffers"}: the largest RSS seen, Node's last own figure; null when
-///   never told gc            by kind: {"count", "duration_ns"} instants      [{
+///   dropped       as in info --json, only where the file has lost detail to --max-size: the peak is then
+///   that since paused        [{"t", "until"}] in ns; only where the recording was paused complete, integrity
+///   (in words), lost_events memory        {"rss_max", "array_buffers"}: the largest RSS seen, Node's last
+///   own figure; null when never told gc            by kind: {"count", "duration_ns"} instants      [{
 ///     at, t_ns
 ///     stores, store_bytes, slices, slice_bytes     alive
 ///     slabs       {"pool": …, "native_pool": …}, each {"count", "bytes", "live_bytes", "utilisation",

@@ -108,6 +108,7 @@ ordered_json reportJson(const Report& report) {
                                                             : ordered_json()}}},
                        {"gc", std::move(gc)},
                        {"instants", std::move(instants)}};
+  if (scan.hasDropped()) json["dropped"] = droppedFields(scan.header.dropped);
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
   }

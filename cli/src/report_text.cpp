@@ -42,6 +42,15 @@ void addWarnings(const analysis::Scan& scan, Text& text) {
   if (!lost.empty() || !end.empty()) {
     text.line("! {}{}{}", lost, !lost.empty() && !end.empty() ? "; " : "", end);
   }
+  if (scan.hasDropped()) {
+    const recording::Dropped& dropped = scan.header.dropped;
+    text.line("! detail before {} was dropped (--max-size): {}; totals are kept, see info",
+              secondsInWords(dropped.until), counted(dropped.events, "event"));
+    if (scan.hasDroppedPeak()) {
+      text.line("! the highest peak, {} at {}, was before that; the one shown is the highest since",
+                bytesInWords(dropped.peak_stores.bytes), secondsInWords(dropped.peak_t));
+    }
+  }
   if (!scan.pauses.empty()) {
     std::string when;
     for (const analysis::PausedRange& pause : scan.pauses) {

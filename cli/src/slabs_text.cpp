@@ -46,6 +46,13 @@ std::string slabsText(const SlabsReport& report) {
   const std::string place =
       fmt::format("{} ({})", printable(report.at.name), secondsInWords(report.at.instant.t));
   std::string text = printable(report.scan.path) + "\n";
+  if (report.scan.hasDropped()) {
+    text += fmt::format(
+        "! of slabs born before {} only slices that were alive then are known (--max-size); other cuts count "
+        "as gaps, "
+        "tail or free\n",
+        secondsInWords(report.scan.header.dropped.until));
+  }
   if (report.rows.empty()) return text + fmt::format("No slab is alive at {}\n", place);
   text +=
       fmt::format("{} alive at {}, most wasted bytes first\n\n", counted(report.rows.size(), "slab"), place);

@@ -50,6 +50,16 @@ TEST(Arguments, OfRecordAreAllUnderstood) {
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--stacks=off", "node"}).stack_depth, 0U);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--stacks", "full", "node"}).stack_depth, 128U);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "-ox", "node"}).output, "x");
+  const auto limit = [](const std::string& text) {
+    return parsed<collector::RecordOptions>({"record", "--max-size=" + text, "node"}).max_size;
+  };
+  EXPECT_EQ(parsed<collector::RecordOptions>({"record", "node"}).max_size, 0U);
+  EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--max-size", "1M", "node"}).max_size, 1U << 20);
+  EXPECT_EQ(limit("262144"), 256U << 10);
+  EXPECT_EQ(limit("500K"), 500U << 10);
+  EXPECT_EQ(limit("3m"), 3U << 20);
+  EXPECT_EQ(limit("2G"), 2ULL << 30);
+  EXPECT_EQ(limit("1T"), 1ULL << 40);
 }
 
 TEST(Arguments, FromTheProgramOnBelongToTheProgram) {
@@ -105,6 +115,15 @@ TEST(Arguments, ThatAreWrongAreNamed) {
   EXPECT_EQ(error({"ctl", "17", "stop", "x"}), "unexpected argument x; see slabscope ctl --help");
   EXPECT_EQ(error({"ctl", "17", "mark", std::string(1025, 'x')}),
             "the name of a mark has at most 1024 bytes");
+  for (const char* size : {"x", "1MB", "1.5M", "-1", "M", "99999999999999999999", "9999999999T", "1X"}) {
+    EXPECT_EQ(
+        error({"record", std::string("--max-size=") + size, "node"}),
+        std::string("--max-size=") + size + ": give a number of bytes, with K, M, G or T for units of 1024");
+  }
+  for (const char* size : {"0", "262143", "255K"}) {
+    EXPECT_EQ(error({"record", std::string("--max-size=") + size, "node"}),
+              std::string("--max-size=") + size + ": too little to hold a recording; give 256K or more");
+  }
   for (const char* pid : {"0", "-1", "x", "99999999999"}) {
     EXPECT_EQ(error({"ctl", pid, "stop"}).find('\n'), std::string::npos) << pid;
   }

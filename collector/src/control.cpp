@@ -42,8 +42,7 @@ Result<std::string> control(pid_t pid, const std::string& request) {
   if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != geteuid())
     return Error{who + " is recorded by another user"};
   std::array<char, kMaxControlBytes> answer;
-  // The collector may have refused already; what it said is there to be read.
-  if (send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0 && errno != EPIPE)
+  if (send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0)
     return Error{withReason("cannot ask the collector of " + who, errno)};
   const ssize_t got = recv(fd.get(), answer.data(), answer.size(), 0);
   if (got < 0 && errno == EAGAIN) return Error{"the collector of " + who + " does not answer"};

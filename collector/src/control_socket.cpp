@@ -64,9 +64,12 @@ void ControlSockets::accept(const Socket& listening) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (getsockopt(asker.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
-  if (peer.uid != geteuid()) return answer(asker.get(), "-it is recorded by another user");
+  // A stranger is told so when it has asked: a socket that is closed with the request unread loses the
+  // answer.
+  const bool stranger = peer.uid != geteuid();
+  if (stranger && askers_.size() >= kMaxAskers / 2) return;
   if (askers_.size() >= kMaxAskers) askers_.erase(askers_.begin());
-  askers_.push_back({listening.pid, std::move(asker)});
+  askers_.push_back({listening.pid, std::move(asker), stranger});
 }
 
 void ControlSockets::serve(const pollfd* ready, const Handler& handler) {
@@ -80,7 +83,10 @@ void ControlSockets::serve(const pollfd* ready, const Handler& handler) {
     std::array<char, kMaxControlBytes> request;
     const int fd = askers_[index].fd.get();
     const ssize_t got = recv(fd, request.data(), request.size(), MSG_DONTWAIT);
-    if (got > 0) answer(fd, handler(askers_[index].pid, {request.data(), static_cast<size_t>(got)}));
+    if (got <= 0) continue;
+    const std::string_view asked(request.data(), static_cast<size_t>(got));
+    answer(fd,
+           askers_[index].stranger ? "-it is recorded by another user" : handler(askers_[index].pid, asked));
   }
   askers_ = std::move(waiting);
   for (size_t index = 0; index < listening_.size(); ++index) {

@@ -48,6 +48,7 @@ class ControlSockets {
   struct Socket {
     pid_t pid;
     Descriptor fd;
+    bool stranger = false;  ///< of another user
   };
   void accept(const Socket& listening);
 

@@ -4,7 +4,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <set>
 #include <string>
 #include <utility>
@@ -47,6 +49,7 @@ recording::Header describe(pid_t pid, const RecordOptions& options, uint64_t sta
   header.slices = options.slices;
   header.liveness = options.liveness;
   header.native = options.native;
+  header.max_size = options.max_size;
   return header;
 }
 
@@ -173,6 +176,15 @@ bool ProcessRecording::exitBegun() const {
   return memory_.header().exit_begun.load(std::memory_order_acquire) != 0;
 }
 
+void ProcessRecording::sayWhatWasDropped() const {
+  const recording::Dropped& dropped = writer_->dropped();
+  if (dropped.events == 0) return;
+  std::array<char, 32> from;
+  std::snprintf(from.data(), from.size(), "%.3f s", static_cast<double>(dropped.until) / 1e9);
+  say(path_ + ": --max-size: the detail of the first " + from.data() + ", " + std::to_string(dropped.events) +
+      " events, was dropped; totals and what was alive then are kept");
+}
+
 void ProcessRecording::finish(recording::EndKind end, int32_t status) {
   uint64_t now = monotonicNow();
   if (!failed_) {
@@ -189,6 +201,7 @@ void ProcessRecording::finish(recording::EndKind end, int32_t status) {
   check(writer_->finish(footer));
   say(path_ + ": " + std::to_string(writer_->eventsWritten()) + " events, " +
       std::to_string(pipeline_.lostEvents()) + " lost");
+  sayWhatWasDropped();
 }
 
 }  // namespace slabscope::collector

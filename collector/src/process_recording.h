@@ -50,6 +50,7 @@ class ProcessRecording {
 
   void check(const Result<>& result);
   void tellNativeLimits();
+  void sayWhatWasDropped() const;
   void sampleResidentSize(uint64_t now);
 
   pid_t pid_;

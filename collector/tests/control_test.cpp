@@ -139,7 +139,6 @@ TEST_F(Control, TrustsOnlyTheSameUser) {
     if (setuid(kSomebodyElse) != 0 ||
         connect(fd, reinterpret_cast<const sockaddr*>(&here.address), here.size) != 0)
       _exit(1);
-    // Refused before it asks; so the request may find the socket closed.
     send(fd, "start", 5, MSG_NOSIGNAL);
     const ssize_t got = recv(fd, answer.data(), answer.size(), 0);
     _exit(got > 1 && answer[0] == '-' ? 0 : 2);

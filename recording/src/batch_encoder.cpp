@@ -19,6 +19,7 @@ int64_t delta(uint64_t& last, uint64_t value) {
 
 void BatchEncoder::clear() {
   batch_.Clear();
+  if (retelling_) setRetelling();
   last_ = {};
   definition_bytes_ = 0;
   lost_events_ = 0;
@@ -82,7 +83,7 @@ void BatchEncoder::addLost(Nanoseconds t, Nanoseconds until, uint64_t count) {
   lost_events_ += count;
 }
 
-StoreId BatchEncoder::add(const StoreAlloc& event) {
+void BatchEncoder::put(const StoreAlloc& event) {
   begin(proto::EVENT_STORE_ALLOC, event.t);
   proto::StoreAllocColumns& columns = *batch_.mutable_store_allocs();
   columns.add_address(delta(last_.address, event.address));
@@ -93,7 +94,42 @@ StoreId BatchEncoder::add(const StoreAlloc& event) {
   columns.add_thread(event.thread);
   columns.add_stack(known(event.stack));
   if (growsInPlace(event.kind)) columns.add_reserved(event.reserved);
+}
+
+StoreId BatchEncoder::add(const StoreAlloc& event) {
+  put(event);
   return StoreId{++stores_};
+}
+
+void BatchEncoder::retell(const StoreAlloc& event) {
+  put(event);
+  stores_ = event.store.value;
+  batch_.add_store_ids(stores_ - std::exchange(last_.store_id, stores_));
+}
+
+void BatchEncoder::put(const Slice& event, uint64_t id) {
+  begin(proto::EVENT_SLICE, event.t);
+  const bool has_parent = event.parent && event.parent.value < id;
+  proto::SliceColumns& columns = *batch_.mutable_slices();
+  columns.add_store(delta(last_.sliced, event.store.value));
+  columns.add_parent(has_parent ? id - event.parent.value : 0);
+  columns.add_offset(delta(last_.offset, event.offset));
+  columns.add_length(event.length);
+  columns.add_isolate(event.isolate);
+  columns.add_stack(known(event.stack));
+}
+
+void BatchEncoder::retell(const Slice& event) {
+  slices_ = event.slice.value;
+  put(event, slices_);
+  batch_.add_slice_ids(slices_ - std::exchange(last_.slice_id, slices_));
+}
+
+void BatchEncoder::continueFrom(uint64_t stores, uint64_t slices) {
+  stores_ = stores;
+  slices_ = slices;
+  batch_.mutable_numbering()->set_stores(stores);
+  batch_.mutable_numbering()->set_slices(slices);
 }
 
 SliceId BatchEncoder::add(const Slice& event) {
@@ -103,17 +139,8 @@ SliceId BatchEncoder::add(const Slice& event) {
     addLost(event.t, event.t, 1);
     return SliceId{};
   }
-  begin(proto::EVENT_SLICE, event.t);
-  const uint64_t id = ++slices_;
-  const bool has_parent = event.parent && event.parent.value < id;
-  proto::SliceColumns& columns = *batch_.mutable_slices();
-  columns.add_store(delta(last_.sliced, event.store.value));
-  columns.add_parent(has_parent ? id - event.parent.value : 0);
-  columns.add_offset(delta(last_.offset, event.offset));
-  columns.add_length(event.length);
-  columns.add_isolate(event.isolate);
-  columns.add_stack(known(event.stack));
-  return SliceId{id};
+  put(event, ++slices_);
+  return SliceId{slices_};
 }
 
 void BatchEncoder::add(const StoreFree& event) {

@@ -36,9 +36,24 @@ class BatchEncoder {
   void add(const Pause& event);
   void add(const Resume& event);
 
+  /// From now on batches tell again what an earlier file told.
+  void setRetelling() {
+    retelling_ = true;
+    batch_.set_retold(true);
+  }
+  /// Like add(), but with the id in the event, which must be above all that were given out.
+  void retell(const StoreAlloc& event);
+  void retell(const Slice& event);
+  /// The next ids are those after `stores` and `slices`.
+  void continueFrom(uint64_t stores, uint64_t slices);
+  uint64_t stores() const { return stores_; }
+  uint64_t slices() const { return slices_; }
+
+  bool defined(StoreId id) const { return id.value != 0 && id.value <= stores_; }
+  bool defined(SliceId id) const { return id.value != 0 && id.value <= slices_; }
   uint64_t events() const { return batch_.kinds().size(); }
   /// Nothing is defined and nothing happened.
-  bool empty() const { return events() == 0 && definition_bytes_ == 0; }
+  bool empty() const { return events() == 0 && definition_bytes_ == 0 && !batch_.has_numbering(); }
   /// About the room that the open batch's definitions take.
   uint64_t definitionBytes() const { return definition_bytes_; }
   Nanoseconds firstTime() const { return first_t_; }
@@ -53,9 +68,9 @@ class BatchEncoder {
 
  private:
   Nanoseconds begin(proto::EventKind kind, Nanoseconds t);
+  void put(const StoreAlloc& event);
+  void put(const Slice& event, uint64_t id);
   void addLost(Nanoseconds t, Nanoseconds until, uint64_t count);
-  bool defined(StoreId id) const { return id.value != 0 && id.value <= stores_; }
-  bool defined(SliceId id) const { return id.value != 0 && id.value <= slices_; }
   /// The id itself, or none when it is not defined.
   uint32_t known(StringId id) const { return id.value <= strings_ ? id.value : 0; }
   uint32_t known(FrameId id) const { return id.value <= frames_ ? id.value : 0; }
@@ -73,6 +88,7 @@ class BatchEncoder {
   uint64_t definition_bytes_ = 0;
   uint64_t lost_events_ = 0;
   Nanoseconds first_t_ = 0;
+  bool retelling_ = false;
 
   // The last value of each delta column.
   struct Last {
@@ -85,6 +101,8 @@ class BatchEncoder {
     uint64_t sliced = 0;
     uint64_t offset = 0;
     uint64_t slice_freed = 0;
+    uint64_t store_id = 0;
+    uint64_t slice_id = 0;
   };
   Last last_;
 };

@@ -11,6 +11,9 @@
 namespace slabscope::recording {
 namespace {
 
+// Far beyond what a recording can count up to, and far from the end of 64 bits.
+constexpr uint64_t kMaxStatedId = 1ULL << 60;
+
 using Counts = std::array<size_t, 256>;
 
 template <class... Columns>
@@ -46,7 +49,22 @@ bool columnsCover(const Counts& counts, const proto::Batch& m) {
          covers(counts[proto::EVENT_MARK], m.marks().isolate(), m.marks().name()) &&
          covers(counts[proto::EVENT_LOST], m.losts().until(), m.losts().count()) &&
          covers(counts[proto::EVENT_ISOLATE_START], start.isolate(), start.thread(), start.allocator()) &&
-         covers(counts[proto::EVENT_ISOLATE_END], end.isolate(), end.thread(), end.allocator());
+         covers(counts[proto::EVENT_ISOLATE_END], end.isolate(), end.thread(), end.allocator()) &&
+         (m.store_ids().empty() || covers(counts[proto::EVENT_STORE_ALLOC], m.store_ids())) &&
+         (m.slice_ids().empty() || covers(counts[proto::EVENT_SLICE], m.slice_ids()));
+}
+
+// Where ids run on from.
+bool skipIds(const proto::Batch& m, Defined& defined) {
+  if (!m.has_numbering()) return true;
+  const proto::Numbering& numbering = m.numbering();
+  if (numbering.stores() < defined.stores || numbering.slices() < defined.slices ||
+      numbering.stores() >= kMaxStatedId || numbering.slices() >= kMaxStatedId) {
+    return false;
+  }
+  defined.stores = numbering.stores();
+  defined.slices = numbering.slices();
+  return true;
 }
 
 // One kind's columns: where they stand, and the running sums of those that hold differences.
@@ -58,6 +76,17 @@ struct Cursor {
   uint64_t first_sum = 0;
   uint64_t second_sum = 0;
 };
+
+using Ids = google::protobuf::RepeatedField<uint64_t>;
+
+// The id of what is born: a stated one, or the next. False where ids would not ascend.
+bool giveId(Cursor<Ids>& stated, uint64_t& last) {
+  if (stated.columns.empty()) return ++last < kMaxStatedId;
+  const uint64_t id = stated.first_sum += stated.columns.Get(stated.at++);
+  if (id <= last || id >= kMaxStatedId) return false;
+  last = id;
+  return true;
+}
 
 uint64_t sum(uint64_t& total, int64_t difference) {
   return total += static_cast<uint64_t>(difference);
@@ -81,7 +110,9 @@ class EventDecoder {
         marks_(m.marks()),
         losts_(m.losts()),
         starts_(m.isolate_starts()),
-        ends_(m.isolate_ends()) {}
+        ends_(m.isolate_ends()),
+        store_ids_(m.store_ids()),
+        slice_ids_(m.slice_ids()) {}
 
   // Whether every id in the event is defined.
   bool decode(unsigned char kind, Nanoseconds t) {
@@ -172,8 +203,9 @@ class EventDecoder {
     const int i = allocs_.at++;
     const proto::StoreAllocColumns& c = allocs_.columns;
     const StackId stack{c.stack().Get(i)};
+    if (!giveId(store_ids_, defined_.stores)) return false;
     put(StoreAlloc{.t = t,
-                   .store = {++defined_.stores},
+                   .store = {defined_.stores},
                    .address = sum(allocs_.first_sum, c.address().Get(i)),
                    .size = c.size().Get(i),
                    .kind = storeKind(c.kind().Get(i)),
@@ -188,7 +220,8 @@ class EventDecoder {
   bool slice(Nanoseconds t) {
     const int i = slices_.at++;
     const proto::SliceColumns& c = slices_.columns;
-    const uint64_t id = ++defined_.slices;
+    if (!giveId(slice_ids_, defined_.slices)) return false;
+    const uint64_t id = defined_.slices;
     const StoreId store{sum(slices_.first_sum, c.store().Get(i))};
     const uint64_t distance = c.parent().Get(i);
     const StackId stack{c.stack().Get(i)};
@@ -244,6 +277,8 @@ class EventDecoder {
   Cursor<proto::LostColumns> losts_;
   Cursor<proto::IsolateColumns> starts_;
   Cursor<proto::IsolateColumns> ends_;
+  Cursor<Ids> store_ids_;
+  Cursor<Ids> slice_ids_;
 };
 
 }  // namespace
@@ -258,7 +293,8 @@ std::string decodeEvents(const proto::Batch& message, const proto::Block& block,
   if (!covers(count, message.times()) || !columnsCover(counts, message))
     return "a batch has events without their data";
   if (block.event_count() != count) return "a batch does not hold the events that its block claims";
-  if (count == 0) return {};
+  batch.retold = message.retold();
+  if (count == 0) return skipIds(message, defined) ? "" : "the ids of a batch run backwards";
 
   batch.events.reserve(count);
   EventDecoder decoder(message, defined, batch);
@@ -274,6 +310,7 @@ std::string decodeEvents(const proto::Batch& message, const proto::Block& block,
   }
   if (t != block.last_t()) return "a batch does not span the time that its block claims";
   defined.last_t = t;
+  if (!skipIds(message, defined)) return "the ids of a batch run backwards";
   return {};
 }
 

@@ -9,6 +9,10 @@
 namespace slabscope::recording {
 
 constexpr uint32_t kFormat = 1;
+// Of a file that begins with what was alive when older detail was dropped: its stores and slices have ids
+// that a reader of format 1 would not find.
+constexpr uint32_t kCappedFormat = 2;
+constexpr uint32_t kNewestFormat = kCappedFormat;
 constexpr std::string_view kMagic = "slabscope\n";
 
 // A batch of the writer stays far below these, whatever is in it. A damaged or hostile file costs no more

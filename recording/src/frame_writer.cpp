@@ -40,10 +40,11 @@ std::string remedy(int error) {
 
 }  // namespace
 
-Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path) {
+Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path, bool anew) {
   int fd = -1;
+  if (anew) ::unlink(path.c_str());
   do {
-    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
+    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (anew ? O_EXCL : O_TRUNC), kMode);
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
     const int error = errno;
@@ -64,7 +65,13 @@ FrameWriter::~FrameWriter() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<> FrameWriter::write(const BlockInfo& info, const google::protobuf::MessageLite& payload) {
+bool FrameWriter::isRegularFile() const {
+  struct stat status {};
+  return ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
+                                           const google::protobuf::MessageLite& payload) {
   if (!payload.SerializeToString(&unpacked_)) return Error{"a block is too large to be written"};
   packed_.resize(ZSTD_compressBound(unpacked_.size()));
   const size_t packed_size = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(),
@@ -91,11 +98,19 @@ Result<> FrameWriter::write(const BlockInfo& info, const google::protobuf::Messa
   bytes_.assign(reinterpret_cast<const char*>(length.data()),
                 static_cast<size_t>(length_end - length.data()));
   frame_.AppendToString(&bytes_);
+  return std::string_view(bytes_);
+}
 
+Result<> FrameWriter::append(const BlockInfo& info, std::string_view frame) {
   const uint64_t start = offset_;
-  Result<> written = writeAll(bytes_.data(), bytes_.size());
+  Result<> written = writeAll(frame.data(), frame.size());
   if (written) places_.push_back({start, info});
   return written;
+}
+
+Result<> FrameWriter::write(const BlockInfo& info, const google::protobuf::MessageLite& payload) {
+  const Result<std::string_view> frame = pack(info, payload);
+  return frame ? append(info, *frame) : frame.error();
 }
 
 Result<> FrameWriter::writeIndex() {

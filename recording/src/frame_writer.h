@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "recording.pb.h"
@@ -23,21 +24,35 @@ struct BlockInfo {
 
 class FrameWriter {
  public:
-  /// Creates or replaces the file.
-  static Result<std::unique_ptr<FrameWriter>> create(const std::string& path);
+  /// Creates or replaces the file. `anew`: what has that name, a link too, is removed first.
+  static Result<std::unique_ptr<FrameWriter>> create(const std::string& path, bool anew = false);
   ~FrameWriter();
   FrameWriter(const FrameWriter&) = delete;
   FrameWriter& operator=(const FrameWriter&) = delete;
 
-  /// The error is the reason alone ("No space left on device"): what is lost by it the caller knows.
+  /// Whether the file is one that can be replaced: no pipe, no device.
+  bool isRegularFile() const;
+
+  /// The frame of a block, as it goes into the file; not for the first one. Valid until the next call.
+  Result<std::string_view> pack(const BlockInfo& info, const google::protobuf::MessageLite& payload);
+  /// Writes a frame that pack() made, of this writer or another. The error is the reason alone.
+  Result<> append(const BlockInfo& info, std::string_view frame);
+
+  /// pack() and append(). The error is the reason alone ("No space left on device"): what is lost by it the
+  /// caller knows.
   Result<> write(const BlockInfo& info, const google::protobuf::MessageLite& payload);
   /// The blocks that were written so far, without this one.
   Result<> writeIndex();
   Result<> close();
 
   uint64_t bytesWritten() const { return offset_; }
+  /// At least what writeIndex() and a footer will take.
+  uint64_t bytesToFinish() const { return kFooterRoom + kIndexEntryRoom * places_.size(); }
 
  private:
+  static constexpr uint64_t kFooterRoom = 512;
+  static constexpr uint64_t kIndexEntryRoom = 32;
+
   struct FreeContext {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
   };

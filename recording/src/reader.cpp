@@ -13,6 +13,31 @@
 namespace slabscope::recording {
 namespace {
 
+Tally fromMessage(const proto::Tally& message) {
+  return {message.count(), message.bytes()};
+}
+
+Dropped fromMessage(const proto::Dropped& message) {
+  Dropped dropped;
+  dropped.until = message.until();
+  dropped.events = message.events();
+  dropped.stores = fromMessage(message.stores());
+  dropped.freed_stores = fromMessage(message.freed_stores());
+  dropped.slices = fromMessage(message.slices());
+  dropped.freed_slices = fromMessage(message.freed_slices());
+  dropped.marks = message.marks();
+  for (size_t kind = 0; kind < dropped.collections.size(); ++kind) {
+    const int at = static_cast<int>(kind);
+    if (at < message.collections_size()) dropped.collections[kind] = message.collections(at);
+    if (at < message.collection_ns_size()) dropped.collection_time[kind] = message.collection_ns(at);
+  }
+  dropped.rss_max = message.rss_max();
+  dropped.peak_t = message.peak_t();
+  dropped.peak_stores = fromMessage(message.peak_stores());
+  dropped.peak_slices = fromMessage(message.peak_slices());
+  return dropped;
+}
+
 Header fromMessage(const proto::Header& message) {
   Header header;
   header.pid = message.pid();
@@ -28,6 +53,8 @@ Header fromMessage(const proto::Header& message) {
   header.native = message.native();
   header.format = message.format();
   header.writer = message.writer();
+  header.max_size = message.max_size();
+  header.dropped = fromMessage(message.dropped());
   return header;
 }
 
@@ -37,7 +64,8 @@ Footer fromMessage(const proto::Footer& message) {
           .end_status = message.end_status(),
           .batches = message.batches(),
           .events = message.events(),
-          .lost_events = message.lost_events()};
+          .lost_events = message.lost_events(),
+          .full = message.full()};
 }
 
 // Field by field: the vectors keep their memory.
@@ -48,6 +76,7 @@ void clear(Batch& batch) {
   batch.runtime.clear();
   batch.capabilities.clear();
   batch.events.clear();
+  batch.retold = false;
   batch.unknown_events = 0;
 }
 
@@ -101,7 +130,7 @@ std::string Reader::State::readHeader() {
   }
   const std::string damage = unpacker_.unpack(block_, message);
   if (!damage.empty()) return "the start of the recording cannot be read: " + damage + "; record again";
-  if (message.min_reader() > kFormat) {
+  if (message.min_reader() > kNewestFormat) {
     return "written by a newer slabscope (format " + std::to_string(message.format()) + "); update slabscope";
   }
   header = fromMessage(message);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "batch_encoder.h"
+#include "capped_file.h"
 #include "format.h"
 #include "frame_writer.h"
 #include "kinds.h"
@@ -30,34 +31,41 @@ proto::Header toMessage(const Header& header) {
   message.set_slices(header.slices);
   message.set_liveness(header.liveness);
   message.set_native(header.native);
+  message.set_max_size(header.max_size);
   return message;
 }
 
 }  // namespace
 
 struct Writer::State {
-  State(std::string file, std::unique_ptr<FrameWriter> writer)
-      : path(std::move(file)), frames(std::move(writer)) {}
+  State(std::string file_path, std::unique_ptr<FrameWriter> writer) : path(std::move(file_path)) {
+    file.frames = std::move(writer);
+  }
 
   void keep(const Error& reason) {
     if (error) return;
-    error = Error{"cannot write " + printable(path) + ": " + reason.message +
-                  "; what was written up to here (" + counted(batches, "batch", "es") + ") stays readable"};
+    error =
+        Error{"cannot write " + printable(path) + ": " + reason.message + "; what was written up to here (" +
+              counted(file.batches, "batch", "es") + ") stays readable"};
   }
 
   bool writable() const { return !error && !finished; }
 
+  Result<> writeBatch() {
+    const uint64_t events = encoder.events();
+    const BlockInfo info{.kind = proto::BLOCK_BATCH,
+                         .first_t = events == 0 ? 0 : encoder.firstTime(),
+                         .last_t = events == 0 ? 0 : encoder.lastTime(),
+                         .event_count = events};
+    if (capped) return capped->append(file, info, encoder);
+    const Result<std::string_view> frame = file.frames->pack(info, encoder.message());
+    return frame ? file.append(info, *frame, encoder.lostEvents()) : frame.error();
+  }
+
   void closeBatch() {
     if (!encoder.empty() && writable()) {
-      const uint64_t events = encoder.events();
-      const BlockInfo info{.kind = proto::BLOCK_BATCH,
-                           .first_t = events == 0 ? 0 : encoder.firstTime(),
-                           .last_t = events == 0 ? 0 : encoder.lastTime(),
-                           .event_count = events};
-      if (const Result<> written = frames->write(info, encoder.message())) {
-        ++batches;
-        written_events += events;
-        lost_events += encoder.lostEvents();
+      if (const Result<> written = writeBatch()) {
+        written_events += encoder.events();
       } else {
         keep(written.error());
       }
@@ -70,26 +78,48 @@ struct Writer::State {
     return Nothing{};
   }
 
+  // As it was written: at a time that does not run backwards, or as a loss where the encoder made one of it.
+  template <class Event>
+  void remember(Event event, bool lost) {
+    if (!capped) return;
+    event.t = encoder.lastTime();
+    if (lost) {
+      capped->events.on(Lost{event.t, event.t, 1});
+    } else {
+      capped->events.on(event);
+    }
+  }
+
   template <class Event>
   void add(const Event& event) {
     encoder.add(event);
+    remember(event, false);
+    closeWhenFull();
+  }
+
+  template <class Event>
+  void addTo(const Event& event, bool defined) {
+    encoder.add(event);
+    remember(event, !defined);
     closeWhenFull();
   }
 
   void closeWhenFull() {
-    if (encoder.events() >= kBatchEvents) closeBatch();
+    if (encoder.events() >= (capped ? std::min(kBatchEvents, capped->batchEvents()) : kBatchEvents))
+      closeBatch();
   }
 
   void closeWhenLong() {
-    if (encoder.definitionBytes() >= kMaxDefinitionBytes) closeBatch();
+    if (encoder.definitionBytes() >=
+        (capped ? std::min(kMaxDefinitionBytes, capped->definitionBytes()) : kMaxDefinitionBytes))
+      closeBatch();
   }
 
   std::string path;
-  std::unique_ptr<FrameWriter> frames;
+  FilePart file;
+  std::unique_ptr<CappedFile> capped;  ///< none: without a limit
   BatchEncoder encoder;
-  uint64_t batches = 0;
   uint64_t written_events = 0;
-  uint64_t lost_events = 0;
   std::optional<Error> error;
   bool finished = false;
 };
@@ -97,12 +127,19 @@ struct Writer::State {
 Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const Header& header) {
   Result<std::unique_ptr<FrameWriter>> frames = FrameWriter::create(path);
   if (!frames) return frames.error();
-  const Result<> written = (*frames)->write({.kind = proto::BLOCK_HEADER}, toMessage(header));
+  const proto::Header message = toMessage(header);
+  if (header.max_size != 0 && !(*frames)->isRegularFile()) {
+    return Error{"cannot write " + printable(path) +
+                 ": only a regular file can be kept within a size; name another file"};
+  }
+  const Result<> written = (*frames)->write({.kind = proto::BLOCK_HEADER}, message);
   if (!written) {
     return Error{"cannot write " + printable(path) + ": " + written.error().message +
                  "; nothing is recorded: free some space, or name another file"};
   }
-  return std::unique_ptr<Writer>(new Writer(std::make_unique<State>(path, std::move(*frames))));
+  auto state = std::make_unique<State>(path, std::move(*frames));
+  if (header.max_size != 0) state->capped = std::make_unique<CappedFile>(path, message);
+  return std::unique_ptr<Writer>(new Writer(std::move(state)));
 }
 
 Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -112,52 +149,66 @@ Writer::~Writer() {
 
 StringId Writer::addString(std::string_view text) {
   const StringId id = state_->encoder.addString(text);
+  if (state_->capped) state_->capped->definitions.add(id, toUtf8(text));
   state_->closeWhenLong();
   return id;
 }
-FrameId Writer::addFrame(const Frame& frame) {
+FrameId Writer::addFrame(const Frame& defined) {
+  Frame frame = defined;
+  if (state_->capped) {
+    frame.function = state_->capped->definitions.present(frame.function, state_->encoder);
+    frame.file = state_->capped->definitions.present(frame.file, state_->encoder);
+    state_->capped->definitions.add(frame);
+  }
   const FrameId id = state_->encoder.addFrame(frame);
   state_->closeWhenLong();
   return id;
 }
 StackId Writer::addStack(const StackNode& node) {
   const StackId id = state_->encoder.addStack(node);
+  if (state_->capped) state_->capped->definitions.add(node);
   state_->closeWhenLong();
   return id;
 }
 void Writer::addRuntimeInfo(const RuntimeInfo& info) {
   state_->encoder.addRuntimeInfo(info);
+  if (state_->capped) state_->capped->definitions.add(info);
   state_->closeWhenLong();
 }
 void Writer::addCapability(const Capability& capability) {
   state_->encoder.addCapability(capability);
+  if (state_->capped) state_->capped->definitions.add(capability);
   state_->closeWhenLong();
 }
 
 StoreId Writer::add(const StoreAlloc& event) {
-  const StoreId id = state_->encoder.add(event);
+  StoreAlloc born = event;
+  born.store = state_->encoder.add(event);
+  state_->remember(born, false);
   state_->closeWhenFull();
-  return id;
+  return born.store;
 }
 SliceId Writer::add(const Slice& event) {
-  const SliceId id = state_->encoder.add(event);
+  Slice born = event;
+  born.slice = state_->encoder.add(event);
+  state_->remember(born, !born.slice);
   state_->closeWhenFull();
-  return id;
+  return born.slice;
 }
 void Writer::add(const StoreFree& event) {
-  state_->add(event);
+  state_->addTo(event, state_->encoder.defined(event.store));
 }
 void Writer::add(const StoreResize& event) {
-  state_->add(event);
+  state_->addTo(event, state_->encoder.defined(event.store));
 }
 void Writer::add(const StoreMove& event) {
-  state_->add(event);
+  state_->addTo(event, state_->encoder.defined(event.store));
 }
 void Writer::add(const StoreKindKnown& event) {
-  state_->add(event);
+  state_->addTo(event, state_->encoder.defined(event.store));
 }
 void Writer::add(const SliceFree& event) {
-  state_->add(event);
+  state_->addTo(event, state_->encoder.defined(event.slice));
 }
 void Writer::add(const Gc& event) {
   state_->add(event);
@@ -169,7 +220,9 @@ void Writer::add(const ProcessRss& event) {
   state_->add(event);
 }
 void Writer::add(const Mark& event) {
-  state_->add(event);
+  Mark mark = event;
+  if (state_->capped) mark.name = state_->capped->definitions.present(mark.name, state_->encoder);
+  state_->add(mark);
 }
 void Writer::add(const Lost& event) {
   state_->add(event);
@@ -191,7 +244,11 @@ uint64_t Writer::pendingEvents() const {
   return state_->encoder.events();
 }
 uint64_t Writer::bytesWritten() const {
-  return state_->frames->bytesWritten();
+  return state_->file.frames->bytesWritten();
+}
+const Dropped& Writer::dropped() const {
+  static const Dropped kNothing;
+  return state_->capped ? state_->capped->dropped() : kNothing;
 }
 uint64_t Writer::eventsWritten() const {
   return state_->written_events + state_->encoder.events();
@@ -206,19 +263,23 @@ Result<> Writer::finish(const Footer& footer) {
   State& state = *state_;
   state.closeBatch();
   if (state.finished) return state.outcome();
-  if (!state.error) {
+  const bool full = state.capped && state.capped->isFull();
+  if (state.capped) state.capped->removeNext();
+  if (!state.error || full) {
     proto::Footer message;
-    message.set_end_t(std::max(footer.end_t, state.encoder.lastTime()));
-    message.set_end(toProto(footer.end));
-    message.set_end_status(footer.end_status);
-    message.set_batches(state.batches);
-    message.set_events(state.written_events);
-    message.set_lost_events(state.lost_events);
-    Result<> written = state.frames->writeIndex();
-    if (written) written = state.frames->write({.kind = proto::BLOCK_FOOTER}, message);
+    // Of a file that was full the end is where it stops.
+    message.set_end_t(full ? state.encoder.lastTime() : std::max(footer.end_t, state.encoder.lastTime()));
+    message.set_end(toProto(full ? EndKind::kDetached : footer.end));
+    message.set_end_status(full ? -1 : footer.end_status);
+    message.set_full(full);
+    message.set_batches(state.file.batches);
+    message.set_events(state.file.events);
+    message.set_lost_events(state.file.lost_events);
+    Result<> written = state.file.frames->writeIndex();
+    if (written) written = state.file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
     if (!written) state.keep(written.error());
   }
-  const Result<> closed = state.frames->close();
+  const Result<> closed = state.file.frames->close();
   if (!closed) state.keep(closed.error());
   state.finished = true;
   return state.outcome();

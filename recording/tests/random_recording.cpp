@@ -57,7 +57,7 @@ void RandomRecording::define() {
 Event RandomRecording::randomEvent() {
   const uint64_t store = stores_ == 0 ? 0 : 1 + upTo(stores_ - 1);
   const uint64_t slice = slices_ == 0 ? 0 : 1 + upTo(slices_ - 1);
-  switch (stores_ == 0 ? 0 : upTo(13)) {
+  switch (stores_ == 0 ? 0 : upTo(15)) {
     case 1:
       return Slice{.t = t_,
                    .slice = {++slices_},
@@ -101,6 +101,10 @@ Event RandomRecording::randomEvent() {
     case 13:
       return IsolateEnd{
           .t = t_, .isolate = smallNumber(), .thread = smallNumber(), .allocator = smallNumber()};
+    case 14:
+      return Pause{.t = t_};
+    case 15:
+      return Resume{.t = t_};
     default:
       return randomStore();
   }

@@ -86,7 +86,7 @@ TEST(RefusedFile, the_error_is_one_line_whatever_the_name) {
 TEST(RefusedFile, of_a_newer_slabscope_asks_for_an_update) {
   const Folder folder;
   const std::string path = folder.file("newer.slab");
-  writeFile(path, headerFrame(3, 2));
+  writeFile(path, headerFrame(3, 3));
   EXPECT_EQ(openError(path), path + ": written by a newer slabscope (format 3); update slabscope");
   writeFile(path, headerFrame(3, 1));
   EXPECT_EQ(openError(path), "");

@@ -55,6 +55,14 @@ struct Collections {
   recording::Nanoseconds duration = 0;
 };
 
+/// Births and deaths in the whole recording, what its file has lost to a size limit included.
+struct Traffic {
+  recording::Tally stores;  ///< bytes at birth, and what they grew by
+  recording::Tally freed_stores;
+  recording::Tally slices;
+  recording::Tally freed_slices;  ///< those that died with their store included
+};
+
 struct MarkPlace {
   recording::StringId name;
   Instant instant;
@@ -67,7 +75,8 @@ struct Scan {
   uint64_t strings = 0;
   FinalKinds kinds;
 
-  EventCounts counts;
+  EventCounts counts;  ///< of what is in the file
+  Traffic traffic;
   uint64_t unknown_events = 0;
   uint64_t batches = 0;
   recording::Integrity integrity;
@@ -77,7 +86,8 @@ struct Scan {
   std::vector<MarkPlace> marks;
   std::vector<PausedRange> pauses;  ///< the last one reaches to the end where it was not resumed
 
-  /// The first instant at which the sum of the live stores' bytes was largest.
+  /// The first instant at which the sum of the live stores' bytes was largest; of a file that has lost
+  /// detail, the first since header.dropped.until (header.dropped tells of the time before).
   Instant peak;
   Totals at_peak;
   /// Before the teardown of the main isolate; without one, after the last event.
@@ -92,11 +102,20 @@ struct Scan {
 
   /// The file is finished and the process ended by itself: nothing that it did is missing at the end.
   bool complete() const;
+  /// The file has lost its older part to a size limit: nothing is known of instants before
+  /// header.dropped.until.
+  bool hasDropped() const { return header.dropped.events != 0; }
+  /// Live stores had more bytes before header.dropped.until than ever since.
+  bool hasDroppedPeak() const { return header.dropped.peak_stores.bytes > at_peak.store_bytes; }
 };
 
 /// Reads the whole recording. The error names the file and what to do. A damaged or unfinished file is no
 /// error: what can be read is read, and `integrity` says where it stops.
 Result<Scan> scan(const std::string& path, const Progress& progress = {}, const BatchObserver& observer = {});
+
+/// Opens the recording once more. The error names the file, and may be that a recording that goes on has lost
+/// the beginning that was scanned.
+Result<recording::Reader> reopen(const Scan& scan);
 
 /// What the recording's end says, in words: "complete (exit status 0)", "incomplete end: killed by signal 9",
 /// "incomplete end: the recording stops after batch 7 at byte 1234: …".

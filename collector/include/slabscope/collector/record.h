@@ -18,8 +18,9 @@ struct RecordOptions {
   bool slices = true;
   bool liveness = true;
   bool native = false;
-  bool paused = false;  ///< every process begins as if control() had stopped it
-  std::string shim;     ///< path of libslabscope_preload.so; empty: found relative to the running executable
+  uint64_t max_size = 0;  ///< of each file, in bytes, at least kMinMaxSize; 0 = no limit
+  bool paused = false;    ///< every process begins as if control() had stopped it
+  std::string shim;  ///< path of libslabscope_preload.so; empty: found relative to the running executable
 };
 
 /// Runs the command to its end and drains its node processes into recordings. Everything that slabscope

@@ -4,6 +4,7 @@
 // and allocators from 0, threads from 1.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -62,6 +63,31 @@ struct Capability {
   std::string detail{};
 };
 
+struct Tally {
+  uint64_t count = 0;
+  uint64_t bytes = 0;
+  friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// What a recording with a limit does not hold any more: with the events of the file it gives the totals of
+/// the whole recording.
+struct Dropped {
+  Nanoseconds until = 0;  ///< the file has everything from here on
+  uint64_t events = 0;    ///< 0: nothing was dropped
+  Tally stores{};         ///< bytes at birth, and what they grew by
+  Tally freed_stores{};   ///< bytes at death, and what they shrank by
+  Tally slices{};
+  Tally freed_slices{};  ///< those that died with their store included
+  uint64_t marks = 0;
+  std::array<uint64_t, 5> collections{};  ///< by GcKind
+  std::array<Nanoseconds, 5> collection_time{};
+  uint64_t rss_max = 0;    ///< up to `until`
+  Nanoseconds peak_t = 0;  ///< the instant up to `until` at which the live stores had most bytes
+  Tally peak_stores{};
+  Tally peak_slices{};
+  friend bool operator==(const Dropped&, const Dropped&) = default;
+};
+
 struct Header {
   uint32_t pid = 0;
   uint32_t parent_pid = 0;
@@ -74,9 +100,11 @@ struct Header {
   bool slices = true;
   bool liveness = true;
   bool native = false;
+  uint64_t max_size = 0;  ///< of the file, in bytes; 0 = no limit
   // Filled in by the reader, ignored by the writer:
   uint32_t format = 0;
   std::string writer{};
+  Dropped dropped{};
 };
 
 struct Footer {
@@ -87,6 +115,7 @@ struct Footer {
   uint64_t batches = 0;
   uint64_t events = 0;
   uint64_t lost_events = 0;
+  bool full = false;  ///< what was alive did not fit into the limit any more: the recording ends there
 };
 
 // ---- events. `store` of a StoreAlloc and `slice` of a Slice are filled in by the reader.

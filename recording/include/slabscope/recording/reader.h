@@ -27,6 +27,8 @@ struct Batch {
   std::vector<RuntimeInfo> runtime;
   std::vector<Capability> capabilities;
   std::vector<Event> events;
+  /// These events, of before header().dropped.until, are told again: what they made was alive then.
+  bool retold = false;
   uint64_t unknown_events = 0;  ///< of kinds that this reader does not know
 };
 

@@ -18,6 +18,13 @@ class Writer {
  public:
   /// Creates `path` (mode 0600; an existing file is replaced) and writes the header. The error names the file
   /// and what to do.
+  ///
+  /// With header.max_size the file never grows beyond so many bytes, and is a whole recording at every
+  /// moment: when it is half full, a second file is begun beside it (its name with ".next") that tells again
+  /// what is alive, both are written, and when the first is full the second takes its place. So at least
+  /// about a third of the size, less what is alive, is detail. Where what is alive does not fit into three
+  /// quarters any more, the recording ends with an error, and its footer says `full`. max_size is at least
+  /// kMinMaxSize, and the file a regular one.
   static Result<std::unique_ptr<Writer>> create(const std::string& path, const Header& header);
   /// Without finish(): writes the open batch, and leaves a file that says it is incomplete.
   ~Writer();
@@ -55,7 +62,7 @@ class Writer {
   void add(const Resume& event);
 
   /// Events in the batch that is open. Close a batch at least once a second; at kBatchEvents add() closes it
-  /// itself.
+  /// itself, with a small header.max_size earlier.
   uint64_t pendingEvents() const;
   static constexpr uint64_t kBatchEvents = 1 << 16;
 
@@ -65,8 +72,12 @@ class Writer {
   /// its end_t is at least the time of the last event. What is added afterwards goes nowhere.
   Result<> finish(const Footer& footer);
 
+  /// What the file has lost to header.max_size so far.
+  const Dropped& dropped() const;
+  static constexpr uint64_t kMinMaxSize = 256 << 10;
+
   uint64_t bytesWritten() const;
-  uint64_t eventsWritten() const;  ///< the open batch included
+  uint64_t eventsWritten() const;  ///< by add(), whatever the file has lost since; the open batch included
 
  private:
   struct State;
