@@ -68,6 +68,10 @@ void tellLimits() {
   }
   tellExternalStores(addonsAvailable(), false);
   tellCapability("store-moves", false, "the agent did not run");
+  if (process.options.native != 0)
+    tellCapability(
+        "external-allocations", false,
+        "the stack of the allocation behind an external store is not taken, only that of its wrapping");
   tellCapability("shared-kind", false,
                  "an allocator is not told whether a store is shared: it counts as arraybuffer");
 }

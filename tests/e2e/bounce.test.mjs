@@ -15,6 +15,13 @@ const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'program
 const file = path.join(args.work, 'bounce.slab');
 await record(args, file, ['--expose-gc', program, `${rounds}`]);
 
+// A port may lead anywhere: that what it carries is not followed is said, and only then.
+const travelled = path.join(args.work, 'travelled.slab');
+await record(args, travelled, ['--expose-gc', program, '3', 'port']);
+const { missing: missed } = (await info(args, travelled)).answer;
+const why = missed.find(({ name }) => name === 'store-moves')?.detail ?? '';
+report.check(args.line < kFirstNodeThatTells || why.includes('MessagePort'), `a store was sent over a port; info says "${why}"`);
+
 const born = { 77001: [], 77002: [] };
 const sizeOf = new Map();
 const moves = { 77001: [], 77002: [] };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two workers, siblings of one parent, and one ArrayBuffer that goes round: parent, first, parent, second, parent …
+// With a second argument it takes another way in the end: over a port that has travelled.
 'use strict';
-const { Worker, isMainThread, parentPort, threadId } = require('worker_threads');
+const { MessageChannel, Worker, isMainThread, parentPort, threadId } = require('worker_threads');
 
 function work() {
   parentPort.on('message', (message) => {
     if (message === 'end') return parentPort.close();
+    if (message.port) return message.port.once('message', () => message.port.close());
     new Uint8Array(message)[0] += 1;
     return parentPort.postMessage(message, threadId % 2 ? [message] : { transfer: [message] });
   });
@@ -34,6 +36,12 @@ async function bounce(workers, rounds) {
     if (error.name !== 'DataCloneError' || /agent\.cjs/.test(error.stack)) throw error;
   }
   if (refused.byteLength !== 77_002 || new Uint8Array(store)[0] !== rounds % 256) throw new Error('the store was changed');
+  if (process.argv[3]) {
+    const { port1, port2 } = new MessageChannel();
+    workers[0].postMessage({ port: port2 }, [port2]);
+    port1.postMessage(refused, [refused]);
+    await new Promise((resolve) => port1.once('close', resolve));
+  }
   performance.mark('held');
 }
 
