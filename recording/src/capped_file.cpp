@@ -148,7 +148,7 @@ Result<> CappedFile::beginNext(const BatchEncoder& encoder) {
   full_ = false;
   Successor successor(*this, *next_);
   events.retell(successor);
-  const Result<> begun = successor.finish(encoder);
+  Result<> begun = successor.finish(encoder);
   if (!begun) removeNext();
   return begun;
 }
@@ -172,7 +172,7 @@ Result<> CappedFile::makeRoom(FilePart& file, const BatchEncoder& encoder, bool&
   if (!next_) {
     // What the batch did is kept already, and told again by that.
     told_again = true;
-    if (const Result<> begun = beginNext(encoder); !begun) return begun;
+    if (Result<> begun = beginNext(encoder); !begun) return begun;
   }
   return takePlaceOf(file);
 }
@@ -195,7 +195,7 @@ Result<> CappedFile::append(FilePart& file, const BlockInfo& info, const BatchEn
   frame_ = *packed;
   if (!fits(file, frame_.size(), limit_)) {
     bool told_again = false;
-    const Result<> room = makeRoom(file, encoder, told_again);
+    Result<> room = makeRoom(file, encoder, told_again);
     if (!room || told_again) return room;
   }
   Result<> written = file.append(info, frame_, encoder.lostEvents());
