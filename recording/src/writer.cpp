@@ -153,14 +153,14 @@ StringId Writer::addString(std::string_view text) {
   state_->closeWhenLong();
   return id;
 }
-FrameId Writer::addFrame(const Frame& defined) {
-  Frame frame = defined;
+FrameId Writer::addFrame(const Frame& frame) {
+  Frame known = frame;
   if (state_->capped) {
-    frame.function = state_->capped->definitions.present(frame.function, state_->encoder);
-    frame.file = state_->capped->definitions.present(frame.file, state_->encoder);
-    state_->capped->definitions.add(frame);
+    known.function = state_->capped->definitions.present(frame.function, state_->encoder);
+    known.file = state_->capped->definitions.present(frame.file, state_->encoder);
+    state_->capped->definitions.add(known);
   }
-  const FrameId id = state_->encoder.addFrame(frame);
+  const FrameId id = state_->encoder.addFrame(known);
   state_->closeWhenLong();
   return id;
 }
