@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/owners.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace slabscope::analysis {
 
 using recording::Frame;
@@ -9,16 +13,41 @@ using recording::FrameKind;
 using recording::StackId;
 
 namespace {
-constexpr int kOfTheProgram = 2;
+
+constexpr int kSaysNothing = 0;
+constexpr int kNativeCode = 1;
+constexpr int kOfNode = 2;
+constexpr int kOfTheProgram = 3;
+
+// Machine code that only hands the wish for memory on.
+constexpr std::string_view kGoBetweens[] = {
+    "v8::",
+    "node::NodeArrayBufferAllocator::",
+    "node::Environment::allocate_managed_buffer",
+    "node::AllocatedBuffer::",
+    "node::Buffer::New",
+    "operator new",
+    "std::",
+};
+
+bool saysWhatFor(std::string_view function) {
+  // Neither does code without a name, "(no symbol)" or module+offset.
+  if (function.starts_with('(') || function.find("+0x") != std::string_view::npos) return false;
+  return std::none_of(std::begin(kGoBetweens), std::end(kGoBetweens),
+                      [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
+
+}  // namespace
 
 Owners::Owners(const recording::Definitions& definitions)
     : definitions_(definitions), known_(definitions.stackCount() + 1) {}
 
 int Owners::rank(FrameId id) const {
   const Frame& frame = definitions_.frame(id);
-  if (frame.kind != FrameKind::kJs && frame.kind != FrameKind::kWasm) return 0;
-  return definitions_.string(frame.file).starts_with("node:") ? 1 : kOfTheProgram;
+  if (frame.kind == FrameKind::kNative)
+    return saysWhatFor(definitions_.string(frame.function)) ? kNativeCode : kSaysNothing;
+  if (frame.kind == FrameKind::kBuiltin) return kSaysNothing;
+  return definitions_.string(frame.file).starts_with("node:") ? kOfNode : kOfTheProgram;
 }
 
 FrameId Owners::of(StackId stack) const {

@@ -46,5 +46,33 @@ TEST(Owners, AreTheInnermostFrameOfTheProgramElseTheBestThereIs) {
   EXPECT_FALSE(owners.of(StackId{9999}));
 }
 
+TEST(Owners, OfMachineCodeAloneAreWhatTheMemoryWasFor) {
+  const tests::TemporaryFile file;
+  tests::Maker maker(file.path());
+  const auto native = [&](const char* function, StackId caller) {
+    return maker.stack(function, "/usr/bin/node", 0, 0, caller, FrameKind::kNative);
+  };
+  const StackId loop = native("uv_run", native("libc.so.6+0x27249", {}));
+  const StackId read = native("node::LibuvStreamWrap::OnUvAlloc(unsigned long, uv_buf_t*)", loop);
+  const StackId managed = native("node::Environment::allocate_managed_buffer(unsigned long)", read);
+  const StackId store = native("v8::ArrayBuffer::NewBackingStore(v8::Isolate*, unsigned long)", managed);
+  const StackId heap = native("v8::internal::Heap::AllocateExternalBackingStore(unsigned long)", store);
+  const StackId unnamed = native("addon.node+0x1234", native("(no symbol)", {}));
+  const StackId javascript = maker.stack("onread", "node:net", 1, 1, loop);
+  const StackId above = native("my_addon::fill(char*)", javascript);
+  maker.finish();
+  const auto scanned = scan(file.path());
+  ASSERT_TRUE(scanned);
+  const Owners owners(scanned->definitions);
+  const auto function = [&](StackId stack) {
+    return scanned->definitions.string(scanned->definitions.frame(owners.of(stack)).function);
+  };
+
+  EXPECT_EQ(function(heap), "node::LibuvStreamWrap::OnUvAlloc(unsigned long, uv_buf_t*)");
+  EXPECT_EQ(function(loop), "uv_run");
+  EXPECT_EQ(function(unnamed), "addon.node+0x1234") << "the innermost, when none says anything";
+  EXPECT_EQ(function(above), "onread") << "JavaScript before machine code";
+}
+
 }  // namespace
 }  // namespace slabscope::analysis

@@ -58,6 +58,14 @@ bool ElfModule::addressOfOffset(uint64_t offset, uint64_t* address) const {
   return false;
 }
 
+std::optional<uint64_t> ElfModule::offsetOfAddress(uint64_t address) const {
+  for (const Segment& segment : segments_) {
+    if (address >= segment.address && address - segment.address < segment.size)
+      return address - segment.address + segment.offset;
+  }
+  return std::nullopt;
+}
+
 /// Whether there is such a table.
 bool ElfModule::loadTable(uint32_t section_type) {
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {

@@ -34,6 +34,8 @@ class ElfModule {
   /// The address that the linker gave to what lies at `offset` in the file; false when nothing of it is
   /// loaded.
   bool addressOfOffset(uint64_t offset, uint64_t* address) const;
+  /// The other way round; none when the linker gave nobody that address.
+  std::optional<uint64_t> offsetOfAddress(uint64_t address) const;
   /// The demangled name of the function that holds the address; empty when unknown.
   std::string functionAt(uint64_t address);
   /// The first function whose mangled name begins so. Looks at each name of the symbol table, and keeps none.

@@ -3,6 +3,8 @@
 
 #include <cinttypes>
 #include <cstdio>
+#include <iterator>
+#include <utility>
 
 #include "shim_location.h"
 
@@ -34,12 +36,28 @@ std::span<const NativeFrame> NativeSymbols::resolve(uint64_t return_address) {
   return known->second;
 }
 
-ElfModule* NativeSymbols::moduleOf(const MemoryRange& range) {
-  auto [module, is_new] = modules_.try_emplace(range.path);
+void NativeSymbols::learn(const ModuleText& module) {
+  const wire::Module& record = module.record;
+  Module told{record.end, record.bias, {std::string(module.path), record.inode}};
+  // The loader's path may lead through links; one file is to have one name.
+  if (const MemoryRange* range = maps_.find(record.begin); range != nullptr && range->inode == record.inode)
+    told.file.path = range->path;
+  auto known = modules_.find(record.begin);
+  if (known != modules_.end() && known->second.end == told.end && known->second.file == told.file) return;
+  // What lay there before has been unloaded, and what its addresses meant is void.
+  std::erase_if(modules_, [&](const auto& other) {
+    return other.first < record.end && record.begin < other.second.end;
+  });
+  modules_.emplace(record.begin, std::move(told));
+  known_.clear();
+}
+
+ElfModule* NativeSymbols::open(const File& file) {
+  auto [module, is_new] = files_.try_emplace(file);
   if (is_new) {
     // The process may have another root than we; the path alone could name another file here.
-    module->second = ElfModule::open("/proc/" + std::to_string(pid_) + "/root" + range.path, range.inode);
-    if (module->second == nullptr) module->second = ElfModule::open(range.path, range.inode);
+    module->second = ElfModule::open("/proc/" + std::to_string(pid_) + "/root" + file.path, file.inode);
+    if (module->second == nullptr) module->second = ElfModule::open(file.path, file.inode);
   }
   return module->second.get();
 }
@@ -48,32 +66,45 @@ NativeSymbols::Frames NativeSymbols::lookUp(uint64_t return_address) {
   // The call is the instruction before: of a call that never returns, the return address is already in the
   // next function.
   uint64_t address = return_address - 1;
+  auto after = modules_.upper_bound(address);
+  if (after != modules_.begin() && address < std::prev(after)->second.end) {
+    const auto& [begin, module] = *std::prev(after);
+    ElfModule* elf = open(module.file);
+    uint64_t linked = address - module.bias;
+    std::optional<uint64_t> offset = elf != nullptr ? elf->offsetOfAddress(linked) : std::nullopt;
+    return describe(module.file, elf, linked, offset.value_or(address - begin));
+  }
   const MemoryRange* range = maps_.find(address);
   // Generated code, or of a library that is gone: one name for all, where each address its own would tell no
   // more.
   if (range == nullptr || range->path.empty()) return {{"(no symbol)", "", 0, 0}};
-  if (baseName(range->path) == kShimName) return {};
-  return describe(*range, address - range->begin + range->file_offset);
+  File file{range->path, range->inode};
+  uint64_t offset = address - range->begin + range->file_offset;
+  ElfModule* elf = open(file);
+  uint64_t linked = 0;
+  bool loaded = elf != nullptr && elf->addressOfOffset(offset, &linked);
+  return describe(file, elf, loaded ? std::optional(linked) : std::nullopt, offset);
 }
 
-NativeSymbols::Frames NativeSymbols::describe(const MemoryRange& range, uint64_t file_offset) {
+NativeSymbols::Frames NativeSymbols::describe(const File& file, ElfModule* elf,
+                                              std::optional<uint64_t> linked, uint64_t offset) {
+  std::string name = baseName(file.path);
+  if (name == kShimName) return {};
   Frames frames;
-  NativeFrame holder{"", range.path, 0, 0};
-  ElfModule* module = moduleOf(range);
-  uint64_t linked = 0;
-  if (module != nullptr && module->addressOfOffset(file_offset, &linked)) {
-    holder.function = module->functionAt(linked);
-    if (holder.function.empty() && !module->hasSymbolTable()) nameless_.insert(range.path);
-    if (const DebugInfo* debug_info = module->debugInfo()) {
-      SourceLine at = debug_info->sourceAt(linked);
-      for (InlinedCall& call : debug_info->inlinedAt(linked)) {
+  NativeFrame holder{"", file.path, 0, 0};
+  if (elf != nullptr && linked) {
+    holder.function = elf->functionAt(*linked);
+    if (holder.function.empty() && !elf->hasSymbolTable()) nameless_.insert(file.path);
+    if (const DebugInfo* debug_info = elf->debugInfo()) {
+      SourceLine at = debug_info->sourceAt(*linked);
+      for (InlinedCall& call : debug_info->inlinedAt(*linked)) {
         frames.push_back({std::move(call.function), std::move(at.file), at.line, at.column});
         at = std::move(call.called_from);
       }
       if (!at.file.empty()) holder = {std::move(holder.function), std::move(at.file), at.line, at.column};
     }
   }
-  if (holder.function.empty()) holder.function = offsetIn(baseName(range.path), file_offset);
+  if (holder.function.empty()) holder.function = offsetIn(name, offset);
   frames.push_back(std::move(holder));
   return frames;
 }

@@ -2,7 +2,10 @@
 // Native return addresses of one process to functions, files and lines.
 #pragma once
 
+#include <compare>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,6 +23,7 @@ class NativeSymbols : public NativeResolver {
   explicit NativeSymbols(pid_t pid) : pid_(pid), maps_(pid) {}
 
   std::span<const NativeFrame> resolve(uint64_t return_address) override;
+  void learn(const ModuleText& module) override;
 
   /// Modules without a symbol table that had a frame to which no name could be given, in the order of their
   /// paths.
@@ -27,14 +31,26 @@ class NativeSymbols : public NativeResolver {
 
  private:
   using Frames = std::vector<NativeFrame>;
+  struct File {
+    std::string path;
+    uint64_t inode = 0;
+    auto operator<=>(const File&) const = default;
+  };
+  struct Module {
+    uint64_t end;
+    uint64_t bias;
+    File file;
+  };
 
   Frames lookUp(uint64_t return_address);
-  Frames describe(const MemoryRange& range, uint64_t file_offset);
-  ElfModule* moduleOf(const MemoryRange& range);
+  /// `offset`: in the file, or where that is not known, from the module's begin.
+  Frames describe(const File& file, ElfModule* elf, std::optional<uint64_t> linked, uint64_t offset);
+  ElfModule* open(const File& file);
 
   pid_t pid_;
   MemoryMaps maps_;
-  std::unordered_map<std::string, std::unique_ptr<ElfModule>> modules_;  ///< null: it cannot be read
+  std::map<uint64_t, Module> modules_;                ///< as the process told them, by where they begin
+  std::map<File, std::unique_ptr<ElfModule>> files_;  ///< null: it cannot be read
   std::unordered_map<uint64_t, Frames> known_;
   std::set<std::string> nameless_;
 };

@@ -48,6 +48,7 @@ const char* nameOf(wire::RuntimeKey key) {
 
 Pipeline::Pipeline(void* mapping, recording::Writer& writer, NativeResolver& natives, uint64_t start)
     : writer_(writer),
+      natives_(natives),
       interner_(writer),
       stacks_(interner_, natives),
       merge_(wire::kRingCount + 1, stacks_),
@@ -98,6 +99,7 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
             if (!stacks_.define(definition)) lose(latest_, latest_, 1);
           },
           [&](const OriginText& origin) { stacks_.define(origin); },
+          [&](const ModuleText& module) { natives_.learn(module); },
           [&](const RuntimeText& info) {
             agents_.agentSpoke(thread);
             learn(info);

@@ -62,6 +62,7 @@ class Pipeline : private RecordSink {
   void queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body);
 
   recording::Writer& writer_;
+  NativeResolver& natives_;
   Interner interner_;
   StackTable stacks_;
   Merge merge_;

@@ -97,6 +97,13 @@ Decoded decodeOrigin(Bytes bytes) {
   return OriginText{record->isolate, record->script, textAt(bytes, sizeof(wire::EvalOrigin), record->bytes)};
 }
 
+Decoded decodeModule(Bytes bytes) {
+  auto record = read<wire::Module>(bytes);
+  if (!record || record->begin >= record->end || record->bytes > bytes.size() - sizeof(wire::Module))
+    return Malformed{};
+  return ModuleText{*record, textAt(bytes, sizeof(wire::Module), record->bytes)};
+}
+
 }  // namespace
 
 Decoded decode(std::span<const char> record) {
@@ -145,6 +152,8 @@ Decoded decode(std::span<const char> record) {
       return decodeCapability(record);
     case wire::RecordKind::kEvalOrigin:
       return decodeOrigin(record);
+    case wire::RecordKind::kModule:
+      return decodeModule(record);
     case wire::RecordKind::kPad:
       break;
   }

@@ -42,6 +42,10 @@ struct NativeStackDefinition {
   uint32_t stack;
   std::vector<uint64_t> return_addresses;  ///< innermost first
 };
+struct ModuleText {
+  wire::Module record;
+  std::string_view path;
+};
 struct MarkText {
   uint64_t t;
   uint32_t isolate;
@@ -63,7 +67,8 @@ using Decoded =
     std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved, wire::PagesChanged,
                  wire::ExternalAlloc, wire::ExternalFree, wire::StoreMove, wire::ThreadKnown, wire::Slice,
                  wire::SliceFree, StackDefinition, NativeStackDefinition, GcBegin, GcEnd, wire::Memory,
-                 MarkText, wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText>;
+                 MarkText, wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText,
+                 ModuleText>;
 
 /// `record` is a private copy: the ring itself may change under the reader's eyes.
 Decoded decode(std::span<const char> record);

@@ -30,6 +30,8 @@ class NativeResolver {
   /// Innermost first: the functions that were inlined where the call is, and the one that holds it. None: the
   /// frame is the shim's own and is left out. Valid until the next call.
   virtual std::span<const NativeFrame> resolve(uint64_t return_address) = 0;
+  /// The process says where a module lies.
+  virtual void learn(const ModuleText& module) = 0;
 };
 
 class StackTable {

@@ -2,11 +2,15 @@
 // The test program looks at itself.
 #include "native_symbols.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 
 namespace slabscope::collector {
 
@@ -76,6 +80,34 @@ TEST(NativeSymbols, GiveOneNameToAllGeneratedCode) {
   EXPECT_EQ(frame->function, "(no symbol)");
   EXPECT_EQ(symbols.resolve(1).front().function, "(no symbol)");
   munmap(page, 4096);
+}
+
+ModuleText moduleOf(uint64_t begin, uint64_t end, uint64_t bias, const char* path, uint64_t inode) {
+  wire::Module record{};
+  record.begin = begin;
+  record.end = end;
+  record.bias = bias;
+  record.inode = inode;
+  return {record, path};
+}
+
+// Only what the process said tells what lies where: none of these addresses is mapped.
+TEST(NativeSymbols, BelieveTheProcessAboutItsModules) {
+  Dl_info here;
+  ASSERT_NE(dladdr(reinterpret_cast<void*>(&returnAddress), &here), 0);
+  struct stat status;
+  ASSERT_EQ(stat("/proc/self/exe", &status), 0);
+  const std::string path = std::filesystem::read_symlink("/proc/self/exe");
+  auto base = reinterpret_cast<uint64_t>(here.dli_fbase);
+  const uint64_t far_away = uint64_t{1} << 52;
+  NativeSymbols symbols(0x3ffffff);
+  symbols.learn(moduleOf(far_away, far_away + (64 << 20), far_away, path.c_str(), status.st_ino));
+  EXPECT_NE(symbols.resolve(returnAddress() - base + far_away).back().function.find("BelieveTheProcess"),
+            std::string::npos);
+
+  symbols.learn(moduleOf(far_away, far_away + 4096, far_away, "/not/there.node", 1));
+  EXPECT_EQ(symbols.resolve(far_away + 0x11).back().function, "there.node+0x10") << "another module since";
+  EXPECT_TRUE(symbols.namelessModules().empty()) << "that it has no symbols is not known";
 }
 
 TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {

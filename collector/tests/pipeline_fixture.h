@@ -106,9 +106,12 @@ ReadBack readRecording(const std::string& path);
 class TestResolver : public NativeResolver {
  public:
   std::span<const NativeFrame> resolve(uint64_t return_address) override;
+  void learn(const ModuleText& module) override { modules.emplace_back(module.path); }
   static constexpr uint64_t kShimAddress = 0x5417;
   /// Where "inlined7777" was put into "native7777".
   static constexpr uint64_t kInlinedAddress = 7777;
+
+  std::vector<std::string> modules;
 
  private:
   std::vector<NativeFrame> frames_;

@@ -52,11 +52,14 @@ bool initialiseCfiUnwinder() {
   return find_object != nullptr;
 }
 
+bool findModule(uintptr_t address, dl_find_object& module) {
+  return find_object != nullptr && find_object(reinterpret_cast<void*>(address), &module) == 0;
+}
+
 Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call) {
   uintptr_t address = registers.pc() - (is_call ? 1 : 0);
   dl_find_object object;
-  if (find_object == nullptr || find_object(reinterpret_cast<void*>(address), &object) != 0)
-    return Step::kUnknown;
+  if (!findModule(address, object)) return Step::kUnknown;
   CfiEntry entry;
   if (!findCfiEntry(static_cast<const uint8_t*>(object.dlfo_eh_frame), address, entry)) return Step::kUnknown;
   CfiRow row;

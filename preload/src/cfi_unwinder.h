@@ -5,6 +5,8 @@
 // Takes no lock and no memory: modules are found by _dl_find_object, everything else is read in place.
 #pragma once
 
+#include <dlfcn.h>
+
 #include <cstdint>
 
 namespace slabscope::preload {
@@ -48,6 +50,9 @@ enum class Step : uint8_t {
 /// Loads what it needs; once, at the start. False where this C library cannot find unwind tables without a
 /// lock.
 bool initialiseCfiUnwinder();
+
+/// The loaded module that holds the address.
+bool findModule(uintptr_t address, dl_find_object& module);
 
 /// From the registers in a function to those in its caller. `is_call`: the address follows a call, as all do
 /// but the first and what a signal interrupted; receives what is so in the caller.

@@ -10,6 +10,7 @@
 #include "node_api_abi.h"
 #include "slice_table.h"
 #include "stack_cache.h"
+#include "told_modules.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -22,6 +23,7 @@ struct IsolateState {
   bool ended;       ///< its environment has been torn down
   napi_env env;     ///< the agent's, null until the agent runs and after its end
   StackCache stacks;
+  ToldModules told_modules;
   EvalOrigins eval_origins;
   PendingOrigins pending_origins;
   SliceTable slices;

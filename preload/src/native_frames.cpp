@@ -19,7 +19,8 @@ struct CodePages {
   size_t count;
 
   explicit CodePages(v8::Isolate* isolate) : count(v8_functions.copyCodePages(isolate, kLimit, ranges)) {
-    if (count > kLimit) count = kLimit;
+    // Where not all can be known, none is: else generated code would pass for something else.
+    if (count > kLimit) count = 0;
   }
   bool hold(uintptr_t address) const {
     for (size_t index = 0; index < count; ++index) {
@@ -65,7 +66,9 @@ void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
   bool is_call = false;
   while (registers.pc() != 0) {
     if (pages.hold(registers.pc())) {
+      uintptr_t entered_at = registers.pc();
       if (frames.runs == NativeFrames::kRunLimit || !leaveGeneratedCode(pages, stack, registers)) return;
+      frames.entered_at[frames.runs] = entered_at;
       frames.beneath[frames.runs++] = frames.count;
       is_call = true;
       continue;
@@ -111,6 +114,42 @@ bool nativeFramesWanted() {
       : "rax", "memory");
   registers.known = 1U << kRbx | 1U << kRbp | 1U << kRsp | 0xfU << 12 | 1U << kReturnAddress;
   walk(isolate, registers, frames);
+}
+
+bool countFunctionsOfRuns(v8::Isolate* isolate, const NativeFrames& frames,
+                          const JavaScriptFrames& javascript, uint32_t counts[NativeFrames::kRunLimit]) {
+  CodePages pages(isolate);
+  constexpr uint32_t kNone = NativeFrames::kRunLimit;
+  uint32_t run = 0;
+  uint32_t interpreted = 0;
+  uint32_t compiled_run = kNone;
+  counts[0] = javascript.builtins;
+  for (size_t index = 0; index < javascript.length; ++index) {
+    auto address = reinterpret_cast<uintptr_t>(javascript.chain[index]);
+    bool is_code = pages.hold(address);
+    dl_find_object module;
+    // A C++ callback is told by its own address up to Node 20, by where it returns to from 22 on: code of
+    // V8's that is none of the program's, since what the compiler lets the program's call directly may not
+    // call JavaScript. The one on top has called none.
+    bool is_callback = is_code ? run + 1 < frames.runs && address == frames.entered_at[run + 1]
+                               : findModule(address, module);
+    if (is_callback) {
+      if (index == 0) continue;
+      if (++run == frames.runs) return false;
+      counts[run] = 0;
+    } else if (is_code) {
+      // How many functions this is nobody tells (a builtin: none); the rest of all are.
+      if (compiled_run != kNone && compiled_run != run) return false;
+      compiled_run = run;
+    } else {
+      ++counts[run];
+      ++interpreted;
+    }
+  }
+  if (run + 1 != frames.runs || interpreted > javascript.functions) return false;
+  if (compiled_run == kNone) return interpreted == javascript.functions;
+  counts[compiled_run] += javascript.functions - interpreted;
+  return true;
 }
 
 }  // namespace slabscope::preload

@@ -4,6 +4,7 @@
 // through every run of JavaScript down to the thread's first function.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "v8_abi.h"
@@ -19,6 +20,8 @@ struct NativeFrames {
   uint32_t count;
   /// One run of generated code after the other: where in `addresses` the native frames beneath it begin.
   uint32_t beneath[kRunLimit];
+  /// The address in each run that the native frames above it return to.
+  uintptr_t entered_at[kRunLimit];
   uint32_t runs;
   /// The walk came to the thread's first function.
   bool complete;
@@ -33,5 +36,19 @@ bool nativeFramesWanted();
 
 /// The frames of the calling thread, on which `isolate` is entered.
 void walkFrames(v8::Isolate* isolate, NativeFrames& frames);
+
+/// The JavaScript of a stack, as V8 tells it twice.
+struct JavaScriptFrames {
+  /// What it samples: an address for each frame of the machine, into which the compiler may have put several
+  /// functions, and one for each C++ callback between.
+  void* const* chain;
+  size_t length;
+  uint32_t builtins;   ///< functions on top that are V8's own; there are no others
+  uint32_t functions;  ///< all that come after these
+};
+
+/// How many functions lie in each run of generated code. False where the two do not tell for certain.
+bool countFunctionsOfRuns(v8::Isolate* isolate, const NativeFrames& frames,
+                          const JavaScriptFrames& javascript, uint32_t counts[NativeFrames::kRunLimit]);
 
 }  // namespace slabscope::preload

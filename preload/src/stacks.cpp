@@ -7,9 +7,9 @@
 
 #include "eval_origin.h"
 #include "isolate.h"
-#include "native_frames.h"
 #include "native_stacks.h"
 #include "stack_builder.h"
+#include "stitcher.h"
 #include "thread.h"
 
 namespace slabscope::preload {
@@ -19,8 +19,6 @@ namespace {
 constinit std::atomic<uint32_t> last_stack_id{0};
 constinit char agent_path[PATH_MAX];
 
-// Longer than any stack that is kept, so that a chain tells apart whatever the frames above it tell apart.
-constexpr size_t kChainLimit = 256;
 // The agent's own frames come on top of what the user asked for: the hook, the constructor, `subarray`.
 constexpr uint32_t kAgentFrames = 4;
 
@@ -79,7 +77,8 @@ void learnUnknownOrigins(IsolateState& state, const v8::StackTrace* stack, int c
   if (found != 0) learnOrigins(state, unknown, found, javascript_allowed);
 }
 
-void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& builder) {
+/// False for a frame of the agent, which is left out.
+bool describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& builder) {
   char* room = builder.textRoom();
   size_t left = builder.textRoomLeft();
   wire::Frame out{};
@@ -90,7 +89,7 @@ void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
   left -= function;
   size_t file =
       readString(state.env, v8_functions.getScriptNameOrSourceUrl(frame), room, smaller(left, kMaxFileBytes));
-  if (isAgent(room, file)) return;
+  if (isAgent(room, file)) return false;
   if (v8_functions.isWasm(frame)) {
     out.kind = wire::FrameKind::kWasm;
   } else if (!v8_functions.isUserJavaScript(frame) && file == 0 && !v8_functions.isEval(frame)) {
@@ -108,32 +107,11 @@ void describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
     out.column = location.column >= 0 ? static_cast<uint32_t>(location.column) + 1 : 0;
   }
   builder.add(out);
+  return true;
 }
 
-/// The frames above JavaScript: none where JavaScript of the agent has called us.
-void addAbove(const NativeFrames& natives, bool called_by_agent, StackBuilder& builder) {
-  if (natives.runs == 0) {
-    builder.mark(wire::kFlagNativeEndsEarly);
-    return;
-  }
-  if (!called_by_agent) builder.addNative(natives.addresses, natives.beneath[0]);
-}
-
-void addBeneath(const NativeFrames& natives, StackBuilder& builder) {
-  if (natives.runs == 0) return;
-  uint32_t first = natives.beneath[natives.runs - 1];
-  if (!natives.complete) {
-    // Which run of JavaScript the walk ended beneath is not known.
-    builder.mark(wire::kFlagNativeEndsEarly);
-    return;
-  }
-  if (natives.runs > 1 && first != natives.beneath[0]) builder.mark(wire::kFlagNativeBetweenMissing);
-  builder.addNative(natives.addresses + first, natives.count - first);
-}
-
-// V8 walks its own frames, deoptimisation data and all. This may itself collect garbage. `natives` is null
-// where they were not asked for.
-uint32_t resolve(IsolateState& state, const NativeFrames* natives, bool javascript_allowed) {
+// V8 walks its own frames, deoptimisation data and all. This may itself collect garbage.
+uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowed) {
   if (state.scratch == nullptr) state.scratch = static_cast<char*>(mapPages(kMaxRecordBytes));
   if (state.scratch == nullptr) return 0;
   napi_handle_scope scope;
@@ -148,19 +126,23 @@ uint32_t resolve(IsolateState& state, const NativeFrames* natives, bool javascri
     auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
     int count = v8_functions.getFrameCount(stack);
     learnUnknownOrigins(state, stack, count, javascript_allowed);
-    if (natives != nullptr) addAbove(*natives, javascript_allowed, builder);
-    uint32_t above = builder.count();
+    if (chain.natives != nullptr) state.told_modules.tell(chain.natives->addresses, chain.natives->count);
+    bool all = static_cast<uint32_t>(count) < depth + kAgentFrames;
+    Stitcher stitcher(isolate, chain, stack, static_cast<uint32_t>(count), all, builder);
+    stitcher.addAbove(javascript_allowed);
+    uint32_t described = 0;
     int index = 0;
-    for (; index < count && builder.count() - above < depth; ++index) {
+    for (; index < count && described < depth; ++index) {
       if (!builder.hasRoom()) {
         builder.markFull();
         break;
       }
+      stitcher.addBetween(static_cast<uint32_t>(index));
       v8::Local<v8::StackFrame> frame = v8_functions.getFrame(stack, isolate, static_cast<uint32_t>(index));
-      if (frame.slot != nullptr) describe(state, reinterpret_cast<v8::StackFrame*>(frame.slot), builder);
+      if (frame.slot != nullptr && describe(state, reinterpret_cast<v8::StackFrame*>(frame.slot), builder))
+        ++described;
     }
-    bool all = index == count && static_cast<uint32_t>(count) < depth + kAgentFrames;
-    if (natives != nullptr && all) addBeneath(*natives, builder);
+    if (index == count) stitcher.addBeneath(static_cast<uint32_t>(count));
     if (builder.count() != 0) {
       id = nextStackId();
       builder.emitAs(id, state.id);
@@ -179,13 +161,12 @@ uint32_t resolve(IsolateState& state, const NativeFrames* natives, bool javascri
   return info->frames_count;
 }
 
-uint32_t captureChain(IsolateState& state, uint64_t chain, const NativeFrames* natives,
-                      bool javascript_allowed) {
-  uint32_t known = state.stacks.find(chain);
+uint32_t captureChain(IsolateState& state, uint64_t hash, const Chain& chain, bool javascript_allowed) {
+  uint32_t known = state.stacks.find(hash);
   if (SLABSCOPE_LIKELY(known != 0)) return known;
   uint32_t epoch = state.stacks.epoch();
-  uint32_t id = resolve(state, natives, javascript_allowed);
-  if (id != 0) state.stacks.insert(chain, id, epoch);
+  uint32_t id = resolve(state, chain, javascript_allowed);
+  if (id != 0) state.stacks.insert(hash, id, epoch);
   return id;
 }
 
@@ -197,12 +178,13 @@ uint32_t captureChain(IsolateState& state, uint64_t chain, const NativeFrames* n
   void* both[kChainLimit + NativeFrames::kLimit];
   std::memcpy(both, frames, count * sizeof(void*));
   std::memcpy(both + count, natives.addresses, natives.count * sizeof(void*));
-  return captureChain(state, hashChain(both, count + natives.count), &natives, javascript_allowed);
+  return captureChain(state, hashChain(both, count + natives.count), {frames, count, &natives},
+                      javascript_allowed);
 }
 
 uint32_t captureJs(IsolateState& state, void* const* frames, size_t count, bool javascript_allowed) {
   if (SLABSCOPE_UNLIKELY(nativeFramesWanted())) return captureMixed(state, frames, count, javascript_allowed);
-  return captureChain(state, hashChain(frames, count), nullptr, javascript_allowed);
+  return captureChain(state, hashChain(frames, count), {frames, count, nullptr}, javascript_allowed);
 }
 
 }  // namespace

@@ -52,6 +52,11 @@ FACT(sizeof(shim_v8::SampleInfo::vm_state) <= sizeof(v8::StateTag),
      "v8::StateTag is no narrower than the shim's");
 FACT_SAME_VALUE(shim_v8::kVmStateGc, v8::StateTag::GC);
 
+// ---- generated code, which native stacks lead through
+FACT_SAME_OFFSET(shim_v8::MemoryRange, start, v8::MemoryRange, start);
+FACT_SAME_OFFSET(shim_v8::MemoryRange, length_in_bytes, v8::MemoryRange, length_in_bytes);
+FACT(sizeof(shim_v8::MemoryRange) == sizeof(v8::MemoryRange), "v8::MemoryRange has the shim's size");
+
 // ---- collections
 FACT_SAME_VALUE(shim_v8::kGCTypeScavenge, v8::kGCTypeScavenge);
 FACT_SAME_VALUE(shim_v8::kGCTypeMarkSweepCompact, v8::kGCTypeMarkSweepCompact);
@@ -104,6 +109,7 @@ extern StackTrace* trace;
 FACT_RETURNS(Isolate*, Isolate::TryGetCurrent());
 FACT_RETURNS(v8::ArrayBuffer::Allocator*, isolate->GetArrayBufferAllocator());
 FACT_RETURNS(void, isolate->GetStackSample(std::declval<const v8::RegisterState&>(), nullptr, 0, nullptr));
+FACT_RETURNS(size_t, isolate->CopyCodePages(0, nullptr));
 FACT_RETURNS(v8::Location, frame->GetLocation());
 FACT_RETURNS(int, frame->GetScriptId());
 FACT_RETURNS(Local<String>, frame->GetScriptNameOrSourceURL());

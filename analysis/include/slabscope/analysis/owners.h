@@ -11,7 +11,8 @@ namespace slabscope::analysis {
 
 /// Which frame of a stack answers for what was allocated there: the innermost one of the program itself, not
 /// Node's own JavaScript, V8's built-in functions or machine code. Where there is none, the innermost
-/// JavaScript of Node; then the innermost frame of any kind. Frame 0 for a stack without frames.
+/// JavaScript of Node; then the innermost machine code that says what the memory was for (not V8's and not an
+/// allocator's); then the innermost frame of any kind. Frame 0 for a stack without frames.
 class Owners {
  public:
   /// `definitions` must outlive this and not change.

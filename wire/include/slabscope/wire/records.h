@@ -33,6 +33,7 @@ enum class RecordKind : uint8_t {
   kExternalFree = 19,
   kStoreMove = 20,
   kThreadKnown = 21,
+  kModule = 22,
 };
 
 /// The first two words of every record.
@@ -195,6 +196,17 @@ struct EvalOrigin {
 struct NativeStack {
   RecordHeader header;
   uint32_t frame_count;
+  uint32_t reserved;
+};
+
+/// A module whose code stands in a stack that follows. `bytes` of its file's absolute path follow.
+struct Module {
+  RecordHeader header;
+  uint64_t begin;  ///< the addresses that it takes
+  uint64_t end;
+  uint64_t bias;  ///< address in the process less address in the file
+  uint64_t inode;
+  uint32_t bytes;
   uint32_t reserved;
 };
 
