@@ -89,7 +89,7 @@ CommandLine::CommandLine() {
   record->add_option("-o,--output", record_options.output,
                      "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)");
   record->add_option("--stacks", stacks, "Frames kept of each caller: full, off, or 1 to 128 (full)");
-  record->add_flag("--native", record_options.native, "Native frames above JavaScript too");
+  record->add_flag("--native", record_options.native, "Native frames above JavaScript and beneath too");
   record->add_flag("--no-slices", no_slices, "Backing stores only, not what is cut from them");
   record->add_flag("--no-liveness", no_liveness, "Do not watch when slices die");
 
