@@ -98,7 +98,7 @@ bool nativeFramesWanted() {
   frames.count = 0;
   frames.runs = 0;
   frames.complete = false;
-  Registers registers;
+  Registers registers{};
   asm volatile(
       "lea 0(%%rip), %%rax\n\t"
       "mov %%rax, 128(%0)\n\t"
