@@ -185,7 +185,8 @@ Result<Reader> reopen(const Scan& scan) {
 }
 
 bool Scan::complete() const {
-  return integrity.finished && integrity.damage.empty() && footer && footer->end == EndKind::kExit;
+  return integrity.finished && integrity.damage.empty() && footer && footer->end == EndKind::kExit &&
+         footer->stopped_by.empty();
 }
 
 std::string endInWords(const Scan& scan) {
@@ -197,6 +198,10 @@ std::string endInWords(const Scan& scan) {
   }
   if (scan.footer->full)
     return "incomplete end: what was alive did not fit into --max-size any more, the process went on";
+  if (!scan.footer->stopped_by.empty()) {
+    return "incomplete end: the recording stops at " + std::to_string(scan.footer->end_t / 1'000'000) +
+           " ms, where the file could not be written any further: " + scan.footer->stopped_by;
+  }
   const int status = scan.footer->end_status;
   const std::string told = std::to_string(status);
   switch (scan.footer->end) {

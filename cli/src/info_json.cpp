@@ -49,6 +49,23 @@ ordered_json trafficOf(const analysis::Traffic& traffic) {
           {"freed_slice_bytes", traffic.freed_slices.bytes}};
 }
 
+// Only what there is something to say about.
+void addFooter(const recording::Footer& footer, ordered_json& json) {
+  const recording::Losses& losses = footer.losses;
+  if (losses != recording::Losses{}) {
+    json["lost_by_kind"] = {{"store_births", losses.store_births},
+                            {"store_deaths", losses.store_deaths},
+                            {"slice_births", losses.slice_births},
+                            {"slice_deaths", losses.slice_deaths},
+                            {"stacks", losses.stacks},
+                            {"other", losses.other}};
+  }
+  if (footer.unplaced_slices != 0) json["unplaced_slices"] = footer.unplaced_slices;
+  if (footer.assumed_frees != 0) json["assumed_frees"] = footer.assumed_frees;
+  if (footer.blocked_ns != 0) json["blocked_ns"] = footer.blocked_ns;
+  if (!footer.stopped_by.empty()) json["stopped_by"] = footer.stopped_by;
+}
+
 }  // namespace
 
 ordered_json infoJson(const Info& info) {
@@ -110,6 +127,7 @@ ordered_json infoJson(const Info& info) {
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
   }
+  if (scan.footer) addFooter(*scan.footer, json);
   if (info.verifier != nullptr) {
     json["verified"] = info.sound();
     json["problem_count"] = info.verifier->problemCount();

@@ -113,6 +113,27 @@ void addPauses(const analysis::Scan& scan, Lines& lines) {
   }
 }
 
+void addLossKinds(const recording::Footer& footer, Lines& lines) {
+  const recording::Losses& losses = footer.losses;
+  std::string kinds;
+  const auto add = [&](uint64_t count, const char* what) {
+    if (count != 0) kinds += (kinds.empty() ? "" : ", ") + countInWords(count) + " " + what;
+  };
+  add(losses.store_births, "births of stores");
+  add(losses.store_deaths, "deaths of stores");
+  add(losses.slice_births, "births of slices");
+  add(losses.slice_deaths, "deaths of slices");
+  add(losses.stacks, "stacks");
+  add(losses.other, "others");
+  if (!kinds.empty()) lines.add("", kinds);
+  if (footer.unplaced_slices != 0)
+    lines.add("left out", counted(footer.unplaced_slices, "slice") + " of stores whose birth was lost");
+  if (footer.assumed_frees != 0)
+    lines.add("assumed",
+              counted(footer.assumed_frees, "death") + " of stores, when their address came again");
+  if (footer.blocked_ns != 0) lines.add("waited", secondsInWords(footer.blocked_ns) + " for the collector");
+}
+
 void addVerification(const Info& info, Lines& lines) {
   const analysis::Verifier& verifier = *info.verifier;
   lines.add("batches", fmt::format("{} complete {}", countInWords(info.scan.integrity.batches),
@@ -166,6 +187,7 @@ std::string infoText(const Info& info) {
                         bytesInWords(scan.at_end.slice_bytes)));
   addLimit(scan, lines);
   addLosses(scan, lines);
+  if (scan.footer) addLossKinds(*scan.footer, lines);
   addPauses(scan, lines);
   if (info.verifier != nullptr) addVerification(info, lines);
   lines.add("integrity", analysis::endInWords(scan));

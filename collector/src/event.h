@@ -33,6 +33,7 @@ struct Pausing {
 struct Loss {
   uint64_t until;  ///< CLOCK_MONOTONIC
   uint64_t count;
+  bool store_deaths;  ///< among them
 };
 
 /// std::monostate: an event that another one has absorbed.

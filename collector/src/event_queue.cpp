@@ -33,6 +33,11 @@ void EventQueue::endCollection(uint32_t isolate, uint32_t type, uint64_t t) {
   open_.erase(std::next(found).base());
 }
 
+void EventQueue::abandonCollections() {
+  for (const OpenCollection& open : open_) at(open.number - popped_).body = std::monostate{};
+  open_.clear();
+}
+
 void EventQueue::pop() {
   if (!open_.empty() && open_.front().number == popped_) open_.erase(open_.begin());
   ++front_;

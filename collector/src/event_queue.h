@@ -15,6 +15,9 @@ class EventQueue {
   void push(Event event);
   /// The end of the latest open collection of that isolate and type; ignored when there is none (any more).
   void endCollection(uint32_t isolate, uint32_t type, uint64_t t);
+  /// The ends of open collections may have been lost: how long they took will never be known, and they are
+  /// left out.
+  void abandonCollections();
 
   bool empty() const { return front_ == events_.size(); }
   size_t size() const { return events_.size() - front_; }

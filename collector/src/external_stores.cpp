@@ -14,6 +14,7 @@ void Translator::handle(const Event& event, const wire::ExternalAlloc& alloc) {
   LiveStore store;
   store.address = alloc.address;
   store.size = alloc.size;
+  store.born = event.t;
   store.isolate = isolateOfAllocator(alloc.isolate, alloc.allocator);
   store.allocator = alloc.allocator;
   store.kind = recording::StoreKind::kExternal;

@@ -21,6 +21,7 @@ using Slot = uint32_t;
 struct LiveStore {
   uint64_t address = 0;
   uint64_t size = 0;
+  uint64_t born = 0;  ///< CLOCK_MONOTONIC
   recording::StoreId id;
   uint64_t cut_end = 0;   ///< where the furthest cut ends
   uint64_t external = 0;  ///< the shim's id of memory that others own; 0 = made by V8 or node's allocator

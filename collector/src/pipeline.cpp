@@ -13,6 +13,8 @@ namespace {
 
 // What the collector itself found out has a queue of its own.
 constexpr uint32_t kOwnQueue = wire::kRingCount;
+// So have the deaths that no ring had room for.
+constexpr uint32_t kDeathQueue = kOwnQueue + 1;
 constexpr uint32_t kMainIsolate = 0;
 // From this major version on Buffer.from(string) constructs once.
 constexpr uint64_t kFirstNodeWithoutTrims = 20;
@@ -51,15 +53,15 @@ Pipeline::Pipeline(void* mapping, recording::Writer& writer, NativeResolver& nat
       natives_(natives),
       interner_(writer),
       stacks_(interner_, natives),
-      merge_(wire::kRingCount + 1, stacks_),
+      merge_(kDeathQueue + 1, stacks_),
       translator_(writer, stacks_, start),
       to_translator_([this](const Event& event) { translator_.apply(event); }),
       latest_(start),
       rings_(mapping, *this, start) {}
 
-uint64_t Pipeline::drain(uint64_t now) {
+uint64_t Pipeline::drain(uint64_t now, bool last) {
   latest_ = now;
-  return rings_.drain(now);
+  return rings_.drain(now, last);
 }
 
 void Pipeline::emit(uint64_t now) {
@@ -92,11 +94,9 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
   std::visit(
       Overloaded{
           [](const Malformed&) {},
-          [&](const StackDefinition& definition) {
-            if (!stacks_.define(definition)) lose(latest_, latest_, 1);
-          },
+          [&](const StackDefinition& definition) { define(definition); },
           [&](const NativeStackDefinition& definition) {
-            if (!stacks_.define(definition)) lose(latest_, latest_, 1);
+            if (!stacks_.define(definition)) loseStack();
           },
           [&](const OriginText& origin) { stacks_.define(origin); },
           [&](const ModuleText& module) { natives_.learn(module); },
@@ -123,9 +123,46 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
       record);
 }
 
-void Pipeline::lose(uint64_t first_t, uint64_t last_t, uint64_t count) {
-  lost_ += count;
-  queue(kOwnQueue, 0, first_t, Loss{last_t, count});
+void Pipeline::take(const std::vector<LoggedDeath>& deaths) {
+  for (const LoggedDeath& death : deaths) {
+    if ((death.subject & wire::kSliceSubject) != 0) {
+      wire::SliceFree free{};
+      free.slice = death.subject & ~wire::kSliceSubject;
+      queue(kDeathQueue, 0, death.t, free);
+    } else if ((death.subject & wire::kExternalSubject) != 0) {
+      wire::ExternalFree free{};
+      free.external = death.subject & ~wire::kExternalSubject;
+      queue(kDeathQueue, 0, death.t, free);
+    } else {
+      wire::StoreFree free{};
+      free.address = death.subject;
+      queue(kDeathQueue, 0, death.t, free);
+    }
+  }
+}
+
+void Pipeline::define(const StackDefinition& definition) {
+  if (!stacks_.define(definition)) loseStack();
+  if ((definition.flags & wire::kFlagTruncated) == 0 || stacks_cut_) return;
+  stacks_cut_ = true;
+  writer_.addCapability(
+      {"whole-stacks", false, "some stacks have too much text: their outermost frames are left out"});
+}
+
+void Pipeline::loseStack() {
+  Dropped dropped{latest_, latest_, {}};
+  dropped.of(wire::LossKind::kStack) = 1;
+  lose(dropped);
+}
+
+void Pipeline::lose(const Dropped& dropped) {
+  for (size_t kind = 0; kind < wire::kLossKinds; ++kind) lost_.counts[kind] += dropped.counts[kind];
+  queue(kOwnQueue, 0, dropped.first_t,
+        Loss{dropped.last_t, dropped.total(), dropped.of(wire::LossKind::kStoreDeath) != 0});
+}
+
+void Pipeline::ringIsTorn(uint32_t ring) {
+  merge_.queue(ring).abandonCollections();
 }
 
 void Pipeline::ringIsIdle(uint32_t ring) {

@@ -30,7 +30,8 @@ class Pipeline : private RecordSink {
   void onIdleRing(std::function<void(uint32_t)> callback) { idle_ring_ = std::move(callback); }
 
   /// Reads the rings. `now` must have been taken just before. Returns the bytes taken from the fullest ring.
-  uint64_t drain(uint64_t now);
+  /// `last`: the process writes no more.
+  uint64_t drain(uint64_t now, bool last = false);
   /// Writes what is ripe at `now`, the time of the latest drain.
   void emit(uint64_t now);
   /// Writes everything that has been drained.
@@ -41,7 +42,8 @@ class Pipeline : private RecordSink {
   /// A mark from outside of the program; it counts for the main isolate.
   void addMark(uint64_t t, std::string_view name);
 
-  uint64_t lostEvents() const { return lost_; }
+  uint64_t lostEvents() const { return lost_.total(); }
+  const Dropped& lost() const { return lost_; }
   /// wire::Stack's flags about native frames that are missing, over all stacks so far.
   uint8_t missingNatives() const { return stacks_.missingNatives(); }
   /// Why workers are missing some of what is recorded; nullopt where none is.
@@ -54,8 +56,13 @@ class Pipeline : private RecordSink {
 
  private:
   void take(uint32_t ring, uint32_t thread, const Decoded& record) override;
-  void lose(uint64_t first_t, uint64_t last_t, uint64_t count) override;
+  void take(const std::vector<LoggedDeath>& deaths) override;
+  void lose(const Dropped& dropped) override;
+  void ringIsTorn(uint32_t ring) override;
   void ringIsIdle(uint32_t ring) override;
+
+  void define(const StackDefinition& definition);
+  void loseStack();
 
   void learn(const RuntimeText& info);
   void learn(const CapabilityText& capability);
@@ -71,7 +78,8 @@ class Pipeline : private RecordSink {
   Merge::Sink to_translator_;
   std::function<void(uint32_t)> idle_ring_;
   std::unordered_map<std::string, std::string> runtime_;
-  uint64_t lost_ = 0;
+  Dropped lost_;  ///< in all
+  bool stacks_cut_ = false;
   uint64_t latest_;  ///< no event can be younger than this
   RingDrain rings_;
 };

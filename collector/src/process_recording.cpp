@@ -60,6 +60,16 @@ std::string namelessText(const std::set<std::string>& modules) {
                                      : " have no symbol table: their frames are module+offset");
 }
 
+recording::Losses lossesOf(const Dropped& dropped) {
+  using wire::LossKind;
+  return {.store_births = dropped.of(LossKind::kStoreBirth),
+          .store_deaths = dropped.of(LossKind::kStoreDeath),
+          .slice_births = dropped.of(LossKind::kSliceBirth),
+          .slice_deaths = dropped.of(LossKind::kSliceDeath),
+          .stacks = dropped.of(LossKind::kStack),
+          .other = dropped.of(LossKind::kOther)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ProcessRecording>> ProcessRecording::start(pid_t pid, const std::string& path,
@@ -188,7 +198,7 @@ void ProcessRecording::sayWhatWasDropped() const {
 void ProcessRecording::finish(recording::EndKind end, int32_t status) {
   uint64_t now = monotonicNow();
   if (!failed_) {
-    pipeline_.drain(now);
+    pipeline_.drain(now, true);
     pipeline_.emitAll(monotonicNow());
   }
   tellNativeLimits();
@@ -198,7 +208,15 @@ void ProcessRecording::finish(recording::EndKind end, int32_t status) {
   footer.end_t = now - start_;
   footer.end = end;
   footer.end_status = status;
+  footer.losses = lossesOf(pipeline_.lost());
+  footer.unplaced_slices = pipeline_.counts().unplaced_slices;
+  footer.assumed_frees = pipeline_.counts().missing_frees;
+  footer.blocked_ns = memory_.header().blocked_ns.load(std::memory_order_relaxed);
   check(writer_->finish(footer));
+  if (failed_) {
+    say(path_ + ": " + std::to_string(writer_->eventsWritten()) + " events; what came later is missing");
+    return;
+  }
   say(path_ + ": " + std::to_string(writer_->eventsWritten()) + " events, " +
       std::to_string(pipeline_.lostEvents()) + " lost");
   sayWhatWasDropped();

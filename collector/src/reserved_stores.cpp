@@ -51,6 +51,7 @@ void Translator::beginReserved(const Event& event, Reservations::Entry& reservat
   LiveStore store;
   store.address = pages.begin;
   store.size = pages.end - pages.begin;
+  store.born = event.t;
   store.isolate = isolateOfAllocator(asked.isolate, asked.allocator);
   store.allocator = asked.allocator;
   store.kind = wasm ? recording::StoreKind::kWasm : recording::StoreKind::kResizable;

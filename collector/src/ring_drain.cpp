@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 namespace slabscope::collector {
 
@@ -17,24 +18,51 @@ bool is(const wire::RingHeader& header, wire::RingState state) {
 
 }  // namespace
 
+uint64_t Dropped::total() const {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+}
+
 RingDrain::RingDrain(void* mapping, RecordSink& sink, uint64_t now)
-    : mapping_(mapping), sink_(sink), record_(kMaxRecordWords), last_drain_(now) {
+    : mapping_(mapping), sink_(sink), record_(kMaxRecordWords), last_drain_(now), death_log_(mapping) {
   rings_.reserve(wire::kRingCount);
   for (uint32_t index = 0; index < wire::kRingCount; ++index) {
-    rings_.push_back({wire::RingReader(wire::ringHeader(mapping, index), wire::ringData(mapping, index)), 0});
+    rings_.push_back(
+        {wire::RingReader(wire::ringHeader(mapping, index), wire::ringData(mapping, index)), {}});
   }
 }
 
-uint64_t RingDrain::drain(uint64_t now) {
+uint64_t RingDrain::drain(uint64_t now, bool last) {
   uint64_t fullest = 0;
   for (uint32_t index = 0; index < wire::kRingCount; ++index)
     fullest = std::max(fullest, drainRing(index, now));
   auto* header = static_cast<wire::ProcessHeader*>(mapping_);
-  uint64_t without_ring = header->lost_without_ring.load(std::memory_order_relaxed);
-  if (without_ring > lost_without_ring_) sink_.lose(last_drain_, now, without_ring - lost_without_ring_);
-  lost_without_ring_ = without_ring;
+  for (uint32_t kind = 0; kind < wire::kLossKinds; ++kind) {
+    uint64_t lost = header->lost_without_ring.of[kind].load(std::memory_order_relaxed);
+    if (lost > lost_without_ring_[kind])
+      drop(static_cast<wire::LossKind>(kind), lost - lost_without_ring_[kind], last_drain_, now);
+    lost_without_ring_[kind] = lost;
+  }
+  drainDeaths(last);
+  if (dropped_.total() != 0) sink_.lose(dropped_);
+  dropped_ = {};
   last_drain_ = now;
   return fullest;
+}
+
+// Threads write to the log as they come: what one has claimed first may carry the later time.
+void RingDrain::drainDeaths(bool last) {
+  death_log_.drain(last, [this](uint64_t t, uint64_t subject) { deaths_.push_back({t, subject}); });
+  if (deaths_.empty()) return;
+  std::stable_sort(deaths_.begin(), deaths_.end(),
+                   [](const LoggedDeath& a, const LoggedDeath& b) { return a.t < b.t; });
+  sink_.take(deaths_);
+  deaths_.clear();
+}
+
+void RingDrain::drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint64_t last_t) {
+  dropped_.first_t = dropped_.total() == 0 ? first_t : std::min(dropped_.first_t, first_t);
+  dropped_.last_t = std::max(dropped_.last_t, last_t);
+  dropped_.of(kind) += count;
 }
 
 uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
@@ -51,20 +79,20 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
     if (status == wire::RingReader::Status::kEmpty) break;
     if (status == wire::RingReader::Status::kCorrupt) {
       ring.reader.skipAll();
-      sink_.lose(last_drain_, now, 1);
+      drop(wire::LossKind::kOther, 1, last_drain_, now);
       break;
     }
     taken += bytes;
     std::memcpy(record_.data(), record, bytes);
     Decoded decoded = decode({reinterpret_cast<const char*>(record_.data()), bytes});
     if (std::holds_alternative<Malformed>(decoded)) {
-      sink_.lose(last_drain_, now, 1);
+      drop(wire::LossKind::kOther, 1, last_drain_, now);
     } else {
       sink_.take(index, header.thread, decoded);
     }
   }
   ring.reader.release();
-  checkLosses(header, ring, now);
+  checkLosses(index, now);
   if (released) {
     sink_.ringIsIdle(index);
     header.state.store(static_cast<uint32_t>(wire::RingState::kFree), std::memory_order_release);
@@ -73,16 +101,21 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
 }
 
 // The shim keeps the time of the first drop of all; later ones are no earlier than the previous look.
-void RingDrain::checkLosses(wire::RingHeader& header, Ring& ring, uint64_t now) {
-  uint64_t lost = header.lost_count.load(std::memory_order_relaxed);
-  if (lost > ring.lost) {
-    uint64_t first = header.lost_first_t.load(std::memory_order_relaxed);
-    if (ring.lost != 0 || first == 0) first = last_drain_;
-    uint64_t last = header.lost_last_t.load(std::memory_order_relaxed);
-    if (last > now) last = now;
-    sink_.lose(std::min(first, now), std::max(std::min(first, now), last), lost - ring.lost);
+void RingDrain::checkLosses(uint32_t index, uint64_t now) {
+  wire::RingHeader& header = *wire::ringHeader(mapping_, index);
+  Ring& ring = rings_[index];
+  for (uint32_t number = 0; number < wire::kLossKinds; ++number) {
+    auto kind = static_cast<wire::LossKind>(number);
+    uint64_t lost = header.lost.of[number].load(std::memory_order_acquire);
+    if (lost > ring.lost[number]) {
+      uint64_t first =
+          std::min(now, std::max(header.lost_first_t.load(std::memory_order_relaxed), last_drain_));
+      uint64_t last = std::min(now, header.lost_last_t.load(std::memory_order_relaxed));
+      drop(kind, lost - ring.lost[number], first, std::max(first, last));
+      if (kind == wire::LossKind::kOther) sink_.ringIsTorn(index);
+    }
+    ring.lost[number] = lost;
   }
-  ring.lost = lost;
 }
 
 }  // namespace slabscope::collector

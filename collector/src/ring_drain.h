@@ -3,14 +3,33 @@
 // a loss.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "record_decoder.h"
+#include "slabscope/wire/death_log.h"
 #include "slabscope/wire/layout.h"
 #include "slabscope/wire/ring.h"
 
 namespace slabscope::collector {
+
+/// What was dropped between two times (CLOCK_MONOTONIC).
+struct Dropped {
+  uint64_t first_t = 0;
+  uint64_t last_t = 0;
+  std::array<uint64_t, wire::kLossKinds> counts{};  ///< by wire::LossKind
+
+  uint64_t total() const;
+  uint64_t& of(wire::LossKind kind) { return counts[static_cast<size_t>(kind)]; }
+  uint64_t of(wire::LossKind kind) const { return counts[static_cast<size_t>(kind)]; }
+};
+
+/// A death that found no room in a ring.
+struct LoggedDeath {
+  uint64_t t;
+  uint64_t subject;  ///< as in wire::Death
+};
 
 /// Takes what the rings hold.
 class RecordSink {
@@ -18,8 +37,12 @@ class RecordSink {
   virtual ~RecordSink() = default;
   /// `ring` < wire::kRingCount. The texts in `record` are valid during the call.
   virtual void take(uint32_t ring, uint32_t thread, const Decoded& record) = 0;
-  /// `count` events were dropped between the two times (CLOCK_MONOTONIC).
-  virtual void lose(uint64_t first_t, uint64_t last_t, uint64_t count) = 0;
+  /// Deaths that came beside the rings since the last time, in the order of their times.
+  virtual void take(const std::vector<LoggedDeath>& deaths) = 0;
+  /// What was dropped since the last time, in all rings.
+  virtual void lose(const Dropped& dropped) = 0;
+  /// In this ring something is missing of which the rest may depend: the end of a collection, say.
+  virtual void ringIsTorn(uint32_t ring) = 0;
   /// The ring has been emptied after its thread's end; nobody writes to it until it is claimed again.
   virtual void ringIsIdle(uint32_t ring) = 0;
 };
@@ -30,24 +53,29 @@ class RingDrain {
   RingDrain(void* mapping, RecordSink& sink, uint64_t now);
 
   /// Takes everything that was committed when a ring was looked at. Returns the bytes taken from the fullest
-  /// ring.
-  uint64_t drain(uint64_t now);
+  /// ring. `last`: nobody writes any more.
+  uint64_t drain(uint64_t now, bool last);
 
  private:
   struct Ring {
     wire::RingReader reader;
-    uint64_t lost = 0;
+    std::array<uint64_t, wire::kLossKinds> lost{};
   };
 
   uint64_t drainRing(uint32_t index, uint64_t now);
-  void checkLosses(wire::RingHeader& header, Ring& ring, uint64_t now);
+  void checkLosses(uint32_t index, uint64_t now);
+  void drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint64_t last_t);
+  void drainDeaths(bool last);
 
   void* mapping_;
   RecordSink& sink_;
   std::vector<Ring> rings_;
   std::vector<uint64_t> record_;  ///< room for the longest record, aligned
   uint64_t last_drain_;
-  uint64_t lost_without_ring_ = 0;
+  std::array<uint64_t, wire::kLossKinds> lost_without_ring_{};
+  Dropped dropped_;  ///< in the current round
+  wire::DeathLogReader death_log_;
+  std::vector<LoggedDeath> deaths_;
 };
 
 }  // namespace slabscope::collector

@@ -18,7 +18,13 @@ Result<SharedMemory> SharedMemory::create(const wire::Options& options) {
   Descriptor fd(memfd_create("slabscope", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd || ftruncate(fd.get(), static_cast<off_t>(wire::kMappingBytes)) != 0 ||
       fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-    return Error{withReason("cannot make shared memory for the recording", errno)};
+    int reason = errno;
+    Error error{withReason("cannot make shared memory for the recording", reason)};
+    // The kernel takes this memory for a file.
+    if (reason == EFBIG)
+      error.message += "; raise the limit of file sizes (ulimit -f) to " +
+                       std::to_string(wire::kMappingBytes / 1024 + 1) + " KiB or more";
+    return error;
   }
   void* mapping =
       mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd.get(), 0);

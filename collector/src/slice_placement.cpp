@@ -31,7 +31,10 @@ bool Translator::isCutByPool(const LiveStore& store, const StackTraits& traits) 
 Slot Translator::parentOf(Slot store, const wire::Slice& slice, const StackTraits& traits) {
   if ((slice.header.flags & wire::kFlagParentKnown) != 0) {
     Slot parent = live_.sliceOf(slice.parent);
-    return parent != 0 && live_.slice(parent).store == store ? parent : 0;
+    if (parent != 0) return live_.slice(parent).store == store ? parent : 0;
+    // A parent whose birth was dropped: what is around it is the next best.
+    if (slice.parent == 0 || !has_lost_) return 0;
+    return live_.smallestAround(store, slice.offset, slice.length);
   }
   if (traits.view == ViewOrigin::kPool) return 0;
   // The pool moves forward only: what lies behind all earlier cuts is a new one, unless it is known to be a
@@ -56,8 +59,8 @@ void Translator::know(uint64_t t, LiveStore& store, recording::StoreKind kind) {
 
 void Translator::handle(const Event& event, const wire::Slice& slice) {
   Slot store = live_.storeOfView(slice.store_address);
-  if (store == 0 || slice.slice == 0 || slice.offset > live_.store(store).size ||
-      slice.length > live_.store(store).size - slice.offset) {
+  if (store == 0 || slice.slice == 0 || live_.store(store).born <= deaths_lost_until_ ||
+      slice.offset > live_.store(store).size || slice.length > live_.store(store).size - slice.offset) {
     ++counts_.unplaced_slices;
     return;
   }

@@ -57,6 +57,7 @@ void Translator::handle(const Event& event, const wire::StoreAlloc& alloc) {
   LiveStore store;
   store.address = alloc.address;
   store.size = alloc.size;
+  store.born = event.t;
   store.isolate = isolateOfAllocator(alloc.isolate, alloc.allocator);
   store.allocator = alloc.allocator;
   store.kind = kindOf(stacks_.traits(alloc.header.stack));
@@ -147,6 +148,8 @@ void Translator::handle(const Event& event, const Pausing& pausing) {
 }
 
 void Translator::handle(const Event& event, const Loss& loss) {
+  has_lost_ = true;
+  if (loss.store_deaths) deaths_lost_until_ = std::max(deaths_lost_until_, loss.until);
   recording::Nanoseconds first = sinceStart(event.t);
   writer_.add(recording::Lost{first, std::max(first, sinceStart(loss.until)), loss.count});
 }

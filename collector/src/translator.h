@@ -19,7 +19,7 @@ namespace slabscope::collector {
 /// What was left out, and why.
 struct TranslatorCounts {
   uint64_t unknown_frees = 0;    ///< of stores whose birth was not seen
-  uint64_t unplaced_slices = 0;  ///< over no store that is known, or beyond its end
+  uint64_t unplaced_slices = 0;  ///< over no store that is known (for certain), or beyond its end
   uint64_t whole_pools = 0;      ///< Node's own handles
   uint64_t missing_frees = 0;    ///< an address was handed out again while its store still lived
 };
@@ -89,6 +89,8 @@ class Translator {
   const StackTable& stacks_;
   uint64_t start_;
   uint64_t pool_size_ = 0;
+  bool has_lost_ = false;
+  uint64_t deaths_lost_until_ = 0;  ///< stores born up to then may be dead, and others at their addresses
   LiveSet live_;
   Reservations reservations_;
   Threads threads_;

@@ -17,11 +17,12 @@ using Losses = PipelineTest;
 TEST_F(Losses, OfAFullRingAreRecordedWithTheirTimes) {
   TestThread one = thread(0, 1);
   wire::RingHeader& ring = mapping_.ring(0);
-  ring.lost_count = 5;
+  ring.lost.of[0] = 2;
+  ring.lost.of[4] = 3;
   ring.lost_first_t = kStart + 100;
   ring.lost_last_t = kStart + 200;
   round(kStart + 300);
-  ring.lost_count = 7;
+  ring.lost.of[4] = 5;
   ring.lost_last_t = kStart + 350;
   round(kStart + 400);
   round(kStart + 500);
@@ -40,7 +41,7 @@ TEST_F(Losses, OfAFullRingAreRecordedWithTheirTimes) {
 
 TEST_F(Losses, OfThreadsWithoutARingAreRecorded) {
   round(kStart + 100);
-  mapping_.header().lost_without_ring = 3;
+  mapping_.header().lost_without_ring.of[2] = 3;
   round(kStart + 200);
   std::vector<Lost> losses = finish().all<Lost>();
   ASSERT_EQ(losses.size(), 1U);
@@ -95,7 +96,7 @@ TEST_F(Losses, RandomMemoryIsSurvived) {
       ring.head = random() % 3 == 0 ? random() : random() % (4096 * 8) & ~uint64_t{7};
       ring.tail = random();
       ring.state = static_cast<uint32_t>(random() % 5);
-      ring.lost_count = random();
+      for (std::atomic<uint64_t>& count : ring.lost.of) count = random();
       ring.lost_first_t = random();
       ring.lost_last_t = random();
       ring.thread = static_cast<uint32_t>(random());

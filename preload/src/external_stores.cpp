@@ -260,7 +260,7 @@ void recordExternalFree(uint64_t external) {
   wire::ExternalFree record{};
   record.header = headerOf(wire::RecordKind::kExternalFree, sizeof record, now());
   record.external = external;
-  emit(record);
+  emitDeath(record, wire::LossKind::kStoreDeath, external | wire::kExternalSubject);
 }
 
 }  // namespace slabscope::preload

@@ -48,16 +48,18 @@ int addFrame(Unwinder::Context* context, void* data) {
   return kContinue;
 }
 
-void define(uint32_t id, void* const* frames, uint32_t count) {
+/// False when the record was dropped.
+bool define(uint32_t id, void* const* frames, uint32_t count) {
   uint64_t bytes = sizeof(wire::NativeStack) + count * sizeof(uint64_t);
-  char* at = beginRecord(bytes);
-  if (at == nullptr) return;
+  char* at = beginRecord(bytes, wire::LossKind::kStack);
+  if (at == nullptr) return false;
   wire::NativeStack record{};
   record.header = headerOf(wire::RecordKind::kNativeStack, bytes, now(), id);
   record.frame_count = count;
   std::memcpy(at, &record, sizeof record);
   std::memcpy(at + sizeof record, frames, count * sizeof(uint64_t));
   endRecord(bytes);
+  return true;
 }
 
 }  // namespace
@@ -95,7 +97,7 @@ uint32_t captureNativeStack() {
   NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
   if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
   uint32_t id = nextStackId();
-  define(id, frames, count);
+  if (!define(id, frames, count)) return 0;
   entry = {chain, id};
   return id;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slices.h"
 
+#include "slabscope/wire/death_log.h"
 #include "stacks.h"
 #include "thread.h"
 
@@ -9,6 +10,11 @@ namespace slabscope::preload {
 namespace {
 
 using v8::Address;
+
+// In the id of an entry: the birth was dropped, so the death is nothing that the recording must know.
+constexpr uint64_t kUntold = uint64_t{1} << 63;
+// Ids of an isolate's slices have room for so many; an isolate's number has the 27 bits above them.
+constexpr uint32_t kSliceNumberBits = 36;
 
 Address objectIn(napi_value value) {
   return *reinterpret_cast<Address*>(value);
@@ -20,11 +26,11 @@ void recordDeath(const v8::WeakCallbackInfo<void>& info) {
   auto* entry = static_cast<SliceEntry*>(info.parameter);
   IsolateState* state = SliceTable::ownerOf(entry);
   v8_functions.disposeGlobal(entry->handle);
-  if (recording()) {
+  if (recording() && (entry->id & kUntold) == 0) {
     wire::SliceFree record{};
     record.header = headerOf(wire::RecordKind::kSliceFree, sizeof record, now());
     record.slice = entry->id;
-    emit(record);
+    emitDeath(record, wire::LossKind::kSliceDeath, entry->id | wire::kSliceSubject);
   }
   state->slices.remove(entry);
 }
@@ -38,7 +44,7 @@ uint64_t parentOf(IsolateState& state, napi_value parent) {
   void* data = nullptr;
   if (napi_get_typedarray_info(state.env, parent, nullptr, nullptr, &data, nullptr, nullptr) != napi_ok)
     return 0;
-  return state.slices.find(reinterpret_cast<uintptr_t>(data), objectIn(parent));
+  return state.slices.find(reinterpret_cast<uintptr_t>(data), objectIn(parent)) & ~kUntold;
 }
 
 }  // namespace
@@ -54,18 +60,19 @@ void recordSlice(IsolateState& state, napi_value view, napi_value parent) {
     record.parent = parentOf(state, parent);
     flags = wire::kFlagParentKnown;
   }
-  record.slice = static_cast<uint64_t>(state.id) << 48 | ++state.next_slice;
+  record.slice = static_cast<uint64_t>(state.id) << kSliceNumberBits | ++state.next_slice;
   record.store_address = reinterpret_cast<uintptr_t>(data) - offset;
   record.offset = offset;
   record.length = length;
   record.isolate = state.id;
   uint32_t stack = captureStack(&state, true);
+  SliceEntry* entry = nullptr;
   if (process.options.liveness != 0) {
-    SliceEntry* entry = state.slices.insert(&state, record.slice, reinterpret_cast<uintptr_t>(data));
+    entry = state.slices.insert(&state, record.slice, reinterpret_cast<uintptr_t>(data));
     if (entry != nullptr) watch(state, entry, view);
   }
   record.header = headerOf(wire::RecordKind::kSlice, sizeof record, now(), stack, flags);
-  emit(record);
+  if (!emit(record) && entry != nullptr) entry->id |= kUntold;
 }
 
 bool livenessAvailable() {

@@ -45,12 +45,13 @@ class StackBuilder {
   void markFull() { flags_ |= wire::kFlagTruncated; }
   void mark(uint8_t flag) { flags_ |= flag; }
 
-  void emitAs(uint32_t id, uint32_t isolate) {
+  /// False when the record was dropped.
+  bool emitAs(uint32_t id, uint32_t isolate) {
     wire::Stack record{};
     record.header = headerOf(wire::RecordKind::kStack, 0, now(), id, flags_);
     record.isolate = isolate;
     record.frame_count = count_;
-    emitWithText(record, scratch_ + kHead, used_ - kHead);
+    return emitWithText(record, scratch_ + kHead, used_ - kHead);
   }
 
   uint32_t count() const { return count_; }

@@ -145,7 +145,8 @@ uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowe
     if (index == count) stitcher.addBeneath(static_cast<uint32_t>(count));
     if (builder.count() != 0) {
       id = nextStackId();
-      builder.emitAs(id, state.id);
+      // An id without a meaning must not be remembered for this chain.
+      if (!builder.emitAs(id, state.id)) id = 0;
     }
   }
   napi_close_handle_scope(state.env, scope);
@@ -164,6 +165,7 @@ uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowe
 uint32_t captureChain(IsolateState& state, uint64_t hash, const Chain& chain, bool javascript_allowed) {
   uint32_t known = state.stacks.find(hash);
   if (SLABSCOPE_LIKELY(known != 0)) return known;
+  if (dropsStacks()) return 0;
   uint32_t epoch = state.stacks.epoch();
   uint32_t id = resolve(state, chain, javascript_allowed);
   if (id != 0) state.stacks.insert(hash, id, epoch);

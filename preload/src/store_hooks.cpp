@@ -44,7 +44,7 @@ void recordFree(void* data, size_t size) {
   record.header = headerOf(wire::RecordKind::kStoreFree, sizeof record, now());
   record.address = reinterpret_cast<uintptr_t>(data);
   record.size = size;
-  emit(record);
+  emitDeath(record, wire::LossKind::kStoreDeath, record.address);
 }
 
 void* allocate(void* self, size_t size) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thread.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "isolate.h"
 #include "native_stacks.h"
+#include "slabscope/wire/death_log.h"
 
 namespace slabscope::preload {
 
@@ -17,12 +19,31 @@ namespace {
 
 pthread_key_t thread_end_key;
 
-void countLoss(wire::RingHeader* ring) {
-  uint64_t t = now();
-  if (ring->lost_count.fetch_add(1, std::memory_order_relaxed) == 0) {
-    ring->lost_first_t.store(t, std::memory_order_relaxed);
+/// A hook must leave errno as the program's own call set it.
+class KeepErrno {
+ public:
+  KeepErrno() : value_(errno) {}
+  ~KeepErrno() { errno = value_; }
+  KeepErrno(const KeepErrno&) = delete;
+  KeepErrno& operator=(const KeepErrno&) = delete;
+
+ private:
+  int value_;
+};
+
+void countLoss(const ThreadState& thread, wire::LossKind kind) {
+  auto index = static_cast<uint32_t>(kind);
+  if (!thread.has_ring) {
+    process.header->lost_without_ring.of[index].fetch_add(1, std::memory_order_relaxed);
+    return;
   }
+  wire::RingHeader* ring = thread.ring.header();
+  uint64_t t = now();
+  if (ring->lost_first_t.load(std::memory_order_relaxed) == 0)
+    ring->lost_first_t.store(t, std::memory_order_relaxed);
   ring->lost_last_t.store(t, std::memory_order_relaxed);
+  // Last: who sees the count sees the times.
+  ring->lost.of[index].fetch_add(1, std::memory_order_release);
 }
 
 // POSIX runs key destructors again (up to four rounds) if a later destructor makes the thread record once
@@ -59,7 +80,6 @@ bool claimRing(ThreadState& thread) {
     pthread_setspecific(thread_end_key, &thread_state);
     return true;
   }
-  process.header->lost_without_ring.fetch_add(1, std::memory_order_relaxed);
   return false;
 }
 
@@ -68,32 +88,42 @@ bool collectorIsGone() {
   uint64_t beat = process.header->heartbeat_ns.load(std::memory_order_relaxed);
   if (now() - beat < wire::kHeartbeatStaleNs) return false;
   // A stopped collector has no heartbeat either, but it may go on.
-  return syscall(SYS_kill, process.header->collector_pid, 0) != 0;
+  return syscall(SYS_kill, process.header->collector_pid, 0) != 0 && errno == ESRCH;
 }
 
-void ringDoorbell() {
-  process.header->doorbell.fetch_add(1, std::memory_order_relaxed);
-  if (process.header->collector_sleeps.load(std::memory_order_relaxed) == 0) return;
-  syscall(SYS_futex, &process.header->doorbell, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+bool mayWait() {
+  return process.header->blocked_ns.load(std::memory_order_relaxed) < wire::kBlockBudgetNs;
 }
 
-// The collector is behind: wait for it, but no longer than a second in all, then drop and count.
-char* waitForRoom(ThreadState& thread, uint64_t bytes) {
+// The collector is behind: wait for it, but no longer than a second in all.
+char* waitForRoom(ThreadState& thread, uint64_t bytes, uint64_t spare) {
+  KeepErrno keep;
   while (recording()) {
     if (collectorIsGone()) {
       stopRecording();
       return nullptr;
     }
-    if (process.header->blocked_ns.load(std::memory_order_relaxed) >= wire::kBlockBudgetNs) break;
-    ringDoorbell();
+    if (!mayWait()) return nullptr;
     uint64_t start = now();
     timespec pause{0, 200'000};
     syscall(SYS_nanosleep, &pause, nullptr);
     process.header->blocked_ns.fetch_add(now() - start, std::memory_order_relaxed);
-    if (char* at = thread.ring.reserve(bytes)) return at;
+    if (char* at = thread.ring.reserve(bytes, spare)) return at;
   }
-  countLoss(thread.ring.header());
   return nullptr;
+}
+
+uint64_t spareFor(wire::LossKind kind) {
+  return kind == wire::LossKind::kOther ? 0 : wire::kRareBytes;
+}
+
+/// The thread's ring is its own until endRecord. False: it has none, or is writing to it already.
+bool enterRing(ThreadState& thread) {
+  if (SLABSCOPE_UNLIKELY(thread.in_record)) return false;
+  thread.in_record = true;
+  if (SLABSCOPE_LIKELY(thread.has_ring) || claimRing(thread)) return true;
+  thread.in_record = false;
+  return false;
 }
 
 }  // namespace
@@ -102,21 +132,41 @@ void initialiseThreads() {
   pthread_key_create(&thread_end_key, endThread);
 }
 
-char* beginRecord(uint64_t bytes) {
+char* beginRecord(uint64_t bytes, wire::LossKind kind) {
   ThreadState& thread = thread_state;
-  if (SLABSCOPE_UNLIKELY(thread.in_record)) {
-    if (thread.has_ring) countLoss(thread.ring.header());
-    return nullptr;
-  }
-  thread.in_record = true;
-  if (SLABSCOPE_UNLIKELY(!thread.has_ring) && !claimRing(thread)) {
+  char* at = nullptr;
+  if (SLABSCOPE_LIKELY(enterRing(thread))) {
+    at = thread.ring.reserve(bytes, spareFor(kind));
+    if (SLABSCOPE_UNLIKELY(at == nullptr)) at = waitForRoom(thread, bytes, spareFor(kind));
+    if (SLABSCOPE_LIKELY(at != nullptr)) return at;
     thread.in_record = false;
-    return nullptr;
   }
-  char* at = thread.ring.reserve(bytes);
-  if (SLABSCOPE_UNLIKELY(at == nullptr)) at = waitForRoom(thread, bytes);
-  if (SLABSCOPE_UNLIKELY(at == nullptr)) thread.in_record = false;
-  return at;
+  if (recording()) countLoss(thread, kind);
+  return nullptr;
+}
+
+// The log needs no waiting for; only when it is full too.
+char* beginDeath(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject) {
+  ThreadState& thread = thread_state;
+  bool entered = enterRing(thread);
+  char* at = entered ? thread.ring.reserve(bytes, wire::kRareBytes) : nullptr;
+  if (SLABSCOPE_LIKELY(at != nullptr)) return at;
+  bool logged = wire::logDeath(process.mapping, t, subject);
+  if (entered && !logged) at = waitForRoom(thread, bytes, wire::kRareBytes);
+  if (at != nullptr) return at;
+  if (entered) thread.in_record = false;
+  if (!logged && recording()) countLoss(thread, kind);
+  return nullptr;
+}
+
+bool dropsStacks() {
+  ThreadState& thread = thread_state;
+  constexpr uint64_t kUsualStackBytes = 4096;
+  bool entered = enterRing(thread);
+  bool room = entered && (thread.ring.reserve(kUsualStackBytes, wire::kRareBytes) != nullptr || mayWait());
+  if (entered) thread.in_record = false;
+  if (!room) countLoss(thread, wire::LossKind::kStack);
+  return !room;
 }
 
 void endRecord(uint64_t bytes) {

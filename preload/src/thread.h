@@ -17,7 +17,7 @@ struct NativeStackCache;
 struct ThreadState {
   wire::RingWriter ring;
   bool has_ring = false;
-  bool in_record = false;   ///< a record is being written: whatever re-enters is dropped and counted
+  bool in_record = false;   ///< a record is being written: whatever re-enters finds no room
   bool in_capture = false;  ///< a stack is being taken
   uint32_t thread = 0;
   // The isolate and the allocator met last, so that the tables are looked up once.
@@ -36,19 +36,53 @@ void initialiseThreads();
 
 /// Room for a record in this thread's ring, claiming one for the thread if need be. nullptr when the event
 /// must be dropped; the loss is counted. Between beginRecord and endRecord nothing may re-enter.
-char* beginRecord(uint64_t bytes);
+char* beginRecord(uint64_t bytes, wire::LossKind kind);
 void endRecord(uint64_t bytes);
+
+/// beginRecord for the death of `subject` (see wire::Death). nullptr: there is nothing to write, the death
+/// went another way to the collector or is counted as lost.
+char* beginDeath(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject);
+
+/// True when a stack that were described now would be dropped: describing costs far more than recording. It
+/// is counted then as if it had been.
+bool dropsStacks();
+
+constexpr wire::LossKind lossKindOf(wire::RecordKind kind) {
+  switch (kind) {
+    case wire::RecordKind::kStoreAlloc:
+    case wire::RecordKind::kStoreReserved:
+    case wire::RecordKind::kExternalAlloc:
+      return wire::LossKind::kStoreBirth;
+    case wire::RecordKind::kSlice:
+      return wire::LossKind::kSliceBirth;
+    case wire::RecordKind::kStack:
+    case wire::RecordKind::kNativeStack:
+      return wire::LossKind::kStack;
+    default:
+      return wire::LossKind::kOther;
+  }
+}
 
 inline wire::RecordHeader headerOf(wire::RecordKind kind, uint64_t bytes, uint64_t t, uint32_t stack = 0,
                                    uint8_t flags = 0) {
   return {kind, flags, static_cast<uint16_t>(bytes / 8), stack, t};
 }
 
-/// Writes one fixed-size record, complete with its header.
+/// Writes one fixed-size record, complete with its header. False when it was dropped, and counted.
 template <class Record>
-void emit(const Record& record) {
+bool emit(const Record& record) {
   static_assert(sizeof(Record) % 8 == 0);
-  char* at = beginRecord(sizeof(Record));
+  char* at = beginRecord(sizeof(Record), lossKindOf(record.header.kind));
+  if (at == nullptr) return false;
+  std::memcpy(at, &record, sizeof(Record));
+  endRecord(sizeof(Record));
+  return true;
+}
+
+/// Writes the death of a store or a slice; `subject` as in wire::Death.
+template <class Record>
+void emitDeath(const Record& record, wire::LossKind kind, uint64_t subject) {
+  char* at = beginDeath(sizeof(Record), kind, record.header.t, subject);
   if (at == nullptr) return;
   std::memcpy(at, &record, sizeof(Record));
   endRecord(sizeof(Record));
@@ -61,17 +95,19 @@ constexpr uint64_t roundUpToWord(uint64_t bytes) {
   return (bytes + 7) & ~uint64_t{7};
 }
 
-/// Writes a record and the text that follows it; both together must fit kMaxRecordBytes.
+/// Writes a record and the text that follows it; both together must fit kMaxRecordBytes. False when it was
+/// dropped, and counted.
 template <class Record>
-void emitWithText(Record record, const char* text, size_t bytes) {
+bool emitWithText(Record record, const char* text, size_t bytes) {
   uint64_t whole = sizeof(Record) + roundUpToWord(bytes);
   record.header.words = static_cast<uint16_t>(whole / 8);
-  char* at = beginRecord(whole);
-  if (at == nullptr) return;
+  char* at = beginRecord(whole, lossKindOf(record.header.kind));
+  if (at == nullptr) return false;
   std::memcpy(at, &record, sizeof(Record));
   if (bytes != 0) std::memset(at + whole - 8, 0, 8);
   std::memcpy(at + sizeof(Record), text, bytes);
   endRecord(whole);
+  return true;
 }
 
 }  // namespace slabscope::preload

@@ -104,7 +104,11 @@ Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
 Result<> FrameWriter::append(const BlockInfo& info, std::string_view frame) {
   const uint64_t start = offset_;
   Result<> written = writeAll(frame.data(), frame.size());
-  if (written) places_.push_back({start, info});
+  if (written) {
+    places_.push_back({start, info});
+  } else {
+    takeBack(start);
+  }
   return written;
 }
 
@@ -140,6 +144,12 @@ Result<> FrameWriter::writeAll(const char* data, size_t size) {
     offset_ += static_cast<uint64_t>(count);
   }
   return Nothing{};
+}
+
+// Of a frame that did not fit nothing stays: what is freed by that may be room for a shorter one.
+void FrameWriter::takeBack(uint64_t start) {
+  const auto place = static_cast<off_t>(start);
+  if (::ftruncate(fd_, place) == 0 && ::lseek(fd_, place, SEEK_SET) == place) offset_ = start;
 }
 
 Result<> FrameWriter::close() {

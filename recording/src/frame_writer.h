@@ -39,7 +39,7 @@ class FrameWriter {
   Result<> append(const BlockInfo& info, std::string_view frame);
 
   /// pack() and append(). The error is the reason alone ("No space left on device"): what is lost by it the
-  /// caller knows.
+  /// caller knows. A file ends with the last whole frame then, and a shorter one may fit.
   Result<> write(const BlockInfo& info, const google::protobuf::MessageLite& payload);
   /// The blocks that were written so far, without this one.
   Result<> writeIndex();
@@ -63,6 +63,7 @@ class FrameWriter {
 
   explicit FrameWriter(int fd);
   Result<> writeAll(const char* data, size_t size);
+  void takeBack(uint64_t start);
 
   int fd_;
   uint64_t offset_ = 0;

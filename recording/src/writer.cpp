@@ -35,6 +35,23 @@ proto::Header toMessage(const Header& header) {
   return message;
 }
 
+proto::Footer toMessage(const Footer& footer) {
+  proto::Footer message;
+  message.set_end(toProto(footer.end));
+  message.set_end_status(footer.end_status);
+  proto::Losses& losses = *message.mutable_losses();
+  losses.set_store_births(footer.losses.store_births);
+  losses.set_store_deaths(footer.losses.store_deaths);
+  losses.set_slice_births(footer.losses.slice_births);
+  losses.set_slice_deaths(footer.losses.slice_deaths);
+  losses.set_stacks(footer.losses.stacks);
+  losses.set_other(footer.losses.other);
+  message.set_unplaced_slices(footer.unplaced_slices);
+  message.set_assumed_frees(footer.assumed_frees);
+  message.set_blocked_ns(footer.blocked_ns);
+  return message;
+}
+
 }  // namespace
 
 struct Writer::State {
@@ -44,6 +61,7 @@ struct Writer::State {
 
   void keep(const Error& reason) {
     if (error) return;
+    stopped_by = reason.message;
     error =
         Error{"cannot write " + printable(path) + ": " + reason.message + "; what was written up to here (" +
               counted(file.batches, "batch", "es") + ") stays readable"};
@@ -66,11 +84,29 @@ struct Writer::State {
     if (!encoder.empty() && writable()) {
       if (const Result<> written = writeBatch()) {
         written_events += encoder.events();
+        if (encoder.events() != 0) written_until = encoder.lastTime();
       } else {
         keep(written.error());
       }
     }
     encoder.clear();
+  }
+
+  Result<> writeEnd(const Footer& footer, Nanoseconds end_t, bool full) {
+    proto::Footer message = toMessage(footer);
+    message.set_end_t(end_t);
+    if (full) {
+      message.set_end(toProto(EndKind::kDetached));
+      message.set_end_status(-1);
+      message.set_full(true);
+    } else {
+      message.set_stopped_by(stopped_by);
+    }
+    message.set_batches(file.batches);
+    message.set_events(file.events);
+    message.set_lost_events(file.lost_events);
+    if (const Result<> written = file.frames->writeIndex(); !written) return written;
+    return file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
   }
 
   Result<> outcome() const {
@@ -120,7 +156,9 @@ struct Writer::State {
   std::unique_ptr<CappedFile> capped;  ///< none: without a limit
   BatchEncoder encoder;
   uint64_t written_events = 0;
+  Nanoseconds written_until = 0;
   std::optional<Error> error;
+  std::string stopped_by;
   bool finished = false;
 };
 
@@ -266,18 +304,13 @@ Result<> Writer::finish(const Footer& footer) {
   const bool full = state.capped && state.capped->isFull();
   if (state.capped) state.capped->removeNext();
   if (!state.error || full) {
-    proto::Footer message;
     // Of a file that was full the end is where it stops.
-    message.set_end_t(full ? state.encoder.lastTime() : std::max(footer.end_t, state.encoder.lastTime()));
-    message.set_end(toProto(full ? EndKind::kDetached : footer.end));
-    message.set_end_status(full ? -1 : footer.end_status);
-    message.set_full(full);
-    message.set_batches(state.file.batches);
-    message.set_events(state.file.events);
-    message.set_lost_events(state.file.lost_events);
-    Result<> written = state.file.frames->writeIndex();
-    if (written) written = state.file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
+    const Nanoseconds last = state.encoder.lastTime();
+    const Result<> written = state.writeEnd(footer, full ? last : std::max(footer.end_t, last), full);
     if (!written) state.keep(written.error());
+  } else {
+    // Whatever comes of it, the file could not be written to the end, and that is told already.
+    [[maybe_unused]] const Result<> written = state.writeEnd(footer, state.written_until, false);
   }
   const Result<> closed = state.file.frames->close();
   if (!closed) state.keep(closed.error());

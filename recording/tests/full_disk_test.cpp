@@ -62,7 +62,7 @@ TEST(FullDisk, in_the_middle_keeps_the_first_error_and_the_batches_before_it) {
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().message, expected);
   }
-  const auto size = std::filesystem::file_size(path);
+  EXPECT_EQ(std::filesystem::file_size(path), (*writer)->bytesWritten()) << "the batch that did not fit";
   for (uint64_t i = 0; i < 3 * Writer::kBatchEvents; ++i) {
     (*writer)->add(ProcessRss{.t = 1U << 30U, .rss = i});
     ASSERT_LT((*writer)->pendingEvents(), Writer::kBatchEvents);
@@ -71,14 +71,16 @@ TEST(FullDisk, in_the_middle_keeps_the_first_error_and_the_batches_before_it) {
   const Result<> finished = (*writer)->finish({});
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().message, expected);
-  EXPECT_EQ(std::filesystem::file_size(path), size);
   EXPECT_EQ((*writer)->eventsWritten(), 1000U);
 
   const auto read = readBack(path);
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->content.events == good.events);
-  EXPECT_FALSE(read->integrity.finished);
-  EXPECT_NE(read->integrity.damage, "");
+  EXPECT_TRUE(read->integrity.finished) << "there was room for the footer";
+  EXPECT_EQ(read->integrity.damage, "");
+  ASSERT_TRUE(read->footer);
+  EXPECT_EQ(read->footer->stopped_by, "File too large");
+  EXPECT_EQ(read->footer->events, 1000U);
 }
 
 TEST(FullDisk, at_the_footer_is_told_by_finish) {

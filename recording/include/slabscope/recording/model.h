@@ -107,10 +107,30 @@ struct Header {
   Dropped dropped{};
 };
 
+/// Events that were dropped, by what they told.
+struct Losses {
+  uint64_t store_births = 0;
+  uint64_t store_deaths = 0;
+  uint64_t slice_births = 0;
+  uint64_t slice_deaths = 0;
+  uint64_t stacks = 0;
+  uint64_t other = 0;
+  friend bool operator==(const Losses&, const Losses&) = default;
+};
+
 struct Footer {
   Nanoseconds end_t = 0;
   EndKind end = EndKind::kUnknown;
   int32_t end_status = -1;  ///< exit status or signal number; -1 = unknown
+  Losses losses{};
+  /// Slices that were told but are in no store of the recording: the store's own birth was dropped.
+  uint64_t unplaced_slices = 0;
+  /// Stores whose death was not told, and concluded from another store at their address.
+  uint64_t assumed_frees = 0;
+  /// How long the program's threads waited for the collector, in all.
+  Nanoseconds blocked_ns = 0;
+  /// Set by the writer: why the file could not be written any further than to end_t; else empty.
+  std::string stopped_by{};
   // Counted by the writer:
   uint64_t batches = 0;
   uint64_t events = 0;

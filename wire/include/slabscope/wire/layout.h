@@ -10,6 +10,8 @@
 //   +--------------------+ kRingDataOffset
 //   | ring 0 data        |   kRingBytes each; sparse: a page exists once it is written
 //   | ring 1 data        |
+//   +--------------------+ kDeathLogOffset
+//   | DeathLog           |   deaths that found no room in a ring; sparse
 //   +--------------------+ kMappingBytes
 //
 // Nothing here allocates, throws, or needs libstdc++ at run time: <atomic> and <cstdint> are used for their
@@ -25,20 +27,26 @@ namespace slabscope::wire {
 /// "SLABWIRE" read as little-endian bytes; the first word of the mapping.
 inline constexpr uint64_t kMagic = 0x4552495742414C53ULL;
 /// Shim and collector come from one build; a mismatch means mixed installations and is refused by both.
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
 
 inline constexpr uint32_t kRingCount = 512;
 inline constexpr uint64_t kRingBytes = 2ULL << 20;
 inline constexpr uint64_t kHeaderBytes = 4096;
 inline constexpr uint64_t kRingHeaderBytes = 256;
 inline constexpr uint64_t kRingDataOffset = kHeaderBytes + kRingCount * kRingHeaderBytes;
-inline constexpr uint64_t kMappingBytes = kRingDataOffset + kRingCount * kRingBytes;
+inline constexpr uint64_t kDeathLogOffset = kRingDataOffset + kRingCount * kRingBytes;
+inline constexpr uint64_t kDeathLogEntries = 1 << 20;
+inline constexpr uint64_t kDeathBytes = 16;
+inline constexpr uint64_t kMappingBytes = kDeathLogOffset + kDeathLogEntries * kDeathBytes;
 
 static_assert((kRingBytes & (kRingBytes - 1)) == 0, "positions are masked");
 static_assert(kRingDataOffset % 4096 == 0, "ring data starts on a page");
 
 /// How long, all in all, the threads of one process may wait for room in their rings (nanoseconds).
 inline constexpr uint64_t kBlockBudgetNs = 1'000'000'000;
+/// The end of a ring that is kept for the rare records that others need to be understood: marks, isolates,
+/// what the process is. While events are dropped these still get through.
+inline constexpr uint64_t kRareBytes = 64 << 10;
 /// A collector whose heartbeat is older than this is looked at more closely (nanoseconds).
 inline constexpr uint64_t kHeartbeatStaleNs = 2'000'000'000;
 
@@ -60,6 +68,22 @@ struct CodeRange {
 /// Whether the collector has found the functions of V8 that the shim cannot look up itself.
 enum class CodeSearch : uint32_t { kRunning = 0, kFound = 1, kNotFound = 2 };
 
+/// What was dropped, so that it can be said which numbers of a recording are too low.
+enum class LossKind : uint32_t {
+  kStoreBirth = 0,
+  kStoreDeath = 1,
+  kSliceBirth = 2,
+  kSliceDeath = 3,
+  kStack = 4,
+  kOther = 5,
+};
+inline constexpr uint32_t kLossKinds = 6;
+
+/// Dropped events by LossKind.
+struct LossCounts {
+  std::atomic<uint64_t> of[kLossKinds];
+};
+
 struct ProcessHeader {
   uint64_t magic;
   uint32_t version;
@@ -67,10 +91,6 @@ struct ProcessHeader {
   Options options;
   /// CLOCK_MONOTONIC nanoseconds of the collector's latest round: its sign of life.
   alignas(64) std::atomic<uint64_t> heartbeat_ns;
-  /// Futex word: the collector sleeps on it, a producer whose ring is half full bumps and wakes it.
-  alignas(64) std::atomic<uint32_t> doorbell;
-  /// 1 while the collector sleeps, so that a producer makes the futex call only when it helps.
-  std::atomic<uint32_t> collector_sleeps;
   /// 1 once the process has mapped this memory and records into it.
   alignas(64) std::atomic<uint32_t> attached;
   /// 1 once `exit` has begun (destructors run): the end of this process is an orderly one.
@@ -90,7 +110,10 @@ struct ProcessHeader {
   CodeRange wasm_reserving_code;
   std::atomic<CodeSearch> code_search;
   /// Events of threads that found no free ring (more than kRingCount at once).
-  std::atomic<uint64_t> lost_without_ring;
+  LossCounts lost_without_ring;
+  /// The DeathLog: entries claimed by producers, and taken by the collector. Neither ever goes back.
+  alignas(64) std::atomic<uint64_t> deaths_claimed;
+  std::atomic<uint64_t> deaths_taken;
 };
 static_assert(sizeof(ProcessHeader) <= kHeaderBytes);
 
@@ -109,8 +132,8 @@ struct alignas(kRingHeaderBytes) RingHeader {
   alignas(64) std::atomic<uint32_t> state;
   uint32_t thread;                     ///< number of the thread that holds the ring, from 1
   uint32_t os_tid;                     ///< its kernel thread id
-  std::atomic<uint64_t> lost_count;    ///< events dropped because the ring was full
-  std::atomic<uint64_t> lost_first_t;  ///< CLOCK_MONOTONIC ns of the first and the latest drop
+  LossCounts lost;                     ///< events dropped because the ring was full
+  std::atomic<uint64_t> lost_first_t;  ///< CLOCK_MONOTONIC ns of the first drop of all and of the latest
   std::atomic<uint64_t> lost_last_t;
 };
 static_assert(sizeof(RingHeader) == kRingHeaderBytes);

@@ -21,13 +21,14 @@ class RingWriter {
         tail_(header->tail.load(std::memory_order_acquire)) {}
 
   /// Room for `bytes` (a multiple of 8, at most kRingBytes / 4) that do not wrap, or nullptr when the ring is
-  /// full. Nothing is visible to the consumer before commit().
-  char* reserve(uint64_t bytes) {
+  /// full; `spare` bytes more must stay free. Nothing is visible to the consumer before commit().
+  char* reserve(uint64_t bytes, uint64_t spare = 0) {
     uint64_t position = head_ & (kRingBytes - 1);
     uint64_t pad = position + bytes > kRingBytes ? kRingBytes - position : 0;
-    if (head_ + pad + bytes - tail_ > kRingBytes) {
+    uint64_t room = kRingBytes - spare;
+    if (head_ + pad + bytes - tail_ > room) {
       tail_ = header_->tail.load(std::memory_order_acquire);
-      if (head_ + pad + bytes - tail_ > kRingBytes) return nullptr;
+      if (head_ + pad + bytes - tail_ > room) return nullptr;
     }
     if (pad != 0) {
       writePad(data_ + position, pad);
