@@ -8,6 +8,7 @@
 #include "freed_stores.h"
 #include "isolate.h"
 #include "node_api_abi.h"
+#include "slabscope/wire/death_log.h"
 #include "stacks.h"
 #include "thread.h"
 #include "v8_abi.h"
