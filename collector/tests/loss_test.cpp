@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What does not reach the recording is counted in it; and memory full of nonsense is nothing worse than a
 // loss.
+#include <array>
 #include <random>
 
 #include "pipeline_fixture.h"
 #include "record_decoder.h"
+#include "slabscope/wire/death_log.h"
 
 namespace slabscope::collector {
 namespace {
@@ -48,6 +50,103 @@ TEST_F(Losses, OfThreadsWithoutARingAreRecorded) {
   EXPECT_EQ(losses[0].t, 100U);
   EXPECT_EQ(losses[0].until, 200U);
   EXPECT_EQ(losses[0].count, 3U);
+}
+
+TEST_F(Losses, DeathsFromTheLogComeInTheirPlace) {
+  TestThread one = thread(0, 1);
+  constexpr uint64_t kAddress = 0x10000;
+  one.alloc(kStart + 1, kAddress, 4096);
+  one.slice(kStart + 2, 7, kAddress, 0, 10);
+  one.slice(kStart + 3, 8, kAddress, 16, 10);
+  // The log is not in order: another thread came between.
+  ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 5, kAddress));
+  ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 4, 7 | wire::kSliceSubject));
+  one.alloc(kStart + 6, kAddress, 8192);
+  one.slice(kStart + 7, 9, kAddress, 5000, 10);
+  ReadBack read = finish(kStart + 10);
+  EXPECT_EQ(read.order(), "ASSDDFAS") << "the store takes its second slice along";
+  EXPECT_EQ(read.all<recording::StoreFree>().at(0).t, 5U);
+  EXPECT_EQ(read.all<recording::SliceFree>().at(0).t, 4U);
+  EXPECT_EQ(pipeline_->counts().missing_frees, 0U);
+  EXPECT_EQ(pipeline_->counts().unplaced_slices, 0U);
+  EXPECT_EQ(pipeline_->lostEvents(), 0U);
+}
+
+TEST_F(Losses, ADeathThatWasClaimedButNeverWrittenHoldsUpNothingAtTheEnd) {
+  TestThread one = thread(0, 1);
+  one.alloc(kStart + 1, 0x1000, 10);
+  mapping_.header().deaths_claimed = 1;
+  ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 2, 0x1000));
+  round(kStart + 100'000'000);
+  EXPECT_EQ(soFar().order(), "A");
+  EXPECT_EQ(finish().order(), "AF");
+}
+
+TEST_F(Losses, ACollectionWhoseEndMayBeLostIsLeftOut) {
+  TestThread one = thread(0, 1);
+  TestThread other = thread(1, 2);
+  one.gcBegin(kStart + 1, 4);
+  other.gcBegin(kStart + 2, 1, 1);
+  mapping_.ring(0).lost.of[static_cast<size_t>(wire::LossKind::kOther)] = 1;
+  round(kStart + 10);
+  one.gcBegin(kStart + 20, 4);
+  one.gcEnd(kStart + 30, 4);
+  other.gcEnd(kStart + 40, 1, 1);
+  std::vector<recording::Gc> collections = finish().all<recording::Gc>();
+  ASSERT_EQ(collections.size(), 2U);
+  EXPECT_EQ(collections[0].duration, 38U) << "of the other ring";
+  EXPECT_EQ(collections[1].duration, 10U);
+}
+
+TEST_F(Losses, OfStoreDeathsMakeOlderStoresDoubtful) {
+  TestThread one = thread(0, 1);
+  one.alloc(kStart + 1, 0x10000, 4096);
+  one.slice(kStart + 2, 1, 0x10000, 0, 10);
+  mapping_.ring(0).lost.of[static_cast<size_t>(wire::LossKind::kStoreDeath)] = 1;
+  mapping_.ring(0).lost_first_t = kStart + 3;
+  mapping_.ring(0).lost_last_t = kStart + 4;
+  one.slice(kStart + 5, 2, 0x10000, 16, 10);
+  one.alloc(kStart + 6, 0x20000, 4096);
+  one.slice(kStart + 7, 3, 0x20000, 0, 10);
+  one.alloc(kStart + 8, 0x10000, 4096);
+  one.slice(kStart + 9, 4, 0x10000, 0, 10);
+  ReadBack read = finish(kStart + 10);
+  EXPECT_EQ(read.order(), "ASLASDFAS");
+  EXPECT_EQ(pipeline_->counts().unplaced_slices, 1U);
+  EXPECT_EQ(pipeline_->counts().missing_frees, 1U);
+}
+
+TEST_F(Losses, AViewOfASliceThatWasLostHangsOnWhatIsAroundIt) {
+  TestThread one = thread(0, 1);
+  one.alloc(kStart + 1, 0x10000, 4096);
+  one.slice(kStart + 2, 1, 0x10000, 0, 1000);
+  mapping_.ring(0).lost.of[static_cast<size_t>(wire::LossKind::kSliceBirth)] = 1;
+  mapping_.ring(0).lost_first_t = kStart + 3;
+  mapping_.ring(0).lost_last_t = kStart + 3;
+  one.view(kStart + 5, 3, 0x10000, 10, 20, 2);
+  one.view(kStart + 6, 4, 0x10000, 2000, 20, 2);
+  one.view(kStart + 7, 5, 0x10000, 10, 20, 0);
+  std::vector<recording::Slice> slices = finish(kStart + 10).all<recording::Slice>();
+  ASSERT_EQ(slices.size(), 4U);
+  EXPECT_EQ(slices[1].parent, slices[0].slice);
+  EXPECT_EQ(slices[2].parent.value, 0U);
+  EXPECT_EQ(slices[3].parent.value, 0U) << "what it was made from is known to be no slice";
+}
+
+TEST_F(Losses, OfAllKindsAreCountedApartAndOnce) {
+  round(kStart + 50);
+  for (uint32_t kind = 0; kind < wire::kLossKinds; ++kind) mapping_.ring(0).lost.of[kind] = kind + 1;
+  mapping_.ring(0).lost_first_t = kStart + 60;
+  mapping_.ring(0).lost_last_t = kStart + 70;
+  mapping_.header().lost_without_ring.of[1] = 10;
+  round(kStart + 100);
+  round(kStart + 200);
+  EXPECT_EQ(pipeline_->lost().counts, (std::array<uint64_t, wire::kLossKinds>{1, 12, 3, 4, 5, 6}));
+  std::vector<Lost> losses = finish().all<Lost>();
+  ASSERT_EQ(losses.size(), 1U);
+  EXPECT_EQ(losses[0].count, 31U);
+  EXPECT_EQ(losses[0].t, 50U);
+  EXPECT_EQ(losses[0].until, 100U) << "when threads without a ring lost theirs is known by rounds only";
 }
 
 TEST_F(Losses, AMalformedRecordCostsItselfOnly) {

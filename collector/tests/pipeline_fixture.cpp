@@ -206,7 +206,7 @@ ReadBack PipelineTest::soFar() {
 }
 
 ReadBack PipelineTest::finish(uint64_t now) {
-  pipeline_->drain(now);
+  pipeline_->drain(now, true);
   pipeline_->emitAll(now);
   EXPECT_TRUE(writer_->finish({}));
   ReadBack read = readRecording(path_);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from './lib/args.mjs';
 import { checkFullDisk, checkKilled, checkLimited, checkStopped } from './lib/faults-collector.mjs';
 import { checkEnds } from './lib/faults-ends.mjs';
-import { checkChildren, checkThreads, checkWorkers } from './lib/faults-storms.mjs';
+import { checkChildren, checkStrangers, checkThreads, checkWorkers } from './lib/faults-storms.mjs';
 import { Report } from './lib/report.mjs';
 
 const args = parseArgs('faults');
@@ -18,6 +18,7 @@ const variants = {
     () => checkStopped(args, report, { name: 'stopped', stopped: 2500 }),
     () => checkLimited(args, report),
     () => checkChildren(args, report, 10),
+    () => checkStrangers(args, report),
     () => checkWorkers(args, report, 20),
   ],
   full: [

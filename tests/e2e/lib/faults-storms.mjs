@@ -59,6 +59,28 @@ export async function checkChildren(args, report, size) {
   report.equal(fs.readdirSync(args.work).filter((name) => name.startsWith('children')).length, 1, 'children: recordings');
 }
 
+/** Programs that the loader gives no shim to, or a shim without anything around it, run as they are. */
+export async function checkStrangers(args, report) {
+  const seven = path.join(path.dirname(args.addon), 'seven');
+  const setuid = path.join(args.work, 'seven_setuid');
+  fs.copyFileSync(seven, setuid);
+  if (process.getuid() === 0) fs.chownSync(setuid, 65534, 65534);
+  fs.chmodSync(setuid, 0o4755);
+  for (const [name, command] of Object.entries({
+    setuid: [setuid],
+    'without an environment': ['env', '-i', seven],
+    'node without an environment': ['env', '-i', args.node, '-e', 'process.exit(7)'],
+    static: ['sh', '-c', `${seven}_static; exit $?`],
+  })) {
+    const file = path.join(args.work, 'strange.slab');
+    const { status, stdout, stderr } = await run(args.slabscope, ['record', '-o', file, '--', ...command], { timeout: 60_000 });
+    report.equal(status, 7, `${name}: status`);
+    report.equal(stdout, '', `${name}: stdout`);
+    report.equal(stderr, 'slabscope: no node process was recorded\n', `${name}: stderr`);
+    report.check(!fs.existsSync(file), `${name}: a recording was made`);
+  }
+}
+
 export async function checkWorkers(args, report, size) {
   const { file, answer, stdout } = await storm(args, report, 'workers', size);
   report.equal(stdout, `{"buffers":${400 * size},"ended":${size}}\n`, 'workers: what they made');
