@@ -58,14 +58,21 @@ TEST_F(Losses, DeathsFromTheLogComeInTheirPlace) {
   one.alloc(kStart + 1, kAddress, 4096);
   one.slice(kStart + 2, 7, kAddress, 0, 10);
   one.slice(kStart + 3, 8, kAddress, 16, 10);
+  wire::ExternalAlloc external{};
+  external.address = 0x500;
+  external.size = 8;
+  external.external = 3;
+  one.write(external, wire::RecordKind::kExternalAlloc, kStart + 3);
   // The log is not in order: another thread came between.
   ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 5, kAddress));
   ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 4, 7 | wire::kSliceSubject));
+  ASSERT_TRUE(wire::logDeath(mapping_.get(), kStart + 8, 3 | wire::kExternalSubject));
   one.alloc(kStart + 6, kAddress, 8192);
   one.slice(kStart + 7, 9, kAddress, 5000, 10);
   ReadBack read = finish(kStart + 10);
-  EXPECT_EQ(read.order(), "ASSDDFAS") << "the store takes its second slice along";
+  EXPECT_EQ(read.order(), "ASSADDFASF") << "the store takes its second slice along";
   EXPECT_EQ(read.all<recording::StoreFree>().at(0).t, 5U);
+  EXPECT_EQ(read.all<recording::StoreFree>().at(1).t, 8U);
   EXPECT_EQ(read.all<recording::SliceFree>().at(0).t, 4U);
   EXPECT_EQ(pipeline_->counts().missing_frees, 0U);
   EXPECT_EQ(pipeline_->counts().unplaced_slices, 0U);

@@ -11,15 +11,16 @@
 
 namespace slabscope::wire {
 
-/// The death of a slice has this bit in its subject, that of an external store the other; ids and addresses leave
-/// both free.
+/// The death of a slice has this bit in its subject, that of an external store the other; ids and addresses
+/// leave both free.
 inline constexpr uint64_t kSliceSubject = uint64_t{1} << 63;
 inline constexpr uint64_t kExternalSubject = uint64_t{1} << 62;
 
 /// One entry.
 struct Death {
   uint64_t t;  ///< CLOCK_MONOTONIC
-  /// Address of the store, or id with kSliceSubject or kExternalSubject. 0: claimed, but not written yet. Release.
+  /// Address of the store, or id with kSliceSubject or kExternalSubject. 0: claimed, but not written yet.
+  /// Release.
   std::atomic<uint64_t> subject;
 };
 static_assert(sizeof(Death) == kDeathBytes);
