@@ -36,7 +36,9 @@ inline bool logDeath(void* mapping, uint64_t t, uint64_t subject) {
   auto* header = static_cast<ProcessHeader*>(mapping);
   uint64_t number = header->deaths_claimed.load(std::memory_order_relaxed);
   do {
-    if (number - header->deaths_taken.load(std::memory_order_acquire) >= kDeathLogEntries) return false;
+    // By now the collector may be past `number`, which others have claimed: then the exchange fails.
+    auto ahead = static_cast<int64_t>(number - header->deaths_taken.load(std::memory_order_acquire));
+    if (ahead >= static_cast<int64_t>(kDeathLogEntries)) return false;
   } while (!header->deaths_claimed.compare_exchange_weak(number, number + 1, std::memory_order_relaxed));
   Death* entry = deathAt(mapping, number);
   entry->t = t;
