@@ -43,7 +43,7 @@ export async function checkStopped(args, report, { stopped, name }) {
   const { answer } = await info(args, file, { verify: true });
   report.equal(answer.problem_count, 0, `${name}: problems (${answer.problems})`);
   const seen = await readLoad(args, file, report);
-  checkCounts(name, result.made, seen, answer, report);
+  checkCounts(args, name, result.made, seen, answer, report);
   report.check(answer.lost_events > 0, `${name}: nothing was lost`);
   report.figure(`${name}: waited, and the slowest turn`, `${answer.blocked_ns / 1e6} ms, ${result.made.slowest} ms`);
   report.check(answer.blocked_ns >= kBound && answer.blocked_ns < kBound + kOvershoot, `${name}: threads waited ${answer.blocked_ns} ns`);

@@ -49,14 +49,19 @@ export async function readLoad(args, file, report) {
 }
 
 /** Every Buffer and store that the program made is in the recording or counted as lost; none that died still lives there. */
-export function checkCounts(name, made, seen, answer, report) {
+export function checkCounts(args, name, made, seen, answer, report) {
   const lost = answer.lost_by_kind ?? { store_births: 0, slice_births: 0, store_deaths: 0, slice_deaths: 0 };
   const missing = lost.slice_births + (answer.unplaced_slices ?? 0);
   report.figure(`${name}: slices made, recorded, lost`, `${made.slices}, ${seen.slices}, ${missing}`);
   report.figure(`${name}: stores made, recorded, births lost (slabs too)`, `${made.stores}, ${seen.stores}, ${lost.store_births}`);
-  report.equal(seen.slices + missing, made.slices, `${name}: slices recorded and lost`);
   // The slabs that were lost are not known to the program; each has room for twenty slices at least.
   const slabs = seen.stores + lost.store_births - made.stores;
+  // Where a slab is larger than the pool, Node's own handle on the pool is a Buffer too, and lost with its slab.
+  const handles = seen.slices + missing - made.slices;
+  report.check(
+    handles === 0 || (args.line >= 26 && Math.abs(handles - slabs) <= 1),
+    `${name}: ${seen.slices} slices recorded and ${missing} lost of ${made.slices}, and ${slabs} slabs lost`,
+  );
   report.check(slabs >= 0 && slabs <= missing / 20 + 10, `${name}: ${seen.stores} stores recorded and ${lost.store_births} lost of ${made.stores}`);
   report.equal(answer.lost_events, Object.values(lost).reduce((sum, count) => sum + count, 0), `${name}: the sum of what was lost`);
   report.equal(seen.losses.reduce((sum, loss) => sum + loss.count, 0), answer.lost_events, `${name}: the sum of the lost events`);
