@@ -105,7 +105,7 @@ struct Writer::State {
     message.set_batches(file.batches);
     message.set_events(file.events);
     message.set_lost_events(file.lost_events);
-    if (const Result<> written = file.frames->writeIndex(); !written) return written;
+    if (Result<> written = file.frames->writeIndex(); !written) return written;
     return file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
   }
 
