@@ -11,19 +11,41 @@ namespace slabscope::preload {
 
 namespace {
 
+constexpr char kNodeOptions[] = "NODE_OPTIONS=";
+constexpr char kOwnPid[] = "SLABSCOPE_PID=";
+
+// What requireAgent() has put into NODE_OPTIONS.
+constinit char required[2 * PATH_MAX + 16];
+
+bool beginsWith(const char* text, const char* beginning) {
+  return std::strncmp(text, beginning, std::strlen(beginning)) == 0;
+}
+
+// Node takes an underscore for a dash, and what follows a '=' is the option's value.
+bool isOption(const char* word, size_t length, const char* option) {
+  for (size_t index = 0; index < length && word[index] != '='; ++index, ++option) {
+    if ((word[index] == '_' ? '-' : word[index]) != *option) return false;
+    if (option[1] == '\0') return index + 1 == length || word[index + 1] == '=';
+  }
+  return false;
+}
+
 bool isOneOf(const char* word, size_t length, const char* const* options) {
   for (; *options != nullptr; ++options) {
-    if (std::strlen(*options) == length && std::memcmp(word, *options, length) == 0) return true;
+    if (isOption(word, length, *options)) return true;
   }
   return false;
 }
 
 // With these a `--require` fails, and with it the program.
 const char* const kPermissions[] = {"--permission", "--experimental-permission", nullptr};
+const char* const kPolicy[] = {"--experimental-policy", nullptr};
 const char* const kNoAddons[] = {"--no-addons", nullptr};
 
 const char* objectionTo(const char* word, size_t length) {
   if (isOneOf(word, length, kPermissions)) return "node's permission model is on (--permission)";
+  if (isOneOf(word, length, kPolicy))
+    return "node's policy knows only the program's files (--experimental-policy)";
   if (isOneOf(word, length, kNoAddons)) return "addons are forbidden (--no-addons)";
   return nullptr;
 }
@@ -94,8 +116,8 @@ class TextBuilder {
 }  // namespace
 
 bool requireAgent(const char* agent_path) {
-  char option[2 * PATH_MAX + 16];
-  TextBuilder builder(option, sizeof option);
+  char* const option = required;
+  TextBuilder builder(option, sizeof required);
   builder.add("--require \"");
   for (const char* from = agent_path; *from != '\0'; ++from) {
     // Inside double quotes Node takes a backslash as an escape (node_options.cc).
@@ -103,7 +125,10 @@ bool requireAgent(const char* agent_path) {
     builder.add(from, 1);
   }
   builder.add("\"");
-  if (!builder.fits()) return false;
+  if (!builder.fits()) {
+    required[0] = '\0';
+    return false;
+  }
   const char* before = std::getenv("NODE_OPTIONS");
   if (before == nullptr || *before == '\0') return setenv("NODE_OPTIONS", option, 1) == 0;
   if (std::strstr(before, option) != nullptr) return true;
@@ -117,6 +142,30 @@ bool requireAgent(const char* agent_path) {
   bool done = setenv("NODE_OPTIONS", room, 1) == 0;
   std::free(room);
   return done;
+}
+
+bool hasRequiredAgent() {
+  return required[0] != '\0';
+}
+
+bool isNodeOptions(const char* entry) {
+  return beginsWith(entry, kNodeOptions);
+}
+
+bool isOwnVariable(const char* entry) {
+  return beginsWith(entry, kOwnPid);
+}
+
+size_t withoutAgent(const char* entry, char* room) {
+  const char* found = hasRequiredAgent() ? std::strstr(entry, required) : nullptr;
+  size_t before = found != nullptr ? static_cast<size_t>(found - entry) : std::strlen(entry);
+  const char* after = found != nullptr ? found + std::strlen(required) : entry + before;
+  constexpr size_t kName = sizeof kNodeOptions - 1;
+  if (found != nullptr && before > kName && entry[before - 1] == ' ') --before;
+  size_t rest = std::strlen(after);
+  std::memcpy(room, entry, before);
+  std::memcpy(room + before, after, rest + 1);
+  return found != nullptr && before == kName && rest == 0 ? 0 : before + rest;
 }
 
 }  // namespace slabscope::preload
