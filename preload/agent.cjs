@@ -6,6 +6,9 @@
 
 const MEMORY_INTERVAL_MS = 250;
 
+// What V8 calls this script, by the last line: under its path it would count in the program's coverage reports.
+const OWN_NAME = 'slabscope:agent.cjs';
+
 // Every Buffer made in JavaScript is constructed by one internal class, which is what Buffer[Symbol.species] gives. Giving
 // it another parent makes its super(...) run a function of ours: nothing public is replaced, and nothing is missed.
 function hookSlices(shim) {
@@ -197,7 +200,7 @@ function start() {
   const slices = shim.slices ? attempt(hookSlices, shim) : '';
   const marks = attempt(hookMarks, shim);
   const memory = attempt(sampleMemory, shim);
-  shim.start(__filename, process.version, process.versions.v8, `${Buffer.poolSize}`, slices, marks, memory);
+  shim.start(OWN_NAME, process.version, process.versions.v8, `${Buffer.poolSize}`, slices, marks, memory);
   hookSerializers(shim);
   const moves = attempt(hookTransfers, shim);
   if (moves !== '') shim.moves(moves);
@@ -209,3 +212,4 @@ try {
   // The program comes first. What is missing is in the recording.
 }
 delete require.cache[__filename];
+//# sourceURL=slabscope:agent.cjs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shim as a Node-API addon: what agent.cjs calls. Loaded once an isolate, by process.dlopen of this very
 // library.
+#include <atomic>
 #include <cstring>
 
 #include "addon_loading.h"
@@ -9,6 +10,7 @@
 #include "external_stores.h"
 #include "isolate.h"
 #include "mapped_stores.h"
+#include "process.h"
 #include "serializers.h"
 #include "slices.h"
 #include "stacks.h"
@@ -144,7 +146,16 @@ napi_value onThread(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/// start(agentPath, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks, memory)
+// --debug-arraybuffer-allocations puts an allocator of its own in the place of the one that is hooked. A slice is told
+// by its store.
+void tellOtherAllocator() {
+  constexpr const char* kWhy = "ArrayBuffers do not come from node's usual allocator";
+  static constinit std::atomic<bool> told{false};
+  for (const char* name : {"stores", "slices", "liveness"}) tellCapability(name, false, kWhy);
+  if (!told.exchange(true)) complain("no backing stores and no slices are recorded: ", kWhy);
+}
+
+/// start(the agent's script, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks, memory)
 napi_value onStart(napi_env env, napi_callback_info info) {
   size_t argc = 7;
   napi_value argv[7];
@@ -175,6 +186,7 @@ napi_value onStart(napi_env env, napi_callback_info info) {
     tellCapability("eval-origins", evalOriginsAvailable(),
                    "this node does not export its stack trace callback");
   }
+  if (!usesNodeAllocator(*state)) tellOtherAllocator();
   tellExternalStores(addonsAvailable(), serializersAvailable());
   const char* no_mapped_stores = whyNoMappedStores();
   for (const char* name : {"resizable-stores", "wasm-stores"})

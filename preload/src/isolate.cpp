@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isolate.h"
 
+#include <cstring>
+
 #include "process.h"
 #include "thread.h"
 
@@ -155,6 +157,17 @@ AllocatorIds allocatorIds(const void* allocator) {
   thread.allocator = entry != nullptr ? entry->id.load(std::memory_order_relaxed) : 0;
   thread.allocator_isolate = entry != nullptr ? entry->isolate.load(std::memory_order_relaxed) : 0;
   return {thread.allocator, thread.allocator_isolate};
+}
+
+bool usesNodeAllocator(const IsolateState& state) {
+  if (v8_functions.getArrayBufferAllocator == nullptr) return true;
+  const void* allocator =
+      v8_functions.getArrayBufferAllocator(state.isolate.load(std::memory_order_relaxed));
+  if (allocator == nullptr) return false;
+  // An object begins with a pointer to its functions, which follow two words of the vtable (Itanium C++ ABI).
+  void** functions;
+  std::memcpy(&functions, allocator, sizeof functions);
+  return functions == v8_functions.allocator_vtable + 2;
 }
 
 void endIsolate(IsolateState& state) {

@@ -21,7 +21,7 @@ uint32_t nextStackId();
 /// `javascript_allowed`: JavaScript has called us, so that JavaScript may be called.
 uint32_t captureStack(IsolateState* state, bool javascript_allowed);
 
-/// The agent's own script, whose frames are left out.
+/// The agent's own script, by V8's name of it: its frames are left out.
 void setAgentPath(const char* path);
 
 /// Whether everything that stacks need is there.

@@ -6,9 +6,10 @@ import path from 'node:path';
 import { packagesOf } from './packages.mjs';
 import { run } from './slabscope.mjs';
 
-/** Everything; stores without slices and callers; or nothing of it. */
+/** Everything; stores without slices and callers; neither stores nor slices; or nothing of it. */
 export const kAll = 'everything';
 export const kStores = 'stores only';
+export const kNoStores = 'no stores';
 export const kNothing = 'nothing';
 
 const main = ({ program }) => program('main.cjs');
@@ -68,7 +69,8 @@ function debian({ program }) {
 /**
  * name: as docs/compatibility.md calls it; from, to: the first and the last line that has it; command(context): what is run;
  * env: set for slabscope and the plain run alike; recorded: how much; says: what a line of slabscope's on stderr must match;
- * missing: capabilities that must be named; recordings: how many; stderr: false where something else than slabscope adds to it;
+ * missing: capabilities that must be named; recordings: how many; slices: at least so many in one of them, 2,000 if not
+ * told; each: true where every recording has so many; stderr: false where something else than slabscope adds to it;
  * storesFrom: the first line on which
  * Node's own allocator makes the stores; only: not a property of the line under test.
  */
@@ -84,6 +86,7 @@ export const kModes = [
   { name: '--heap-prof', command: ({ work, ...context }) => flags('--heap-prof', `--heap-prof-dir=${work}`)(context) },
   { name: '--inspect', command: flags('--inspect=0') },
   { name: '--test', command: ({ node, program }) => [node, '--test', program('main.test.cjs')], recordings: 2 },
+  { name: '--experimental-test-coverage', command: ({ node, program }) => [node, '--test', '--experimental-test-coverage', program('main.test.cjs')], recordings: 2 },
   { name: 'loader hooks (--import)', command: ({ node, program }) => [node, '--import', program('register.mjs'), program('main.mjs')] },
   { name: 'loader hooks (--experimental-loader)', command: ({ node, program }) => [node, '--experimental-loader', program('hooks.mjs'), program('main.mjs')] },
   { name: '--frozen-intrinsics', command: flags('--frozen-intrinsics') },
@@ -92,16 +95,17 @@ export const kModes = [
   { name: '--no-node-snapshot', command: flags('--no-node-snapshot') },
   { name: '--max-lazy', command: flags('--max-lazy') },
   { name: '--expose-gc', command: flags('--expose-gc') },
+  { name: '--debug-arraybuffer-allocations', command: flags('--debug-arraybuffer-allocations'), recorded: kNoStores, says: /usual allocator/, missing: ['stores', 'slices', 'liveness'] },
   { name: '--build-snapshot', command: ({ node, program, work }) => [node, '--snapshot-blob', path.join(work, 'built.blob'), '--build-snapshot', program('snapshot.cjs')], recorded: kStores, missing: ['slices', 'stacks'], storesFrom: 22 },
   { name: 'start from a snapshot', command: buildSnapshot },
   { name: 'single-executable application', command: singleExecutable },
   { name: 'NODE_OPTIONS of the user', command: flags(), env: { NODE_OPTIONS: '--max-old-space-size=200 --no-warnings' } },
-  { name: 'workers', command: workers([{}, { execArgv: [] }, { execArgv: ['--no-warnings'] }, { resourceLimits: { maxOldGenerationSizeMb: 30 } }, { stdout: true }]) },
+  { name: 'workers', command: workers([{}, { execArgv: [] }, { execArgv: ['--no-warnings'] }, { resourceLimits: { maxOldGenerationSizeMb: 30 } }, { stdout: true }]), slices: 10_000 },
   { name: 'workers with env: {}', command: workers([{ env: {} }, {}]), recorded: kStores, missing: ['worker-agents'] },
-  { name: 'cluster', command: family('cluster'), recordings: 3 },
-  { name: 'child_process.spawn with NODE_OPTIONS', command: family('spawn'), recordings: 3 },
-  { name: 'child_process.exec', command: family('exec'), recordings: 3 },
-  { name: 'child_process.fork', command: family('fork'), recordings: 3 },
+  { name: 'cluster', command: family('cluster'), recordings: 3, each: true },
+  { name: 'child_process.spawn with NODE_OPTIONS', command: family('spawn'), recordings: 3, each: true },
+  { name: 'child_process.exec', command: family('exec'), recordings: 3, each: true },
+  { name: 'child_process.fork', command: family('fork'), recordings: 3, each: true },
   { name: 'children without the shim', command: ({ node, program }) => [node, program('bare-child.cjs')] },
   { name: 'children without the shim, with NODE_OPTIONS', command: ({ node, program }) => [node, program('bare-child.cjs')], env: { NODE_OPTIONS: '--no-deprecation' } },
   { name: 'npm start', command: ({ program }) => ['npm', '--prefix', path.dirname(program('main.cjs')), 'start'], recordings: 2 },
