@@ -6,7 +6,7 @@
 
 namespace slabscope::preload {
 
-constinit std::atomic<uint32_t> freed_store_count{0};
+constinit uint32_t freed_store_count = 0;
 
 namespace {
 
@@ -52,7 +52,7 @@ bool watchFree(const void* block, uint64_t external) {
     if (!place.block.compare_exchange_strong(vacant, kTaken, std::memory_order_acquire)) continue;
     place.external = external;
     place.block.store(address, std::memory_order_release);
-    freed_store_count.fetch_add(1, std::memory_order_relaxed);
+    __atomic_fetch_add(&freed_store_count, 1, __ATOMIC_RELAXED);
     return true;
   }
   return false;
@@ -66,7 +66,7 @@ void tellFree(const void* block) {
     if (place.block.load(std::memory_order_acquire) != address) continue;
     uint64_t external = place.external;
     place.block.store(0, std::memory_order_release);
-    freed_store_count.fetch_sub(1, std::memory_order_relaxed);
+    __atomic_fetch_sub(&freed_store_count, 1, __ATOMIC_RELAXED);
     recordExternalFree(external);
     return;
   }
