@@ -18,6 +18,8 @@ class AgentCoverage {
   /// The agent of the thread's isolate has spoken.
   void agentSpoke(uint32_t thread) { with_agent_.insert(thread); }
 
+  /// Whether any isolate was seen: each that has an ArrayBuffer of node's allocator is.
+  bool sawIsolate() const { return !isolate_of_thread_.empty(); }
   /// Why something is missing, in words for the user; nullopt where the agent ran in every worker. What is
   /// missing without an agent in the main isolate the shim tells itself.
   std::optional<std::string> gap() const;

@@ -48,6 +48,8 @@ class Pipeline : private RecordSink {
   uint8_t missingNatives() const { return stacks_.missingNatives(); }
   /// Why workers are missing some of what is recorded; nullopt where none is.
   std::optional<std::string> agentGap() const { return agents_.gap(); }
+  /// Whether anything was seen of an isolate of the process.
+  bool sawIsolate() const { return agents_.sawIsolate(); }
   const TranslatorCounts& counts() const { return translator_.counts(); }
   const LiveSet& live() const { return translator_.live(); }
 

@@ -204,6 +204,8 @@ void ProcessRecording::finish(recording::EndKind end, int32_t status) {
   tellNativeLimits();
   if (std::optional<std::string> gap = pipeline_.agentGap())
     writer_->addCapability({"worker-agents", false, *gap});
+  if (!pipeline_.sawIsolate())
+    writer_->addCapability({"stores", false, "no ArrayBuffer came from node's usual allocator"});
   recording::Footer footer;
   footer.end_t = now - start_;
   footer.end = end;

@@ -27,10 +27,12 @@ using AgentCoverageInRings = PipelineTest;
 TEST_F(AgentCoverageInRings, IsLearnedFromWhatEachThreadTells) {
   TestThread main = thread(0, 1);
   TestThread worker = thread(1, 2);
+  EXPECT_FALSE(pipeline_->sawIsolate());
   main.isolateStart(kStart + 1, 0, 0);
   main.runtime(wire::RuntimeKey::kNodeVersion, "v24.0.0");
   worker.isolateStart(kStart + 2, 1, 1);
   round(kEnd);
+  EXPECT_TRUE(pipeline_->sawIsolate());
   EXPECT_TRUE(pipeline_->agentGap());
   worker.runtime(wire::RuntimeKey::kNodeVersion, "v24.0.0");
   round(kEnd);

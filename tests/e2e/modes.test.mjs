@@ -42,6 +42,7 @@ async function checkRecordings(mode, file, stderr) {
     for (const capability of missing) report.check(gone.includes(capability), `${name}: ${capability} is not named as missing: ${gone}`);
     const stores = recorded !== kNoStores && !(storesFrom > args.line);
     report.check(!stores || answer.counts.store_alloc > 0, `${name}: no store in a recording`);
+    report.check(answer.counts.store_alloc > 0 || gone.includes('stores'), `${name}: nothing says why there are no stores`);
     const told = !gone.includes('slices') && !gone.includes('stacks') && !gone.includes('liveness');
     if (recorded === kAll) report.check(told, `${name}: slices, callers or liveness are missing: ${gone}`);
     if (says) report.check(!told, `${name}: what stderr says is missing is not named in the recording`);

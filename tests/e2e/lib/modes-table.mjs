@@ -96,7 +96,7 @@ export const kModes = [
   { name: '--max-lazy', command: flags('--max-lazy') },
   { name: '--expose-gc', command: flags('--expose-gc') },
   { name: '--debug-arraybuffer-allocations', command: flags('--debug-arraybuffer-allocations'), recorded: kNoStores, says: /usual allocator/, missing: ['stores', 'slices', 'liveness'] },
-  { name: '--build-snapshot', command: ({ node, program, work }) => [node, '--snapshot-blob', path.join(work, 'built.blob'), '--build-snapshot', program('snapshot.cjs')], recorded: kStores, missing: ['slices', 'stacks'], storesFrom: 22 },
+  { name: '--build-snapshot', command: ({ node, program, work }) => [node, '--snapshot-blob', path.join(work, 'built.blob'), '--build-snapshot', program('snapshot.cjs')], recorded: kStores, missing: ['slices', 'stacks'], storesFrom: 24 },
   { name: 'start from a snapshot', command: buildSnapshot },
   { name: 'single-executable application', command: singleExecutable },
   { name: 'NODE_OPTIONS of the user', command: flags(), env: { NODE_OPTIONS: '--max-old-space-size=200 --no-warnings' } },
