@@ -71,7 +71,8 @@ Result<NamedInstant> chooseInstant(const Scan& scan, std::string_view text) {
     }
     // Times are shown in milliseconds.
     const Nanoseconds kept_from = scan.hasDropped() ? scan.header.dropped.until : 0;
-    if (t < static_cast<double>(kept_from / 1'000'000 * 1'000'000)) {
+    const Nanoseconds shown_from = kept_from / 1'000'000 * 1'000'000;
+    if (t < static_cast<double>(shown_from)) {
       return wrong(scan, text,
                    "detail is kept from " + seconds(kept_from) + " to " + seconds(scan.duration) +
                        ", the rest was dropped (--max-size)");

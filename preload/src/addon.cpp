@@ -146,8 +146,8 @@ napi_value onThread(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// --debug-arraybuffer-allocations puts an allocator of its own in the place of the one that is hooked. A slice is told
-// by its store.
+// --debug-arraybuffer-allocations puts an allocator of its own in the place of the one that is hooked. A
+// slice is told by its store.
 void tellOtherAllocator() {
   constexpr const char* kWhy = "ArrayBuffers do not come from node's usual allocator";
   static constinit std::atomic<bool> told{false};
@@ -155,7 +155,8 @@ void tellOtherAllocator() {
   if (!told.exchange(true)) complain("no backing stores and no slices are recorded: ", kWhy);
 }
 
-/// start(the agent's script, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks, memory)
+/// start(the agent's script, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks,
+/// memory)
 napi_value onStart(napi_env env, napi_callback_info info) {
   size_t argc = 7;
   napi_value argv[7];

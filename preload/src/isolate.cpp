@@ -161,8 +161,7 @@ AllocatorIds allocatorIds(const void* allocator) {
 
 bool usesNodeAllocator(const IsolateState& state) {
   if (v8_functions.getArrayBufferAllocator == nullptr) return true;
-  const void* allocator =
-      v8_functions.getArrayBufferAllocator(state.isolate.load(std::memory_order_relaxed));
+  const void* allocator = v8_functions.getArrayBufferAllocator(state.isolate.load(std::memory_order_relaxed));
   if (allocator == nullptr) return false;
   // An object begins with a pointer to its functions, which follow two words of the vtable (Itanium C++ ABI).
   void** functions;

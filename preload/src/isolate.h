@@ -52,7 +52,8 @@ struct AllocatorIds {
 };
 AllocatorIds allocatorIds(const void* allocator);
 
-/// Whether the isolate's stores come from node's allocator, the one that is hooked. True where V8 does not tell.
+/// Whether the isolate's stores come from node's allocator, the one that is hooked. True where V8 does not
+/// tell.
 bool usesNodeAllocator(const IsolateState& state);
 
 /// The environment of the isolate is torn down: no JavaScript runs in it any more.
