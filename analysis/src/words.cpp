@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "words.h"
+#include "slabscope/analysis/words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-namespace slabscope::cli {
+namespace slabscope::analysis {
 namespace {
 
 constexpr size_t kLongPath = 60;      // bytes
@@ -101,4 +101,4 @@ std::string callerInWords(const recording::Definitions& definitions, recording::
   return words;
 }
 
-}  // namespace slabscope::cli
+}  // namespace slabscope::analysis
