@@ -80,6 +80,7 @@ void JsonlWriter::define(recording::StackId id) {
 
 void JsonlWriter::on(const recording::StoreAlloc& event) {
   define(event.stack);
+  define(event.allocation_stack);
   fmt::format_to(
       std::back_inserter(out_),
       FMT_COMPILE(R"({{"type":"store_alloc","t":{},"store":{},"address":"0x{:x}","size":{},"kind":"{}",)"
@@ -88,6 +89,10 @@ void JsonlWriter::on(const recording::StoreAlloc& event) {
       event.isolate, event.allocator, event.thread, event.stack.value);
   if (recording::growsInPlace(event.kind)) {
     fmt::format_to(std::back_inserter(out_), FMT_COMPILE(R"(,"reserved":{})"), event.reserved);
+  }
+  if (event.allocation_stack) {
+    fmt::format_to(std::back_inserter(out_), FMT_COMPILE(R"(,"allocation_stack":{})"),
+                   event.allocation_stack.value);
   }
   out_.append(std::string_view("}\n"));
 }

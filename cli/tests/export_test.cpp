@@ -116,6 +116,33 @@ TEST(Jsonl, TellsWhatIsReservedOnlyOfStoresThatGrowInPlace) {
   EXPECT_EQ(told, "resizable65536 wasm65536 arraybuffer ");
 }
 
+TEST(Jsonl, TellsWhatAllocatedAnExternalStoreOnlyWhereThatIsKnown) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  const recording::StackId wrapped = maker.stack("wrap", "/app/x.js", 1, 1);
+  const recording::StackId allocated = maker.stack("allocate", "/app/x.cpp", 2, 1);
+  for (const recording::StackId stack : {allocated, recording::StackId{}})
+    maker.add(recording::StoreAlloc{.t = 1,
+                                    .store = {},
+                                    .size = 4096,
+                                    .kind = StoreKind::kExternal,
+                                    .stack = wrapped,
+                                    .allocation_stack = stack});
+  maker.finish();
+  std::set<uint64_t> defined;
+  std::string told;
+  for (const json& line : exported(file.path())) {
+    if (line["type"] == "stack") defined.insert(line["id"].get<uint64_t>());
+    if (line["type"] != "store_alloc") continue;
+    told += line.contains("allocation_stack") ? "known " : "unknown ";
+    if (line.contains("allocation_stack")) {
+      EXPECT_EQ(line["allocation_stack"], allocated.value);
+      EXPECT_TRUE(defined.contains(allocated.value));
+    }
+  }
+  EXPECT_EQ(told, "known unknown ");
+}
+
 TEST(Jsonl, TellsEveryEventOnceWithItsValues) {
   const TemporaryFile file;
   Maker maker(file.path());

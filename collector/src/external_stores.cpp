@@ -27,7 +27,8 @@ void Translator::handle(const Event& event, const wire::ExternalAlloc& alloc) {
                                                .isolate = store.isolate,
                                                .allocator = store.allocator,
                                                .thread = event.thread,
-                                               .stack = stacks_.stack(alloc.header.stack)});
+                                               .stack = stacks_.stack(alloc.header.stack),
+                                               .allocation_stack = stacks_.stack(alloc.allocated_at)});
   live_.addStore(store);
 }
 

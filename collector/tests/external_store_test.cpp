@@ -15,9 +15,10 @@ class ExternalStores : public PipelineTest {
  protected:
   ExternalStores() : main_(thread(0, 1)) {}
 
-  void alloc(uint64_t t, uint64_t external, uint64_t address, uint64_t size, uint32_t stack = 0) {
-    main_.write(wire::ExternalAlloc{{}, address, size, external, 0, 0}, wire::RecordKind::kExternalAlloc, t,
-                stack);
+  void alloc(uint64_t t, uint64_t external, uint64_t address, uint64_t size, uint32_t stack = 0,
+             uint32_t allocated_at = 0) {
+    main_.write(wire::ExternalAlloc{{}, address, size, external, 0, 0, allocated_at, 0},
+                wire::RecordKind::kExternalAlloc, t, stack);
   }
   void free(uint64_t t, uint64_t external) {
     main_.write(wire::ExternalFree{{}, external}, wire::RecordKind::kExternalFree, t);
@@ -37,6 +38,22 @@ TEST_F(ExternalStores, CarryWhatTheShimSaw) {
   EXPECT_EQ(store.address, 0xabc0U);
   EXPECT_EQ(store.size, 1234U);
   EXPECT_EQ(read.functions(store.stack), "wrap");
+}
+
+TEST_F(ExternalStores, KnowWhatAllocatedThemWhicheverThreadToldIt) {
+  main_.stack(5, {{"wrap", "/app/x.js", 7}});
+  TestThread other = thread(1, 2);
+  other.stack(6, {{"allocate", "/app/x.cpp", 8}});
+  alloc(kStart + 10, 1, 0xabc0, 1234, 5, 6);
+  alloc(kStart + 20, 2, 0xdef0, 1234, 5);
+  alloc(kStart + 30, 3, 0xfff0, 1234, 5, 7);
+  ReadBack read = finish();
+  std::vector<StoreAlloc> stores = read.all<StoreAlloc>();
+  ASSERT_EQ(stores.size(), 3U);
+  EXPECT_EQ(read.functions(stores[0].stack), "wrap");
+  EXPECT_EQ(read.functions(stores[0].allocation_stack), "allocate");
+  EXPECT_FALSE(stores[1].allocation_stack);
+  EXPECT_FALSE(stores[2].allocation_stack) << "never defined";
 }
 
 TEST_F(ExternalStores, MayBeginAtOneAddress) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "allocations.h"
 #include "external_stores.h"
 #include "imports.h"
 #include "process.h"
@@ -26,7 +27,8 @@ constinit size_t modules_at_start = 0;
 constinit std::atomic<unsigned long long> seen_loads{0};
 
 struct Search {
-  const dl_phdr_info* found;
+  size_t loaded_before;  ///< modules
+  bool own_names_first;  ///< those that are new look among their own functions first
   size_t index;
 };
 
@@ -36,32 +38,31 @@ int redirectModule(dl_phdr_info* module, size_t, void* data) {
     // Nothing has been loaded since.
     if (seen_loads.exchange(module->dlpi_adds, std::memory_order_relaxed) == module->dlpi_adds) return 1;
   }
-  if (search.index++ < modules_at_start) return 0;
-  ExternalImports imports = externalImports();
-  redirectImports(*module, imports.list, imports.count);
+  size_t index = search.index++;
+  if (index < modules_at_start) return 0;
+  redirectImports(*module, externalImports());
+  // A module that has an allocator of its own keeps it for all that it does: what others loaded may be such.
+  if (allocationsWatched() && index >= search.loaded_before && !search.own_names_first)
+    redirectImports(*module, allocationImports());
+  return 0;
+}
+
+int countModule(dl_phdr_info*, size_t, void* count) {
+  ++*static_cast<size_t*>(count);
   return 0;
 }
 
 void* openAndRedirect(const char* file, int flags) {
   // What is relative to the module that calls is the loader's business with node alone.
   if (file != nullptr && std::strchr(file, '$') != nullptr) return original_dlopen(file, flags);
+  Search search{0, (flags & RTLD_DEEPBIND) != 0, 0};
+  if (allocationsWatched() && recording()) dl_iterate_phdr(countModule, &search.loaded_before);
   void* handle = original_dlopen(file, flags);
   if (handle == nullptr || !recording()) return handle;
   int error = errno;
-  Search search{};
   dl_iterate_phdr(redirectModule, &search);
   errno = error;
   return handle;
-}
-
-bool contains(const dl_phdr_info& module, const void* address) {
-  auto wanted = reinterpret_cast<ElfW(Addr)>(address);
-  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
-    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
-    ElfW(Addr) begin = module.dlpi_addr + segment.p_vaddr;
-    if (segment.p_type == PT_LOAD && wanted >= begin && wanted - begin < segment.p_memsz) return true;
-  }
-  return false;
 }
 
 struct NodeModule {

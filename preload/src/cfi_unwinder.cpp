@@ -56,12 +56,11 @@ bool findModule(uintptr_t address, dl_find_object& module) {
   return find_object != nullptr && find_object(reinterpret_cast<void*>(address), &module) == 0;
 }
 
-Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call) {
+Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module) {
   uintptr_t address = registers.pc() - (is_call ? 1 : 0);
-  dl_find_object object;
-  if (!findModule(address, object)) return Step::kUnknown;
+  if (!findModule(address, module)) return Step::kUnknown;
   CfiEntry entry;
-  if (!findCfiEntry(static_cast<const uint8_t*>(object.dlfo_eh_frame), address, entry)) return Step::kUnknown;
+  if (!findCfiEntry(static_cast<const uint8_t*>(module.dlfo_eh_frame), address, entry)) return Step::kUnknown;
   CfiRow row;
   if (!runCfi(entry, address, row)) return Step::kUnknown;
   if (row.rules[kReturnAddress].kind == CfiRule::kUndefined) return Step::kEnd;

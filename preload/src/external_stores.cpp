@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "allocations.h"
 #include "capability.h"
 #include "freed_stores.h"
 #include "isolate.h"
@@ -27,7 +28,8 @@ struct Ending {
   uint64_t external;
   void (*function)();  ///< of the type that the maker says; may be null
   void* hint;
-  Ending* next;  ///< in the list of free ones
+  uint32_t allocation;  ///< of the memory, see allocations.h
+  Ending* next;         ///< in the list of free ones
 };
 
 // A stack of free endings. The upper bits count, so that one which came and went meanwhile is not mistaken
@@ -56,7 +58,7 @@ bool addEndings() {
   return true;
 }
 
-Ending* takeEnding(void (*function)(), void* hint) {
+Ending* takeEnding(const void* data, void (*function)(), void* hint) {
   for (;;) {
     uint64_t head = free_endings.load(std::memory_order_acquire);
     Ending* ending = endingIn(head);
@@ -70,11 +72,13 @@ Ending* takeEnding(void (*function)(), void* hint) {
     ending->external = last_external.fetch_add(1, std::memory_order_relaxed) + 1;
     ending->function = function;
     ending->hint = hint;
+    // Now, since the end of it may come before the maker returns.
+    ending->allocation = allocationBehind(data);
     return ending;
   }
 }
 
-void recordAlloc(IsolateState* state, uint64_t external, const void* data, size_t size) {
+void recordAlloc(IsolateState* state, uint64_t external, const void* data, size_t size, uint32_t allocation) {
   uint32_t stack = captureStack(state, false);
   wire::ExternalAlloc record{};
   record.address = reinterpret_cast<uintptr_t>(data);
@@ -82,13 +86,14 @@ void recordAlloc(IsolateState* state, uint64_t external, const void* data, size_
   record.external = external;
   record.isolate = state != nullptr ? state->id : wire::kNoIsolate;
   record.allocator = state != nullptr ? state->allocator : 0;
+  if (allocationsWatched() && !paused()) record.allocated_at = stackOfAllocation(allocation, state);
   record.header = headerOf(wire::RecordKind::kExternalAlloc, sizeof record, now(), stack);
   emit(record);
 }
 
 // The store is there. Its end may have come already: node calls it at once where it does not need the memory.
 void begin(Ending* ending, const void* data, size_t size) {
-  recordAlloc(currentIsolate(), ending->external, data, size);
+  recordAlloc(currentIsolate(), ending->external, data, size, ending->allocation);
   Stage making = Stage::kMaking;
   if (ending->stage.compare_exchange_strong(making, Stage::kAlive, std::memory_order_acq_rel)) return;
   recordExternalFree(ending->external);
@@ -140,7 +145,7 @@ void endBackingStore(void* data, size_t length, void* hint) {
 template <class Function>
 Ending* endingFor(const void* data, size_t size, Function function, void* hint) {
   if (data == nullptr || size == 0 || !recording()) return nullptr;
-  return takeEnding(reinterpret_cast<void (*)()>(function), hint);
+  return takeEnding(data, reinterpret_cast<void (*)()>(function), hint);
 }
 
 napi_status settle(Ending* ending, napi_status status, const void* data, size_t size) {
@@ -191,8 +196,9 @@ void* newBuffer(v8::Isolate* isolate, char* data, size_t size, v8::BufferFreeCal
 }
 
 void* newOwnedBuffer(v8::Isolate* isolate, char* data, size_t size) {
+  uint32_t allocation = allocationBehind(data);
   void* buffer = v8_functions.bufferNewOwned(isolate, data, size);
-  if (buffer != nullptr && recording()) recordOwnedStore(currentIsolate(), data, size);
+  if (buffer != nullptr && recording()) recordOwnedStore(currentIsolate(), data, size, allocation);
   return buffer;
 }
 
@@ -214,31 +220,34 @@ void* hookOf(bool present, Function hook) {
 
 }  // namespace
 
-ExternalImports externalImports() {
+ImportList externalImports() {
   const V8Functions& v8 = v8_functions;
   static const Import imports[] = {
       {"napi_create_external_arraybuffer",
-       hookOf(napi_create_external_arraybuffer != nullptr, createExternalArrayBuffer)},
-      {"napi_create_external_buffer", hookOf(napi_create_external_buffer != nullptr, createExternalBuffer)},
+       hookOf(napi_create_external_arraybuffer != nullptr, createExternalArrayBuffer), nullptr},
+      {"napi_create_external_buffer", hookOf(napi_create_external_buffer != nullptr, createExternalBuffer),
+       nullptr},
       {"node_api_create_external_sharedarraybuffer",
-       hookOf(node_api_create_external_sharedarraybuffer != nullptr, createExternalShared)},
+       hookOf(node_api_create_external_sharedarraybuffer != nullptr, createExternalShared), nullptr},
       {"_ZN4node6Buffer3NewEPN2v87IsolateEPcmPFvS4_PvES5_",
-       hookOf(v8.bufferNewExternal != nullptr, newBuffer)},
-      {"_ZN4node6Buffer3NewEPN2v87IsolateEPcm", hookOf(v8.bufferNewOwned != nullptr, newOwnedBuffer)},
+       hookOf(v8.bufferNewExternal != nullptr, newBuffer), nullptr},
+      {"_ZN4node6Buffer3NewEPN2v87IsolateEPcm", hookOf(v8.bufferNewOwned != nullptr, newOwnedBuffer),
+       nullptr},
       {"_ZN2v811ArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_",
-       hookOf(v8.newBackingStore != nullptr, newBackingStore<&V8Functions::newBackingStore>)},
+       hookOf(v8.newBackingStore != nullptr, newBackingStore<&V8Functions::newBackingStore>), nullptr},
       {"_ZN2v817SharedArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_",
-       hookOf(v8.newSharedBackingStore != nullptr, newBackingStore<&V8Functions::newSharedBackingStore>)},
+       hookOf(v8.newSharedBackingStore != nullptr, newBackingStore<&V8Functions::newSharedBackingStore>),
+       nullptr},
   };
   return {imports, sizeof imports / sizeof imports[0]};
 }
 
-void recordOwnedStore(IsolateState* state, const void* data, size_t size) {
+void recordOwnedStore(IsolateState* state, const void* data, size_t size, uint32_t allocation) {
   if (data == nullptr || size == 0) return;
   uint64_t external = last_external.fetch_add(1, std::memory_order_relaxed) + 1;
   // Nobody frees it before our caller has returned.
   if (watchFree(data, external)) {
-    recordAlloc(state, external, data, size);
+    recordAlloc(state, external, data, size, allocation);
   } else {
     tellCapability("external-stores", false,
                    "there were too many at once to follow all of them to their end");

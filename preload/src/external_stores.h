@@ -13,21 +13,16 @@ namespace slabscope::preload {
 
 struct IsolateState;
 
-struct ExternalImports {
-  const Import* list;
-  size_t count;
-};
-
 /// What addons call to make such stores, and our functions that they are to call instead.
-ExternalImports externalImports();
+ImportList externalImports();
 
 /// Says which of these stores are recorded: those of addons or, where `addons` is false, not even they; those
 /// of v8.serialize or not.
 void tellExternalStores(bool addons, bool serializers);
 
 /// Writes the birth of a store over `data` that free() will end, with the stack of the caller. `state` may be
-/// null.
-void recordOwnedStore(IsolateState* state, const void* data, size_t size);
+/// null. `allocation`: what allocated it, see allocations.h.
+void recordOwnedStore(IsolateState* state, const void* data, size_t size, uint32_t allocation);
 
 /// Writes the death of an external store. Any thread; not in the course of another record.
 void recordExternalFree(uint64_t external);

@@ -94,11 +94,23 @@ void forEachImport(const dl_phdr_info& module, Visit visit) {
 
 }  // namespace
 
-void redirectImports(const dl_phdr_info& module, const Import* imports, size_t count) {
+bool contains(const dl_phdr_info& module, const void* address) {
+  auto wanted = reinterpret_cast<ElfW(Addr)>(address);
+  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
+    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
+    ElfW(Addr) begin = module.dlpi_addr + segment.p_vaddr;
+    if (segment.p_type == PT_LOAD && wanted >= begin && wanted - begin < segment.p_memsz) return true;
+  }
+  return false;
+}
+
+void redirectImports(const dl_phdr_info& module, ImportList imports) {
   forEachImport(module, [&](const char* name, void** slot) {
-    for (size_t index = 0; index < count; ++index) {
-      const Import& import = imports[index];
+    for (size_t index = 0; index < imports.count; ++index) {
+      const Import& import = imports.list[index];
       if (import.hook == nullptr || *slot == import.hook || std::strcmp(name, import.name) != 0) continue;
+      // Until its first call a function may be linked to a stub of the module's own.
+      if (import.original != nullptr && *slot != import.original && !contains(module, *slot)) continue;
       void* before = nullptr;
       patchSlot(slot, import.hook, &before);
     }

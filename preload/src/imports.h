@@ -11,11 +11,21 @@ namespace slabscope::preload {
 struct Import {
   const char* name;  ///< as it is linked
   void* hook;        ///< what is to be called instead; null: leave it
+  /// Not null: what must be linked there, if anything is yet; else it is left.
+  const void* original;
+};
+
+struct ImportList {
+  const Import* list;
+  size_t count;
 };
 
 /// Lets the module call the hooks instead of the functions of these names. What is redirected already stays
 /// so.
-void redirectImports(const dl_phdr_info& module, const Import* imports, size_t count);
+void redirectImports(const dl_phdr_info& module, ImportList imports);
+
+/// Whether the module takes this address.
+bool contains(const dl_phdr_info& module, const void* address);
 
 /// The first word of the module's global offset table that holds the function; nullptr when it imports none
 /// of that name.

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "freed_stores.h"
+#include "known_blocks.h"
 #include "mapped_stores.h"
 
 // One line a function: result, name, parameters.
@@ -119,6 +120,7 @@ SLABSCOPE_EXPORT void* calloc(size_t count, size_t size) {
 SLABSCOPE_EXPORT void* realloc(void* block, size_t size) {
   if (!ready()) return nullptr;
   if (__builtin_expect(arena.owns(block), 0)) return leaveArena(block, size);
+  slabscope::preload::onReleasing(block);
   return next.realloc(block, size);
 }
 
@@ -128,11 +130,13 @@ SLABSCOPE_EXPORT void* reallocarray(void* block, size_t count, size_t size) {
   if (__builtin_expect(arena.owns(block), 0) && !__builtin_mul_overflow(count, size, &whole)) {
     return leaveArena(block, whole);
   }
+  slabscope::preload::onReleasing(block);
   return next.reallocarray(block, count, size);
 }
 
 SLABSCOPE_EXPORT void free(void* block) {
   if (__builtin_expect(arena.owns(block), 0) || !ready()) return;
+  slabscope::preload::onReleasing(block);
   slabscope::preload::onFreeing(block);
   next.free(block);
 }

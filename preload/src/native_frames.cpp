@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "cfi_unwinder.h"
+#include "told_modules.h"
 
 namespace slabscope::preload {
 
@@ -64,6 +65,7 @@ void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
   StackBounds stack = boundsFrom(registers.values[kRsp]);
   CodePages pages(isolate);
   bool is_call = false;
+  dl_find_object module;
   while (registers.pc() != 0) {
     if (pages.hold(registers.pc())) {
       uintptr_t entered_at = registers.pc();
@@ -75,7 +77,7 @@ void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
     }
     if (frames.count == NativeFrames::kLimit) return;
     frames.addresses[frames.count++] = reinterpret_cast<void*>(registers.pc());
-    Step step = unwindOne(registers, stack, is_call);
+    Step step = unwindOne(registers, stack, is_call, module);
     if (step == Step::kUnknown) return;
     if (step == Step::kEnd) break;
   }
@@ -94,11 +96,8 @@ bool nativeFramesWanted() {
   return wanted;
 }
 
-[[gnu::noinline]] void walkFrames(v8::Isolate* isolate, NativeFrames& frames) {
-  frames.count = 0;
-  frames.runs = 0;
-  frames.complete = false;
-  Registers registers{};
+// Of the function that it is put into.
+[[gnu::always_inline]] inline void readRegisters(Registers& registers) {
   asm volatile(
       "lea 0(%%rip), %%rax\n\t"
       "mov %%rax, 128(%0)\n\t"
@@ -113,7 +112,36 @@ bool nativeFramesWanted() {
       : "r"(registers.values)
       : "rax", "memory");
   registers.known = 1U << kRbx | 1U << kRbp | 1U << kRsp | 0xfU << 12 | 1U << kReturnAddress;
+}
+
+[[gnu::noinline]] void walkFrames(v8::Isolate* isolate, NativeFrames& frames) {
+  frames.count = 0;
+  frames.runs = 0;
+  frames.complete = false;
+  Registers registers{};
+  readRegisters(registers);
   walk(isolate, registers, frames);
+}
+
+[[gnu::noinline]] uint32_t walkNativeCode(void** addresses, uint32_t limit, uint64_t& meaning) {
+  Registers registers{};
+  readRegisters(registers);
+  StackBounds stack = boundsFrom(registers.values[kRsp]);
+  bool is_call = false;
+  uint32_t count = 0;
+  meaning = 0;
+  dl_find_object module{};
+  const void* last = nullptr;
+  while (registers.pc() != 0 && count < limit) {
+    addresses[count++] = reinterpret_cast<void*>(registers.pc());
+    Step step = unwindOne(registers, stack, is_call, module);
+    if (module.dlfo_map_start != last) {
+      last = module.dlfo_map_start;
+      meaning ^= identityOf(module);
+    }
+    if (step != Step::kCaller) break;
+  }
+  return count;
 }
 
 bool countFunctionsOfRuns(v8::Isolate* isolate, const NativeFrames& frames,

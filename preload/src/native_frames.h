@@ -37,6 +37,11 @@ bool nativeFramesWanted();
 /// The frames of the calling thread, on which `isolate` is entered.
 void walkFrames(v8::Isolate* isolate, NativeFrames& frames);
 
+/// The native frames of the calling thread up to the first that no unwind table covers, such as generated
+/// code; no isolate is needed. How many there are, up to `limit`, innermost first. `meaning` becomes a mix of
+/// which modules lie there now.
+uint32_t walkNativeCode(void** addresses, uint32_t limit, uint64_t& meaning);
+
 /// The JavaScript of a stack, as V8 tells it twice.
 struct JavaScriptFrames {
   /// What it samples: an address for each frame of the machine, into which the compiler may have put several

@@ -48,8 +48,9 @@ int addFrame(Unwinder::Context* context, void* data) {
   return kContinue;
 }
 
-/// False when the record was dropped.
-bool define(uint32_t id, void* const* frames, uint32_t count) {
+}  // namespace
+
+bool defineNativeStack(uint32_t id, void* const* frames, uint32_t count) {
   uint64_t bytes = sizeof(wire::NativeStack) + count * sizeof(uint64_t);
   char* at = beginRecord(bytes, wire::LossKind::kStack);
   if (at == nullptr) return false;
@@ -61,8 +62,6 @@ bool define(uint32_t id, void* const* frames, uint32_t count) {
   endRecord(bytes);
   return true;
 }
-
-}  // namespace
 
 bool initialiseNativeStacks() {
   void* library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
@@ -97,7 +96,7 @@ uint32_t captureNativeStack() {
   NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
   if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
   uint32_t id = nextStackId();
-  if (!define(id, frames, count)) return 0;
+  if (!defineNativeStack(id, frames, count)) return 0;
   entry = {chain, id};
   return id;
 }

@@ -18,6 +18,9 @@ bool initialiseNativeStacks();
 /// where there are none.
 uint32_t captureNativeStack();
 
+/// Writes the record of a stack of native frames. False when it was dropped.
+bool defineNativeStack(uint32_t id, void* const* frames, uint32_t count);
+
 /// Whether initialiseNativeStacks() found an unwinder.
 bool nativeStacksAvailable();
 

@@ -93,7 +93,7 @@ napi_value onRelease(napi_env env, napi_callback_info info) {
   void* bytes = nullptr;
   if (recording() &&
       napi_get_typedarray_info(env, buffer, nullptr, &size, &bytes, nullptr, nullptr) == napi_ok)
-    recordOwnedStore(state, bytes, size);
+    recordOwnedStore(state, bytes, size, 0);
   return buffer;
 }
 

@@ -8,11 +8,13 @@
 namespace slabscope::preload {
 
 // A multiply-and-fold per word, as in wyhash: every bit of every frame reaches every bit of the result.
+__extension__ using Wide = unsigned __int128;
+
 uint64_t hashChain(void* const* frames, size_t count) {
   uint64_t hash = 0x9E3779B97F4A7C15ULL ^ count;
   for (size_t index = 0; index < count; ++index) {
     uint64_t word = reinterpret_cast<uintptr_t>(frames[index]);
-    unsigned __int128 product = static_cast<unsigned __int128>(hash ^ word) * 0xA0761D6478BD642FULL;
+    Wide product = static_cast<Wide>(hash ^ word) * 0xA0761D6478BD642FULL;
     hash = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64) ^ (word << 1);
   }
   hash ^= hash >> 32;

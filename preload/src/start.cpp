@@ -10,6 +10,7 @@
 
 #include "addon_loading.h"
 #include "agent_option.h"
+#include "allocations.h"
 #include "attach.h"
 #include "capability.h"
 #include "external_stores.h"
@@ -68,10 +69,7 @@ void tellLimits() {
   }
   tellExternalStores(addonsAvailable(), false);
   tellCapability("store-moves", false, "the agent did not run");
-  if (process.options.native != 0)
-    tellCapability(
-        "external-allocations", false,
-        "the stack of the allocation behind an external store is not taken, only that of its wrapping");
+  tellAllocations(addonsAvailable());
   tellCapability("shared-kind", false,
                  "an allocator is not told whether a store is shared: it counts as arraybuffer");
 }
@@ -97,6 +95,7 @@ void tellLimits() {
     tellCapability("native-frames", initialiseNativeFrames(),
                    "this node or this C library cannot tell what an unwinder needs");
   }
+  watchAllocations();
   watchAddons();
   watchSerializers();
   tellLimits();

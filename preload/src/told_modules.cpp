@@ -50,6 +50,11 @@ void tellModule(const dl_find_object& object) {
 
 }  // namespace
 
+uint64_t identityOf(const dl_find_object& module) {
+  void* parts[] = {module.dlfo_map_start, module.dlfo_map_end, module.dlfo_eh_frame, module.dlfo_link_map};
+  return hashChain(parts, 4);
+}
+
 void ToldModules::tell(void* const* addresses, uint32_t count) {
   int error = errno;
   const void* end = nullptr;
@@ -60,10 +65,7 @@ void ToldModules::tell(void* const* addresses, uint32_t count) {
     if (!findModule(reinterpret_cast<uintptr_t>(addresses[index]), object)) continue;
     begin = object.dlfo_map_start;
     end = object.dlfo_map_end;
-    // Another library may come to lie where one was unloaded.
-    void* identity[] = {object.dlfo_map_start, object.dlfo_map_end, object.dlfo_eh_frame,
-                        object.dlfo_link_map};
-    uint64_t hash = hashChain(identity, 4);
+    uint64_t hash = identityOf(object);
     uint64_t& told = entries_[hash % kEntries];
     if (told == hash) continue;
     told = hash;

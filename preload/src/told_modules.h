@@ -3,9 +3,14 @@
 // late with its own look at the address space when a library is young, or the process gone.
 #pragma once
 
+#include <dlfcn.h>
+
 #include <cstdint>
 
 namespace slabscope::preload {
+
+/// Tells a module from others that come to lie where it was unloaded.
+uint64_t identityOf(const dl_find_object& module);
 
 /// Of one isolate, so that what its thread's ring says of a stack stands behind what it says of the modules.
 /// Zeroed memory is an empty one.

@@ -94,6 +94,7 @@ void BatchEncoder::put(const StoreAlloc& event) {
   columns.add_thread(event.thread);
   columns.add_stack(known(event.stack));
   if (growsInPlace(event.kind)) columns.add_reserved(event.reserved);
+  if (event.kind == StoreKind::kExternal) columns.add_allocation_stack(known(event.allocation_stack));
 }
 
 StoreId BatchEncoder::add(const StoreAlloc& event) {

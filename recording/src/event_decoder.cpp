@@ -25,6 +25,10 @@ bool reservesSpace(int kind) {
   return growsInPlace(storeKind(kind));
 }
 
+bool isExternal(int kind) {
+  return storeKind(kind) == StoreKind::kExternal;
+}
+
 // After this the columns are read without another look at their length.
 bool columnsCover(const Counts& counts, const proto::Batch& m) {
   const auto& alloc = m.store_allocs();
@@ -35,6 +39,8 @@ bool columnsCover(const Counts& counts, const proto::Batch& m) {
   return covers(counts[proto::EVENT_STORE_ALLOC], alloc.address(), alloc.size(), alloc.kind(),
                 alloc.isolate(), alloc.allocator(), alloc.thread(), alloc.stack()) &&
          std::count_if(alloc.kind().begin(), alloc.kind().end(), reservesSpace) <= alloc.reserved_size() &&
+         (alloc.allocation_stack().empty() || std::count_if(alloc.kind().begin(), alloc.kind().end(),
+                                                            isExternal) <= alloc.allocation_stack_size()) &&
          covers(counts[proto::EVENT_STORE_FREE], m.store_frees().store(), m.store_frees().teardown()) &&
          covers(counts[proto::EVENT_STORE_RESIZE], m.store_resizes().store(), m.store_resizes().size()) &&
          covers(counts[proto::EVENT_STORE_MOVE], m.store_moves().store(), m.store_moves().isolate()) &&
@@ -203,6 +209,7 @@ class EventDecoder {
     const int i = allocs_.at++;
     const proto::StoreAllocColumns& c = allocs_.columns;
     const StackId stack{c.stack().Get(i)};
+    const StackId allocation_stack = allocationStack(c, c.kind().Get(i));
     if (!giveId(store_ids_, defined_.stores)) return false;
     put(StoreAlloc{.t = t,
                    .store = {defined_.stores},
@@ -213,8 +220,15 @@ class EventDecoder {
                    .allocator = c.allocator().Get(i),
                    .thread = c.thread().Get(i),
                    .stack = stack,
+                   .allocation_stack = allocation_stack,
                    .reserved = reservesSpace(c.kind().Get(i)) ? c.reserved().Get(reserved_at_++) : 0});
-    return stack.value <= defined_.stacks;
+    return stack.value <= defined_.stacks && allocation_stack.value <= defined_.stacks;
+  }
+
+  // Older files do not have it.
+  StackId allocationStack(const proto::StoreAllocColumns& columns, int kind) {
+    if (columns.allocation_stack().empty() || !isExternal(kind)) return {};
+    return {columns.allocation_stack().Get(allocation_at_++)};
   }
 
   bool slice(Nanoseconds t) {
@@ -264,6 +278,7 @@ class EventDecoder {
   Batch& batch_;
   Cursor<proto::StoreAllocColumns> allocs_;
   int reserved_at_ = 0;
+  int allocation_at_ = 0;
   Cursor<proto::StoreFreeColumns> frees_;
   Cursor<proto::StoreResizeColumns> resizes_;
   Cursor<proto::StoreMoveColumns> moves_;

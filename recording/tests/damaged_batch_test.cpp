@@ -114,6 +114,23 @@ TEST(DamagedBatch, an_event_of_something_undefined_is_damage) {
     EXPECT_EQ(damageOfChanged(changes[i]), expected) << "change " << i;
 }
 
+TEST(DamagedBatch, what_allocated_external_stores_is_told_of_all_in_a_batch_or_of_none) {
+  const auto damage = [](const std::vector<uint32_t>& stacks) {
+    return damageOfChanged([&](proto::Batch& b) {
+      b.mutable_store_allocs()->set_kind(0, proto::STORE_EXTERNAL);
+      proto::StoreAllocColumns one = b.store_allocs();
+      b.mutable_store_allocs()->MergeFrom(one);
+      b.mutable_kinds()->push_back(static_cast<char>(proto::EVENT_STORE_ALLOC));
+      b.add_times(5);
+      for (const uint32_t stack : stacks) b.mutable_store_allocs()->add_allocation_stack(stack);
+    });
+  };
+  EXPECT_EQ(damage({}), "");
+  EXPECT_EQ(damage({0, 1}), "");
+  EXPECT_EQ(damage({1}), "a batch has events without their data");
+  EXPECT_EQ(damage({1, 2}), "an event names something that is not defined");
+}
+
 TEST(DamagedBatch, a_definition_of_something_undefined_is_damage) {
   const std::string frame = "a frame is incomplete or names a string that is not defined";
   const std::string stack = "a stack is incomplete or names a stack or frame that is not defined";
@@ -137,6 +154,8 @@ TEST(DamagedBatch, a_column_shorter_than_its_events_is_damage_whichever_it_is) {
     for (int i = 0; i < table->message_type()->field_count(); ++i) {
       // Without its first column, a table of definitions is empty.
       if (i == 0 && (table->name() == "frames" || table->name() == "stacks")) continue;
+      // May be left out.
+      if (table->message_type()->field(i)->name() == "allocation_stack") continue;
       proto::Batch batch = sound;
       google::protobuf::Message* message = batch.GetReflection()->MutableMessage(&batch, table);
       message->GetReflection()->ClearField(message, table->message_type()->field(i));

@@ -121,6 +121,7 @@ StoreAlloc RandomRecording::randomStore() {
                    .thread = smallNumber(),
                    .stack = oneOf<StackId>(content_.stacks)};
   if (growsInPlace(store.kind)) store.reserved = anyNumber();
+  if (store.kind == StoreKind::kExternal) store.allocation_stack = oneOf<StackId>(content_.stacks);
   return store;
 }
 

@@ -150,6 +150,8 @@ struct StoreAlloc {
   uint32_t allocator = 0;
   uint32_t thread = 0;
   StackId stack{};
+  /// Of an external store: what allocated its memory, where that is known; `stack` made a store of it.
+  StackId allocation_stack{};
   /// Of a resizable or WebAssembly store: the address space that it can grow into, itself included; 0 where
   /// it cannot grow in place.
   uint64_t reserved = 0;

@@ -106,6 +106,8 @@ struct ExternalAlloc {
   uint64_t external;  ///< id, unique in the process, never 0
   uint32_t isolate;   ///< kNoIsolate when none was entered
   uint32_t allocator;
+  uint32_t allocated_at;  ///< the stack that allocated the memory; 0 = not known
+  uint32_t reserved;
 };
 
 /// Its memory is about to be handed back to whoever made it.
