@@ -50,6 +50,7 @@ struct CommandLine {
   CLI::App* report = nullptr;
   CLI::App* ctl = nullptr;
   CLI::App* slabs = nullptr;
+  CLI::App* explain = nullptr;
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
@@ -62,6 +63,7 @@ struct CommandLine {
   ReportOptions report_options;
   CtlOptions ctl_options;
   SlabsOptions slabs_options;
+  ExplainOptions explain_options;
   ServeOptions serve_options;
 
  private:
@@ -147,6 +149,11 @@ CommandLine::CommandLine() {
   slabs->add_option("--top", slabs_options.top, "Slabs shown one by one (20)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   slabs->add_flag("--json", slabs_options.json, "One JSON object with exact numbers");
+
+  explain = command("explain", "What holds of the Buffer pool in this run, claim by claim, with the evidence",
+                    "FILE [--json]");
+  explain->add_option("FILE", explain_options.file)->required();
+  explain->add_flag("--json", explain_options.json, "One JSON object with exact numbers");
 
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
@@ -279,6 +286,7 @@ Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.report->parsed()) return Request{line.report_options};
   if (line.ctl->parsed()) return finishCtl(line.ctl_options);
   if (line.slabs->parsed()) return Request{line.slabs_options};
+  if (line.explain->parsed()) return Request{line.explain_options};
   if (line.serve->parsed()) return Request{line.serve_options};
   return finishExport(line);
 }

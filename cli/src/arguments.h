@@ -51,6 +51,11 @@ struct SlabsOptions {
   bool json = false;
 };
 
+struct ExplainOptions {
+  std::string file;
+  bool json = false;
+};
+
 struct ServeOptions {
   int fd = -1;
 };
@@ -61,7 +66,7 @@ struct PrintText {
 };
 
 using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             SlabsOptions, CtlOptions, ServeOptions>;
+                             SlabsOptions, ExplainOptions, CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

@@ -11,6 +11,7 @@ int runExport(const ExportOptions& options);
 int runReport(const ReportOptions& options);
 int runCtl(const CtlOptions& options);
 int runSlabs(const SlabsOptions& options);
+int runExplain(const ExplainOptions& options);
 
 /// The whole program: `arguments` are those after its name.
 int run(const std::vector<std::string>& arguments);

@@ -45,6 +45,10 @@ int start(const SlabsOptions& request) {
   ignoreClosedPipes();
   return runSlabs(request);
 }
+int start(const ExplainOptions& request) {
+  ignoreClosedPipes();
+  return runExplain(request);
+}
 
 }  // namespace
 

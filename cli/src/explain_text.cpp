@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "explain.h"
+#include "words.h"
+
+namespace slabscope::cli {
+namespace {
+
+std::string warnings(const analysis::Scan& scan) {
+  std::string text;
+  if (scan.lost_events != 0)
+    text += fmt::format("! {}: what follows is not exact\n", counted(scan.lost_events, "lost event"));
+  if (!scan.complete()) text += fmt::format("! {}\n", printable(analysis::endInWords(scan)));
+  if (scan.hasDropped())
+    text += fmt::format("! what was before {} is not in it (--max-size)\n",
+                        secondsInWords(scan.header.dropped.until));
+  if (!scan.pauses.empty())
+    text +=
+        fmt::format("! paused {}\n", scan.pauses.size() == 1 ? "once" : counted(scan.pauses.size(), "time"));
+  return text;
+}
+
+constexpr size_t kIndent = 15;
+constexpr size_t kWidth = 120;  // bytes; what is longer goes on in the next line
+
+std::string indented(std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    size_t length = text.size();
+    if (length > kWidth - kIndent) {
+      const size_t space = text.rfind(' ', kWidth - kIndent);
+      length = space == std::string_view::npos || space == 0 ? length : space;
+    }
+    lines += fmt::format("{:{}}{}\n", "", kIndent, text.substr(0, length));
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string upperCase(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string lacking(const analysis::Finding& finding) {
+  if (finding.lacking == analysis::Lacking::kNothing) return "";
+  if (finding.lacking == analysis::Lacking::kPoolSize) return "the recording does not tell Buffer.poolSize";
+  return fmt::format("the recording lacks the capability {}", inWords(finding.lacking));
+}
+
+}  // namespace
+
+std::string explainText(const analysis::Scan& scan, const analysis::PoolFacts& facts) {
+  std::string text = fmt::format("{}: the Buffer pool of node {} in this run\n", printable(scan.path),
+                                 printable(scan.definitions.runtime("node")));
+  text += warnings(scan);
+  for (const Claim& claim : claimsOf(scan, facts)) {
+    text += fmt::format("\n{:<{}}{}\n", upperCase(inWords(claim.finding.verdict)), kIndent, claim.text);
+    const std::string why = lacking(claim.finding);
+    text += indented(why.empty() ? claim.figures : why);
+    if (why.empty() && !claim.example.empty()) text += indented("e.g. " + claim.example);
+  }
+  return text;
+}
+
+}  // namespace slabscope::cli

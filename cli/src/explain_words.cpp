@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// The claims and their figures as a person reads them.
+#include <fmt/format.h>
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <utility>
+
+#include "explain.h"
+#include "words.h"
+
+namespace slabscope::cli {
+namespace {
+
+using namespace analysis;  // NOLINT(google-build-using-namespace): one function for each of its facts
+
+constexpr std::array kOfPool = {
+    Factory::kAllocUnsafe, Factory::kAllocUnsafeAligned, Factory::kFromString, Factory::kFromArray,
+    Factory::kConcat,      Factory::kCopyBytesFrom,      Factory::kUnknown};
+
+std::string percent(uint64_t part, uint64_t whole) {
+  return fmt::format("{:.1f} %",
+                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+const FactoryFigures& figuresOf(const ThresholdFact& fact, Factory factory) {
+  return fact.factories.at(static_cast<size_t>(factory));
+}
+
+const recording::Tally& gap(const PlacementFact& fact, GapCause cause) {
+  return fact.gaps.at(static_cast<size_t>(cause));
+}
+
+void append(std::string& line, const std::string& more) {
+  if (!line.empty()) line += "; ";
+  line += more;
+}
+
+std::string figures(const PoolSizeFact& fact) {
+  std::string line = fact.told ? fmt::format("Buffer.poolSize {} bytes", countInWords(*fact.told)) : "";
+  for (const auto& [size, slabs] : fact.slabs)
+    append(line, fmt::format("{} of {} bytes", counted(slabs, "slab"), countInWords(size)));
+  if (fact.room == 0) return line;
+  std::string bases;
+  for (const auto& [base, slabs] : fact.bases) {
+    if (!bases.empty()) bases += ", ";
+    bases += fmt::format("+{} ({} ×)", base, countInWords(slabs));
+  }
+  append(line, fmt::format("{} bytes more align its base, first cut at {}", fact.room, bases));
+  return line;
+}
+
+std::string figures(const AllocFact& fact) {
+  if (fact.cuts.count + fact.stores.count == 0)
+    return "no call seen (up to 64 bytes lie on V8's heap and leave no trace)";
+  return fmt::format("{} from the pool; {} of their own, the smallest {} bytes (up to 64 leave no trace)",
+                     counted(fact.cuts.count, "cut"), counted(fact.stores.count, "store"),
+                     countInWords(fact.smallest_store));
+}
+
+std::string figures(const ThresholdFact& fact) {
+  std::string line = fact.threshold == 0 ? "" : fmt::format("half the pool {}", countInWords(fact.threshold));
+  if (fact.largest_cut) append(line, fmt::format("largest cut {}", countInWords(fact.largest_cut->length)));
+  if (fact.smallest_store)
+    append(line, fmt::format("smallest of its own {}", countInWords(fact.smallest_store->length)));
+  std::string factories;
+  for (const Factory factory : kOfPool) {
+    const FactoryFigures& one = figuresOf(fact, factory);
+    if (one.cuts.count == 0) continue;
+    if (!factories.empty()) factories += ", ";
+    factories += fmt::format("{} {}", inWords(factory), countInWords(one.cuts.count));
+  }
+  if (!factories.empty()) append(line, "cuts: " + factories);
+  if (fact.small_string_stores != 0)
+    append(line, fmt::format("{} of their own below (the count of characters may decide)",
+                             counted(fact.small_string_stores, "string")));
+  return line;
+}
+
+std::string figures(const PlacementFact& fact) {
+  std::string line = fmt::format("of {} {} begin where the one before ended", counted(fact.cuts, "cut"),
+                                 countInWords(gap(fact, GapCause::kNone).count));
+  constexpr std::array<std::pair<GapCause, const char*>, 8> kCauses = {
+      {{GapCause::kAlignment, "after 1 to 7 bytes to a multiple of 8"},
+       {GapCause::kAlignedRequest, "aligned on request"},
+       {GapCause::kBase, "first in their slab"},
+       {GapCause::kStartup, "after what was cut at start-up"},
+       {GapCause::kPaused, "after a pause"},
+       {GapCause::kLost, "after lost events"},
+       {GapCause::kDropped, "after what --max-size dropped"},
+       {GapCause::kUnknown, "apart for no known reason"}}};
+  for (const auto& [cause, words] : kCauses) {
+    const uint64_t count = gap(fact, cause).count;
+    if (count != 0) line += fmt::format(", {} {}", countInWords(count), words);
+  }
+  if (fact.trims != 0) line += fmt::format(", {}", counted(fact.trims, "trim"));
+  if (fact.between != 0)
+    append(line, fmt::format("one caller's next cut up to {} farther on, others' between",
+                             bytesInWords(fact.farthest)));
+  return line;
+}
+
+std::string figures(const ReuseFact& fact) {
+  std::string line =
+      fmt::format("{} cut over dead ones ({}), {} backward, of {}, {} of them after deaths in their slab",
+                  countInWords(fact.reused.count), bytesInWords(fact.reused.bytes),
+                  countInWords(fact.backward), counted(fact.cuts, "cut"), countInWords(fact.after_deaths));
+  if (fact.over_live != 0) append(line, fmt::format("{} over live ones", countInWords(fact.over_live)));
+  if (fact.unclear != 0) append(line, fmt::format("{} not clear without stacks", countInWords(fact.unclear)));
+  return line;
+}
+
+std::string figures(const SharingFact& fact) {
+  return fmt::format("{} in {}; {} of these have more than one, up to {}", counted(fact.cuts, "cut"),
+                     counted(fact.slabs, "slab"), countInWords(fact.shared), countInWords(fact.most));
+}
+
+std::string figures(const OldDataFact& fact) {
+  if (fact.zeroed) return "node was started with --zero-fill-buffers";
+  if (fact.slabs.count == 0) return "no slab was made after a store had died";
+  return fmt::format("{}{} of {} lie where a store had been ({}); the bytes themselves are not recorded",
+                     fact.exact ? "" : "at least ", countInWords(fact.reused.count),
+                     counted(fact.slabs.count, "new slab"), bytesInWords(fact.reused.bytes));
+}
+
+std::string figures(const CostFact& fact) {
+  const FillFigures& all = fact.all;
+  if (all.slabs == 0) return "the pool has left no slab whose cuts were all seen";
+  std::string line = fmt::format(
+      "{} left, {} used; padding {}, to align the slab {}, tails {} ({} of it although the next string "
+      "fitted)",
+      counted(all.slabs, "slab"), percent(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
+      bytesInWords(all.room), bytesInWords(all.tail()),
+      bytesInWords(all.tails[static_cast<size_t>(TailCause::kStringReservation)].bytes));
+  std::string factories;
+  for (const Factory factory : kOfPool) {
+    const FillFigures& one = fact.by_factory.at(static_cast<size_t>(factory));
+    if (one.slabs == 0) continue;
+    if (!factories.empty()) factories += ", ";
+    factories += fmt::format("{} {}", inWords(factory), percent(one.cut, one.bytes));
+  }
+  append(line, "left for " + factories);
+  return line;
+}
+
+std::string figures(const HeldFact& fact) {
+  if (fact.slabs.count == 0) return "at the end no slice holds a slab that the pool has left";
+  return fmt::format(
+      "{} ({}) held at the end by {}; the least {} bytes; by < 1 %: {}, < 10 %: {}, < 50 %: {}, "
+      "more: {}; {} by what a full collection left",
+      counted(fact.slabs.count, "slab"), bytesInWords(fact.slabs.bytes), bytesInWords(fact.live),
+      countInWords(fact.smallest), countInWords(fact.by_percent[0]), countInWords(fact.by_percent[1]),
+      countInWords(fact.by_percent[2]), countInWords(fact.by_percent[3]), countInWords(fact.old.count));
+}
+
+std::string figures(const ThreadsFact& fact) {
+  std::string line;
+  for (const auto& [isolate, pool] : fact.isolates) {
+    if (line.size() > 100) {
+      append(line, "…");
+      break;
+    }
+    append(line, fmt::format("isolate {}: {} in {}", isolate, counted(pool.cuts, "cut"),
+                             counted(pool.slabs, "slab")));
+  }
+  append(line, fmt::format("{} of a slab of another isolate", counted(fact.mixed, "cut")));
+  return line;
+}
+
+std::string figures(const WholeFact& fact) {
+  return fmt::format("{} freed ({}), {} shrunk, {} freed under live slices",
+                     counted(fact.freed.count, "slab"), bytesInWords(fact.freed.bytes),
+                     countInWords(fact.shrunk), countInWords(fact.freed_in_use));
+}
+
+class Places {
+ public:
+  explicit Places(const Scan& scan) : scan_(scan) {}
+
+  std::string slice(const std::optional<Example>& example) const {
+    if (!example) return "";
+    return fmt::format("slab {} +{}, {} bytes, {}{}", example->store.value, countInWords(example->offset),
+                       countInWords(example->length), secondsInWords(example->t), by(*example));
+  }
+  std::string store(const std::optional<Example>& example, const char* what) const {
+    if (!example) return "";
+    return fmt::format("{} {}, {} bytes, {}{}", what, example->store.value, countInWords(example->length),
+                       secondsInWords(example->t), by(*example));
+  }
+  std::string neighbours(const std::optional<Example>& first, const std::optional<Example>& second) const {
+    if (!first || !second) return "";
+    return fmt::format("slab {} +{} ({} bytes{}), then +{} ({} bytes{}), {}", first->store.value,
+                       countInWords(first->offset), countInWords(first->length), by(*first),
+                       countInWords(second->offset), countInWords(second->length), by(*second),
+                       secondsInWords(second->t));
+  }
+
+ private:
+  std::string by(const Example& example) const {
+    if (!example.caller) return "";
+    return ", " + callerInWords(scan_.definitions, example.caller, scan_.header.working_directory);
+  }
+  const Scan& scan_;
+};
+
+std::string firstOf(std::initializer_list<std::string> candidates) {
+  for (const std::string& one : candidates) {
+    if (!one.empty()) return one;
+  }
+  return "";
+}
+
+std::string exampleOf(const OldDataFact& fact, const Places& places) {
+  if (!fact.example) return "";
+  return fmt::format("{}, over store {} that died at {}", places.store(fact.example, "slab"),
+                     fact.earlier.value, secondsInWords(fact.earlier_died));
+}
+
+std::string exampleOf(const CostFact& fact, const Places& places) {
+  if (!fact.example) return "";
+  return fmt::format("slab {} left with {} unused for {}", fact.left.value, bytesInWords(fact.left_tail),
+                     places.slice(fact.example));
+}
+
+}  // namespace
+
+std::vector<Claim> claimsOf(const Scan& scan, const PoolFacts& facts) {
+  const Places places(scan);
+  const auto& [size, alloc, threshold, placement, reuse, sharing, old_data, cost, held, threads, whole] =
+      facts;
+  return {
+      {"pool-size", "The pool's size is 8192 bytes", size, figures(size), places.store(size.example, "slab")},
+      {"alloc", "Buffer.alloc takes a chunk of the pool", alloc, figures(alloc),
+       firstOf({places.slice(alloc.cut), places.store(alloc.store, "store")})},
+      {"threshold", "Requests below half the pool's size are cut from slabs, others are not", threshold,
+       figures(threshold),
+       firstOf({places.slice(threshold.exception), places.slice(threshold.largest_cut),
+                places.store(threshold.smallest_store, "store")})},
+      {"placement", "Consecutive slices lie apart", placement, figures(placement),
+       firstOf({places.slice(placement.apart), places.neighbours(placement.first, placement.second)})},
+      {"reuse", "Freed regions of a slab are handed out again", reuse, figures(reuse),
+       places.slice(reuse.example)},
+      {"sharing", "Different small Buffers share one ArrayBuffer", sharing, figures(sharing),
+       places.neighbours(sharing.first, sharing.second)},
+      {"old-data", "A new slab's memory may hold an earlier store's data", old_data, figures(old_data),
+       exampleOf(old_data, places)},
+      {"fragmentation", "Buffers are placed apart, against fragmentation", cost, figures(cost),
+       exampleOf(cost, places)},
+      {"held", "A few live bytes (under 10 %) keep a whole slab", held, figures(held),
+       places.slice(held.example)},
+      {"threads", "Each thread has a pool of its own", threads, figures(threads),
+       firstOf({places.slice(threads.exception), places.slice(threads.example)})},
+      {"whole", "A slab goes back whole, once none of its slices lives", whole, figures(whole),
+       firstOf({places.store(whole.exception, "slab"), places.store(whole.example, "slab")})},
+  };
+}
+
+const char* inWords(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kHolds:
+      return "holds";
+    case Verdict::kInPart:
+      return "in part";
+    case Verdict::kDoesNotHold:
+      return "does not hold";
+    case Verdict::kNotExercised:
+      return "not exercised";
+    case Verdict::kCannotTell:
+      break;
+  }
+  return "cannot tell";
+}
+
+const char* inWords(Lacking lacking) {
+  switch (lacking) {
+    case Lacking::kSlices:
+      return "slices";
+    case Lacking::kStacks:
+      return "stacks";
+    case Lacking::kLiveness:
+      return "liveness";
+    case Lacking::kPoolSize:
+      return "pool_size";
+    case Lacking::kNothing:
+      break;
+  }
+  return "";
+}
+
+const char* inWords(Factory factory) {
+  switch (factory) {
+    case Factory::kAllocUnsafe:
+      return "Buffer.allocUnsafe";
+    case Factory::kAllocUnsafeAligned:
+      return "Buffer.allocUnsafe aligned";
+    case Factory::kAllocUnsafeSlow:
+      return "Buffer.allocUnsafeSlow";
+    case Factory::kAlloc:
+      return "Buffer.alloc";
+    case Factory::kFromString:
+      return "Buffer.from(string)";
+    case Factory::kFromArray:
+      return "Buffer.from(array)";
+    case Factory::kConcat:
+      return "Buffer.concat";
+    case Factory::kCopyBytesFrom:
+      return "Buffer.copyBytesFrom";
+    case Factory::kUnknown:
+      break;
+  }
+  return "others";
+}
+
+}  // namespace slabscope::cli
