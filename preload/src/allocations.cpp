@@ -208,7 +208,12 @@ uint32_t stackOfAllocation(uint32_t chain, IsolateState* state) {
 }
 
 void tellAllocations(bool addons) {
-  if (watched && addons) return tellCapability(kCapability, true, nullptr);
+  if (watched && addons) {
+    bool all = operators.plain != nullptr && operators.aligned != nullptr;
+    return tellCapability(
+        kCapability, all,
+        "what addons allocate by operator new is not known: the memory does not come back by free()");
+  }
   const char* why = "this node or this C library cannot tell what an unwinder needs";
   if (process.options.native == 0)
     why = "only record --native takes the stack of the allocation behind one";

@@ -202,10 +202,20 @@ void* newOwnedBuffer(v8::Isolate* isolate, char* data, size_t size) {
   return buffer;
 }
 
+void tellUnowned(const void* data, size_t size) {
+  static constinit std::atomic<bool> told{false};
+  if (data == nullptr || size == 0 || !recording() || told.exchange(true, std::memory_order_relaxed)) return;
+  tellCapability(
+      "unowned-stores", false,
+      "an addon made stores of memory that it keeps itself (BackingStore::EmptyDeleter): nobody is "
+      "told when these end, and they are not recorded");
+}
+
 template <auto Original>
 void* newBackingStore(void* result, void* data, size_t size, v8::BackingStoreDeleter deleter, void* hint) {
   // V8 knows its own empty deleter and treats such memory otherwise: it belongs to nobody, and has no end.
   bool has_end = deleter != nullptr && deleter != v8_functions.emptyDeleter;
+  if (!has_end) tellUnowned(data, size);
   Ending* ending = has_end ? endingFor(data, size, deleter, hint) : nullptr;
   if (ending == nullptr) return (v8_functions.*Original)(result, data, size, deleter, hint);
   (v8_functions.*Original)(result, data, size, endBackingStore, ending);

@@ -78,6 +78,7 @@ for (const expected of log) {
   }
 }
 report.check(missingNames.includes('external-stores'), 'info does not say that some external stores are missing');
+report.check(missingNames.includes('unowned-stores'), 'info does not say that stores of kept memory are missing');
 report.equal(napi.wrong, 0, 'finalizers of the addon that were called with something else');
 report.equal(ended, 3, 'ends of stores of the C++ addon');
 report.equal(napi.finalized, 3, 'finalizers of the Node-API addon');

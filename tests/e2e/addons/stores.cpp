@@ -63,6 +63,14 @@ void sharedStore(const Arguments& arguments) {
   arguments.GetReturnValue().Set(v8::SharedArrayBuffer::New(arguments.GetIsolate(), store));
 }
 
+// The addon keeps this memory, whatever becomes of the store.
+void unownedStore(const Arguments& arguments) {
+  static char* kept = memory(61048);
+  std::shared_ptr<v8::BackingStore> store =
+      v8::ArrayBuffer::NewBackingStore(kept, 61048, v8::BackingStore::EmptyDeleter, nullptr);
+  arguments.GetReturnValue().Set(v8::ArrayBuffer::New(arguments.GetIsolate(), store));
+}
+
 void counts(const Arguments& arguments) {
   arguments.GetReturnValue().Set(ended);
 }
@@ -72,6 +80,7 @@ void initialise(v8::Local<v8::Object> exports) {
   NODE_SET_METHOD(exports, "ownedBuffer", ownedBuffer);
   NODE_SET_METHOD(exports, "backingStore", backingStore);
   NODE_SET_METHOD(exports, "sharedStore", sharedStore);
+  NODE_SET_METHOD(exports, "unownedStore", unownedStore);
   NODE_SET_METHOD(exports, "counts", counts);
 }
 

@@ -106,6 +106,7 @@ const ofOthers = async () => {
   await source('Buffer::New that owns', 'external', 61045, () => stores.ownedBuffer(/*at*/ 61045));
   await source('NewBackingStore', 'external', 61046, () => stores.backingStore(/*at*/ 61046));
   await source('shared NewBackingStore', 'external', 61047, () => stores.sharedStore(/*at*/ 61047));
+  await source('NewBackingStore of kept memory', 'unseen', 61048, () => stores.unownedStore());
   // What node wraps inside: not seen, and said so.
   await source('pbkdf2', 'unseen', 61050, () => crypto.pbkdf2Sync('a', 'b', 1, 61050, 'sha1'));
   await source('scrypt', 'unseen', 61051, () => crypto.scryptSync('a', 'b', 61051));
