@@ -107,34 +107,6 @@ bool readCommon(const uint8_t* at, CfiEntry& entry, bool& augmented) {
 
 }  // namespace
 
-void CfiReader::skip(uint64_t bytes) {
-  if (bytes > static_cast<uint64_t>(end_ - at_)) {
-    ok_ = false;
-    at_ = end_;
-    return;
-  }
-  at_ += bytes;
-}
-
-uint64_t CfiReader::fixed(uint32_t bytes) {
-  const uint8_t* from = at_;
-  skip(bytes);
-  if (!ok_) return 0;
-  uint64_t value = 0;
-  std::memcpy(&value, from, bytes);
-  return value;
-}
-
-uint64_t CfiReader::uleb() {
-  uint64_t value = 0;
-  for (uint32_t shift = 0; shift < 64; shift += 7) {
-    uint64_t byte = fixed(1);
-    value |= (byte & 0x7f) << shift;
-    if ((byte & 0x80) == 0) break;
-  }
-  return value;
-}
-
 int64_t CfiReader::sleb() {
   uint64_t value = 0;
   uint32_t shift = 0;
