@@ -17,7 +17,7 @@ function freshSlab() {
   return last;
 }
 
-// Sums over the slabs that the Buffers lie in, all but the last one, which the pool has not left: these hold nothing else.
+// Sums over the slabs that hold these Buffers and nothing else, but for the last one, which the pool has not left.
 function fillOf(buffers) {
   const slabs = new Map();
   for (const buffer of buffers) {
@@ -26,9 +26,16 @@ function fillOf(buffers) {
     slab.end = Math.max(slab.end, buffer.byteOffset + buffer.length);
     slabs.set(buffer.buffer, slab);
   }
-  const left = [...slabs.values()].slice(1, -1);
+  const left = [...slabs.values()].slice(0, -1);
   const sum = (figure) => left.reduce((total, slab) => total + slab[figure], 0);
   return { slabs: left.length, cut: sum('cut'), bytes: sum('size') };
+}
+
+// From Node 26 on a Buffer can be asked for at an aligned address.
+function aligned(kept) {
+  const buffers = [8, 16, 32, 64].map((alignment) => Buffer.allocUnsafe(9, alignment)); // aligned
+  kept.push(buffers);
+  return process.versions.node.split('.')[0] < 26 ? 0 : buffers.length;
 }
 
 function placement() {
@@ -80,13 +87,13 @@ async function churn() {
 }
 
 function strings(kept) {
-  freshSlab();
+  const first = freshSlab();
   const text = 'x'.repeat(stringLength);
   const fromStrings = Array.from({ length: 60 }, () => Buffer.from(text)); // string
   const next = freshSlab();
   const plain = Array.from({ length: 60 }, () => Buffer.allocUnsafe(stringLength)); // plain
-  kept.push(fromStrings, next, plain);
-  return { strings: fillOf(fromStrings), plain: fillOf(plain) };
+  kept.push(fromStrings, plain, freshSlab());
+  return { strings: fillOf([first, ...fromStrings]), plain: fillOf([next, ...plain]) };
 }
 
 // One slice of a few bytes is all that is left of each slab.
@@ -136,6 +143,7 @@ async function main() {
   keepers(held);
   oracle.fill = strings(kept);
   views(kept);
+  oracle.aligned = aligned(kept);
   oracle.worker = await runWorker();
   kept.length = 0;
   for (let i = 0; i < 4; i++) {
