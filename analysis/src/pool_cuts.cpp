@@ -80,6 +80,7 @@ void PoolTracker::cut(PoolSlab& slab, const Slice& event, const Request& request
   slab.cut_bytes += slab.cut.set(range);
   slab.end = retold_ ? std::max(slab.end, range.end) : range.end;
   ++slab.cuts;
+  if (retold_) ++slab.told_cuts;
   slab.last_cut = event.t;
   slab.last_isolate = event.isolate;
   slab.newest = exampleOf(event);
@@ -160,7 +161,9 @@ void PoolTracker::countGap(PoolSlab& slab, const Slice& event, const Request& re
   if (slab.cuts != 0) ++fact.pairs;
   if (event.offset < (slab.cuts == 0 ? slab.base : slab.end)) {
     slab.whole = false;
-    if (slab.cuts != 0) countBackward(slab, event);
+    if (slab.cuts != 0) return countBackward(slab, event);
+    ++fact.gaps.at(static_cast<size_t>(GapCause::kUnknown)).count;
+    if (!fact.apart) fact.apart = exampleOf(event);
     return;
   }
   const GapCause cause = causeOfGap(slab, event, request);
@@ -224,7 +227,7 @@ void PoolTracker::countThreads(const PoolSlab& slab, const Slice& event) {
   ThreadsFact& fact = facts_.threads;
   IsolatePool& pool = fact.isolates[event.isolate];
   ++pool.cuts;
-  if (slab.cuts == 0) ++pool.slabs;
+  if (slab.cuts == slab.told_cuts) ++pool.slabs;
   if (slab.cuts != 0 && slab.last_isolate != event.isolate) {
     ++fact.mixed;
     if (!fact.exception) fact.exception = exampleOf(event);

@@ -42,7 +42,8 @@ struct PoolSlab {
 
   bool told_again = false;  ///< it is older than what the recording has in full
   bool whole = true;        ///< all of its cuts were seen
-  uint64_t cuts = 0;        ///< seen
+  uint64_t cuts = 0;        ///< seen, those that are told again included
+  uint64_t told_cuts = 0;   ///< of these, those that are told again: others of that time are missing
   uint64_t end = 0;         ///< of the newest cut
   recording::Nanoseconds last_cut = 0;
   uint32_t last_isolate = 0;

@@ -176,10 +176,10 @@ void PoolTracker::on(const recording::StoreFree& event) {
 }
 
 void PoolTracker::closeSlab(const PoolSlab& slab) {
-  if (slab.cuts != 0) {
+  if (const uint64_t cuts = slab.cuts - slab.told_cuts; cuts != 0) {
     ++facts_.sharing.slabs;
-    facts_.sharing.most = std::max(facts_.sharing.most, slab.cuts);
-    if (slab.cuts > 1) ++facts_.sharing.shared;
+    facts_.sharing.most = std::max(facts_.sharing.most, cuts);
+    if (cuts > 1) ++facts_.sharing.shared;
   }
   if (!slab.left) return;
   CostFact& fact = facts_.cost;

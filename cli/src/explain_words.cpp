@@ -127,12 +127,17 @@ std::string figures(const OldDataFact& fact) {
 std::string figures(const CostFact& fact) {
   const FillFigures& all = fact.all;
   if (all.slabs == 0) return "the pool has left no slab whose cuts were all seen";
-  std::string line = fmt::format(
-      "{} left, {} used; padding {}, to align the slab {}, tails {} ({} of it although the next string "
-      "fitted)",
-      counted(all.slabs, "slab"), percent(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
-      bytesInWords(all.room), bytesInWords(all.tail()),
-      bytesInWords(all.tails[static_cast<size_t>(TailCause::kStringReservation)].bytes));
+  std::string line =
+      fmt::format("{} left, {} used; padding {}, to align the slab {}, tails {}", counted(all.slabs, "slab"),
+                  percent(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
+                  bytesInWords(all.room), bytesInWords(all.tail()));
+  const auto tail = [&](TailCause cause) { return all.tails.at(static_cast<size_t>(cause)).bytes; };
+  if (tail(TailCause::kStringReservation) != 0)
+    line += fmt::format(" ({} of it although the next string fitted)",
+                        bytesInWords(tail(TailCause::kStringReservation)));
+  if (tail(TailCause::kUnknown) != 0)
+    line +=
+        fmt::format(" ({} of it for a reason that is not known)", bytesInWords(tail(TailCause::kUnknown)));
   std::string factories;
   for (const Factory factory : kOfPool) {
     const FillFigures& one = fact.by_factory.at(static_cast<size_t>(factory));
