@@ -99,6 +99,7 @@ TEST_F(Blocks, OfManyThreadsAreEachFoundAsLongAsTheyLive) {
   std::array<std::atomic<bool>, kAddresses> taken{};
   std::atomic<uint32_t> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (uint32_t thread = 1; thread <= kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (uint32_t round = 0; round < kRounds; ++round) {
@@ -151,8 +152,10 @@ TEST_F(Chains, AreKeptOnceForEachMeaning) {
 }
 
 TEST_F(Chains, ThatFindNoRoomAreRefusedAndLeaveTheOthersAlone) {
+  constexpr uintptr_t kMany = uintptr_t{2} * ChainTable::kChains;
   std::vector<uint32_t> chains;
-  for (uintptr_t number = 1; number <= 2 * ChainTable::kChains; ++number) chains.push_back(intern(number));
+  chains.reserve(kMany);
+  for (uintptr_t number = 1; number <= kMany; ++number) chains.push_back(intern(number));
   EXPECT_EQ(chains.front(), intern(1));
   EXPECT_EQ(chains.back(), 0U);
   for (uintptr_t number = 1; number <= chains.size(); number += 97) {
@@ -173,9 +176,11 @@ TEST_F(Chains, AreRefusedWhenTheirAddressesFindNoRoom) {
 
 TEST_F(Chains, OfManyThreadsAreWhole) {
   constexpr uintptr_t kNumbers = 500;
+  constexpr size_t kThreads = 8;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   std::atomic<uint32_t> wrong = 0;
-  for (int thread = 0; thread < 8; ++thread) {
+  for (size_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&] {
       for (uintptr_t round = 0; round < 40 * kNumbers; ++round) {
         const uintptr_t number = round % kNumbers + 1;

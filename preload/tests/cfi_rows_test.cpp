@@ -86,6 +86,7 @@ TEST(CfiRows, ReadWhileTheyAreWrittenAreWholeOrNone) {
   std::atomic<uint32_t> wrong = 0;
   std::atomic<uint32_t> found_some = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (uint64_t thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {
       for (uint64_t round = 0; round < 100'000; ++round) {

@@ -146,7 +146,7 @@ TEST(DamagedBatch, a_definition_of_something_undefined_is_damage) {
 TEST(DamagedBatch, a_column_shorter_than_its_events_is_damage_whichever_it_is) {
   const proto::Batch sound = soundBatch();
   std::vector<const google::protobuf::FieldDescriptor*> tables;
-  sound.GetReflection()->ListFields(sound, &tables);
+  proto::Batch::GetReflection()->ListFields(sound, &tables);
   size_t columns = 0;
   for (const auto* table : tables) {
     if (table->is_repeated() || table->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE)
@@ -157,7 +157,7 @@ TEST(DamagedBatch, a_column_shorter_than_its_events_is_damage_whichever_it_is) {
       // May be left out.
       if (table->message_type()->field(i)->name() == "allocation_stack") continue;
       proto::Batch batch = sound;
-      google::protobuf::Message* message = batch.GetReflection()->MutableMessage(&batch, table);
+      google::protobuf::Message* message = proto::Batch::GetReflection()->MutableMessage(&batch, table);
       message->GetReflection()->ClearField(message, table->message_type()->field(i));
       EXPECT_NE(damageOf(blockOf(batch)), "") << table->message_type()->field(i)->full_name();
       ++columns;
