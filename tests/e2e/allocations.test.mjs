@@ -73,6 +73,8 @@ if (storm) {
   report.equal(plain.log.length, native.log.length, 'stores without --native');
   for (const { size } of plain.log) report.equal(plain.stores.get(size)?.allocation, null, `${size} bytes: the allocation, without --native`);
   report.check(/--native/.test(plain.missing), 'info does not say that --native is needed');
+  const deep = await recorded('deep', ['--native'], ['deepbind']);
+  for (const expected of deep.log) checkStore(expected, deep.stores.get(expected.size));
   const noStacks = await recorded('off', ['--native', '--stacks=off']);
   report.check([...noStacks.stores.values()].every(({ allocation }) => allocation === null), 'allocations with --stacks=off');
   report.check(/no stacks/.test(noStacks.missing), `--stacks=off: ${noStacks.missing}`);

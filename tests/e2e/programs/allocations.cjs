@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// allocations.cjs ADDON LOG [storm]: stores over memory that the addon allocated before, by each of its ways. Every store
-// has a size of its own; LOG tells which way it was. With `storm` 200 threads of the addon allocate meanwhile.
+// allocations.cjs ADDON LOG [storm|deepbind]: stores over memory that the addon allocated before, by each of its ways. Every store
+// has a size of its own; LOG tells which way it was. With `storm` 200 threads of the addon allocate meanwhile. With `deepbind`
+// the addon is loaded so that it calls the C library's own functions: what it allocates is nobody's business.
 'use strict';
 const fs = require('node:fs');
-const addon = require(process.argv[2]);
+const { RTLD_LAZY, RTLD_DEEPBIND } = require('node:os').constants.dlopen;
+const deep = process.argv[4] === 'deepbind';
+const loaded = { exports: {} };
+process.dlopen(loaded, process.argv[2], deep ? RTLD_LAZY | RTLD_DEEPBIND : RTLD_LAZY);
+const addon = loaded.exports;
 const log = [];
 const kept = [];
 let size = 4096;
@@ -13,7 +18,7 @@ function later({ way, bytes = (size += 16), offset = 0, inThread = false, known 
   return function makeStore() {
     const length = bytes - offset;
     kept.push(addon.wrap(block, offset, length));
-    log.push({ way, inThread, size: length, known });
+    log.push({ way, inThread, size: length, known: known && !deep });
   };
 }
 
