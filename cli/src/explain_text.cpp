@@ -35,9 +35,10 @@ std::string indented(std::string_view text) {
     if (length > kWidth - kIndent) {
       const size_t space = text.rfind(' ', kWidth - kIndent);
       length = space == std::string_view::npos || space == 0 ? length : space;
+      while (length > 1 && text[length - 1] == ' ') --length;
     }
     lines += fmt::format("{:{}}{}\n", "", kIndent, text.substr(0, length));
-    text.remove_prefix(std::min(length + 1, text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(' ', length), text.size()));
   }
   return lines;
 }

@@ -72,8 +72,11 @@ std::string figures(const ThresholdFact& fact) {
     factories += fmt::format("{} {}", inWords(factory), countInWords(one.cuts.count));
   }
   if (!factories.empty()) append(line, "cuts: " + factories);
+  if (fact.large_cuts + fact.small_stores != 0)
+    append(line, fmt::format("against it {} and {} of their own", counted(fact.large_cuts, "cut"),
+                             counted(fact.small_stores, "store")));
   if (fact.small_string_stores != 0)
-    append(line, fmt::format("{} of their own below (the count of characters may decide)",
+    append(line, fmt::format("{} among these (the count of characters may decide)",
                              counted(fact.small_string_stores, "string")));
   return line;
 }
@@ -216,6 +219,13 @@ std::string firstOf(std::initializer_list<std::string> candidates) {
   return "";
 }
 
+// Either a cut that is too large, or a store that is too small.
+std::string exceptionOf(const ThresholdFact& fact, const Places& places) {
+  if (!fact.exception) return "";
+  return fact.exception->length < fact.threshold ? places.store(fact.exception, "store")
+                                                 : places.slice(fact.exception);
+}
+
 std::string exampleOf(const OldDataFact& fact, const Places& places) {
   if (!fact.example) return "";
   return fmt::format("{}, over store {} that died at {}", places.store(fact.example, "slab"),
@@ -240,7 +250,7 @@ std::vector<Claim> claimsOf(const Scan& scan, const PoolFacts& facts) {
        firstOf({places.slice(alloc.cut), places.store(alloc.store, "store")})},
       {"threshold", "Requests below half the pool's size are cut from slabs, others are not", threshold,
        figures(threshold),
-       firstOf({places.slice(threshold.exception), places.slice(threshold.largest_cut),
+       firstOf({exceptionOf(threshold, places), places.slice(threshold.largest_cut),
                 places.store(threshold.smallest_store, "store")})},
       {"placement", "Consecutive slices lie apart", placement, figures(placement),
        firstOf({places.slice(placement.apart), places.neighbours(placement.first, placement.second)})},

@@ -74,6 +74,18 @@ TEST(Explain, ShowsAReuseWithItsPlaceInTextAndJson) {
   EXPECT_EQ(reuse["examples"]["reused"]["caller"]["line"], 17);
 }
 
+TEST(Explain, CallsAStoreAStore) {
+  const TemporaryFile file;
+  PoolMaker pool(file.path());
+  pool.cut(2, pool.slab(1), 0, 10, pool.allocUnsafe());
+  pool.store(3, 100, pool.unpooled());
+  pool.finish();
+  const tests::Ran ran = tests::slabscope({"explain", file.path()});
+  EXPECT_NE(ran.out.find("cuts and 1 store of their own"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("e.g. store 2, 100 bytes"), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find(" \n"), std::string::npos) << ran.out;
+}
+
 TEST(Explain, RefusesWhatIsNoRecording) {
   const tests::Ran ran = tests::slabscope({"explain", "/dev/null"});
   EXPECT_EQ(ran.status, 2);
