@@ -35,12 +35,6 @@ uint64_t endOf(const std::vector<RangeOfBytes>& ranges) {
   return end;
 }
 
-// Whether a cut at `address` would come that far behind the one before it only to be aligned.
-bool isAlignment(uint64_t gap, uint64_t address) {
-  const uint64_t alignment = address & (~address + 1);
-  return gap < alignment;
-}
-
 class SlabTable {
  public:
   explicit SlabTable(const Scan& scan) : scan_(scan), owners_(scan.definitions) {}

@@ -22,6 +22,11 @@ uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
   return bytes;
 }
 
+bool isAlignment(uint64_t gap, uint64_t address) {
+  const uint64_t alignment = address & (~address + 1);
+  return gap < alignment;
+}
+
 void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit) {
   struct Held {
     StoreId store;

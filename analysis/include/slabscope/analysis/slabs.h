@@ -36,6 +36,9 @@ struct RangeOfBytes {
 /// The number of bytes that are in at least one of the ranges. Sorts them.
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
 
+/// Whether a cut at `address` would come `gap` bytes behind the one before it only to be aligned.
+bool isAlignment(uint64_t gap, uint64_t address);
+
 /// Calls visit(slab, its live slices) for every slab that has any, in the order of the slabs' ids; a slab's
 /// slices come in the order of their ids.
 using SlabVisitor = std::function<void(const LiveStore& slab, const std::vector<const LiveSlice*>& slices)>;

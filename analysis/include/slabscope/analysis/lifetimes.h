@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// From when to when each slab lived, and each slice of it: what a picture of byte offsets against time is
+// made of. Its memory grows with the number of slices that were ever cut.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "slabscope/analysis/id_map.h"
+#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/model.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::analysis {
+
+/// From the event that made it to the event that ended it.
+struct Lifetime {
+  static constexpr uint64_t kNever = std::numeric_limits<uint64_t>::max();
+
+  recording::Nanoseconds born = 0;
+  recording::Nanoseconds died = kNever;
+  uint64_t born_event = 0;  ///< the number of the event in the recording, from 0
+  uint64_t died_event = kNever;
+
+  bool hasDied() const { return died_event != kNever; }
+  /// Born by the instant.
+  bool begunAt(const Instant& at) const { return at.includes(born_event, born); }
+  bool aliveAt(const Instant& at) const {
+    return begunAt(at) && !(hasDied() && at.includes(died_event, died));
+  }
+};
+
+struct SliceLife {
+  Lifetime life;  ///< ends with its slab at the latest
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  recording::SliceId slice;
+  recording::StackId stack;
+  bool view = false;  ///< made from an existing slice, not cut from the slab
+};
+
+struct SlabLife {
+  Lifetime life;
+  recording::StoreId store;
+  recording::StoreKind kind = recording::StoreKind::kPool;
+  uint32_t isolate = 0;  ///< the one that it was born in
+  recording::StackId stack;
+  uint64_t address = 0;
+  uint64_t size = 0;  ///< the largest that it ever had
+  size_t first_slice = 0;
+  size_t slices = 0;
+};
+
+struct Lifetimes {
+  std::vector<SlabLife> slabs;    ///< in the order of their birth
+  std::vector<SliceLife> slices;  ///< slab by slab, in the order of their birth
+
+  const SliceLife* begin(const SlabLife& slab) const { return slices.data() + slab.first_slice; }
+  const SliceLife* end(const SlabLife& slab) const { return begin(slab) + slab.slices; }
+  /// Null when there is no such slab.
+  const SlabLife* find(recording::StoreId store) const;
+};
+
+/// Feed it every batch, in order (it is made to observe a scan), then finish.
+class LifetimesBuilder {
+ public:
+  void take(const recording::Batch& batch);
+  /// What is a slab is known once all has been read: hence `kinds`. To be called once, last.
+  Lifetimes finish(const FinalKinds& kinds);
+
+ private:
+  struct Cut {
+    SliceLife slice;
+    size_t store = 0;  // in stores_
+  };
+
+  template <class Other>
+  void on(const Other& /*begins and ends no life*/) {}
+  void on(const recording::StoreAlloc& event);
+  void on(const recording::StoreFree& event);
+  void on(const recording::StoreResize& event);
+  void on(const recording::Slice& event);
+  void on(const recording::SliceFree& event);
+
+  uint64_t seen_ = 0;
+  std::vector<SlabLife> stores_;  // of all kinds
+  std::vector<Cut> cuts_;
+  IdMap<recording::StoreId, size_t> live_stores_;
+  IdMap<recording::SliceId, size_t> live_slices_;
+};
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of one slab at an instant, run by run: what slab_table.h sums up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/lifetimes.h"
+
+namespace slabscope::analysis {
+
+/// What has become of a byte; the words are those of SlabRow.
+enum class ByteState : uint8_t { kLive, kDead, kPadding, kStartup, kUnseen, kTail, kFree };
+
+struct ByteRun {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  ByteState state = ByteState::kFree;
+  /// Of live and dead bytes: the innermost slice over them that was born last (of live bytes: the last that
+  /// is alive); else null. Points into the Lifetimes.
+  const SliceLife* slice = nullptr;
+
+  uint64_t bytes() const { return end - begin; }
+  friend bool operator==(const ByteRun&, const ByteRun&) = default;
+};
+
+/// The runs of the slab in the order of their offsets, none of them empty, without a gap from 0 to the slab's
+/// size. Those of a slab that does not live at the instant are none.
+std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, const Instant& at);
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabscope/analysis/slab_layout.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "made_up.h"
+#include "slabscope/analysis/slab_table.h"
+#include "temporary_file.h"
+
+namespace slabscope::analysis {
+namespace {
+
+using recording::StoreKind;
+using tests::Maker;
+using tests::TemporaryFile;
+
+struct Read {
+  Scan scan;
+  Lifetimes lives;
+};
+
+Read read(const std::string& path) {
+  LifetimesBuilder builder;
+  Result<Scan> found = scan(path, {}, [&](const recording::Batch& batch) { builder.take(batch); });
+  EXPECT_TRUE(found) << found.error().message;
+  Lifetimes lives = builder.finish(found->kinds);
+  return {std::move(*found), std::move(lives)};
+}
+
+TEST(SlabLayout, SaysOfEveryRunWhatItIsAndWhoseItIs) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  const auto slab = maker.alloc(10, 1024, StoreKind::kPool);
+  const auto first = maker.slice(11, slab, 104, 10);
+  const auto dead = maker.slice(12, slab, 120, 20);
+  const auto view = maker.slice(13, slab, 124, 4, {}, dead);
+  maker.slice(14, slab, 300, 4);
+  maker.add(recording::SliceFree{16, dead, false});
+  maker.alloc(20, 1024, StoreKind::kPool);
+  maker.finish();
+
+  const Read all = read(file.path());
+  const SlabLife& life = *all.lives.find(slab);
+  const std::vector<ByteRun> runs = slabLayout(all.lives, life, {30});
+  const std::vector<std::pair<uint64_t, ByteState>> expected = {
+      {0, ByteState::kStartup},  {104, ByteState::kLive}, {114, ByteState::kPadding},
+      {120, ByteState::kDead},   {124, ByteState::kLive}, {128, ByteState::kDead},
+      {140, ByteState::kUnseen}, {300, ByteState::kLive}, {304, ByteState::kTail}};
+  ASSERT_EQ(runs.size(), expected.size());
+  for (size_t i = 0; i < runs.size(); ++i) {
+    EXPECT_EQ(runs[i].begin, expected[i].first) << i;
+    EXPECT_EQ(runs[i].state, expected[i].second) << i;
+  }
+  EXPECT_EQ(runs.back().end, 1024U);
+  EXPECT_EQ(runs[1].slice->slice, first);
+  EXPECT_EQ(runs[3].slice->slice, dead);
+  EXPECT_EQ(runs[4].slice->slice, view);
+
+  EXPECT_EQ(slabLayout(all.lives, life, {15}).back().state, ByteState::kFree);
+  EXPECT_TRUE(slabLayout(all.lives, life, {9}).empty()) << "not born yet";
+}
+
+// The table counts gaps where they are made; a run may have become live since. So gaps are compared in all.
+TEST(SlabLayout, AddsUpToTheSlabTable) {
+  for (uint32_t seed = 1; seed <= 6; ++seed) {
+    const TemporaryFile file;
+    Maker maker(file.path());
+    tests::makeUpRandom(maker, seed, 2500);
+    const Read all = read(file.path());
+    for (const Instant& at : {Instant{all.scan.duration / 3}, all.scan.peak, all.scan.end}) {
+      const Result<std::vector<SlabRow>> rows = slabTable(all.scan, at);
+      ASSERT_TRUE(rows);
+      for (const SlabRow& row : *rows) {
+        const SlabLife& slab = *all.lives.find(row.store);
+        // A layout is drawn to the largest size that the slab had; these tell of those that kept theirs.
+        if (slab.size != row.size || slab.isolate != row.isolate) continue;
+        std::array<uint64_t, 7> bytes{};
+        for (const ByteRun& run : slabLayout(all.lives, slab, at))
+          bytes.at(static_cast<size_t>(run.state)) += run.bytes();
+        const auto of = [&](ByteState state) { return bytes.at(static_cast<size_t>(state)); };
+        EXPECT_EQ(of(ByteState::kLive), row.live) << "seed " << seed;
+        EXPECT_EQ(of(ByteState::kDead), row.dead) << "seed " << seed;
+        EXPECT_EQ(of(ByteState::kPadding) + of(ByteState::kStartup) + of(ByteState::kUnseen),
+                  row.padding + row.startup + row.unseen)
+            << "seed " << seed;
+        EXPECT_EQ(of(ByteState::kTail) + of(ByteState::kFree), row.tail + row.free) << "seed " << seed;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slabscope::analysis
