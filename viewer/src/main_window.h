@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: it puts the views, the selection and the document together, and does nothing itself.
+#pragma once
+
+#include <QMainWindow>
+#include <vector>
+
+#include "document.h"
+#include "selection.h"
+
+class QLabel;
+class QProgressBar;
+class QTabWidget;
+class QToolButton;
+
+namespace slabscope::viewer {
+
+class Chips;
+class Scrubber;
+class View;
+struct Theme;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  MainWindow();
+
+  void open(const QString& path);
+  void setDark(bool dark);
+
+  Document& document() { return document_; }
+  Selection& selection() { return selection_; }
+  /// The view of that name; null when there is none.
+  View* view(const QString& name) const;
+  /// Brings a view to the front.
+  void showView(const QString& name);
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makeViews();
+  void makeActions();
+  void makeStatus();
+  void showRecording();
+  void showLoading(bool loading);
+  void showNotices(const QStringList& notices);
+  void chooseFile();
+  void rememberFile(const QString& path);
+  void fillRecent();
+
+  Selection selection_;
+  Document document_;
+  QTabWidget* tabs_;
+  QLabel* banner_;
+  Chips* chips_;
+  Scrubber* scrubber_;
+  QMenu* recent_ = nullptr;
+  QAction* dark_ = nullptr;
+  QProgressBar* progress_ = nullptr;
+  QToolButton* cancel_ = nullptr;
+  std::vector<View*> views_;
+};
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "notices.h"
+
+#include <QCoreApplication>
+
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Notices", text);
+}
+
+QString timeText(recording::Nanoseconds t) {
+  return QString::fromStdString(analysis::secondsInWords(t));
+}
+
+}  // namespace
+
+QStringList noticesOf(const Loaded& recording) {
+  const analysis::Scan& scan = recording.scan;
+  QStringList notices;
+  if (!scan.complete()) {
+    QString end = QString::fromStdString(analysis::printable(analysis::endInWords(scan)));
+    notices += end.left(1).toUpper() + end.mid(1) + ".";
+  }
+  if (scan.lost_events != 0) {
+    notices += tr("%1 lost, from %2 to %3: what they told is in no figure.")
+                   .arg(QString::fromStdString(analysis::counted(scan.lost_events, "event")),
+                        timeText(scan.losses.front().t), timeText(scan.losses.back().until));
+  }
+  if (scan.hasDropped()) {
+    notices += tr("Detail is kept from %1 on; what was before was dropped (--max-size).")
+                   .arg(timeText(scan.header.dropped.until));
+  }
+  if (scan.unknown_events != 0) {
+    notices += tr("%1 of kinds that this version does not know.")
+                   .arg(QString::fromStdString(analysis::counted(scan.unknown_events, "event")));
+  }
+  if (scan.counts.store_alloc == 0) notices += tr("There is no backing store in this recording.");
+  if (!scan.header.slices) notices += tr("Slices were not recorded (--no-slices).");
+  return notices;
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Byte offset against time: how many slices live at each offset of all slabs, and below it one slab, slice by
+// slice.
+#pragma once
+
+#include <QImage>
+#include <optional>
+
+#include "density.h"
+#include "painting.h"
+#include "slab_picture.h"
+#include "time_gestures.h"
+#include "view.h"
+
+namespace slabscope::viewer {
+
+class OffsetsView : public View {
+  Q_OBJECT
+
+ public:
+  explicit OffsetsView(Selection& selection, QWidget* parent = nullptr);
+
+  /// Live slices by their caller, or all in one colour.
+  enum class Colouring { kCaller, kState };
+  void setColouring(Colouring colouring);
+
+  /// The slab that is shown: the picked one, or that which costs most at the instant; null: none.
+  const analysis::SlabLife* shownSlab() const { return slab_; }
+  /// Where a time and an offset are, in the picture of all slabs and in that of the shown one.
+  QPointF densityPoint(recording::Nanoseconds t, uint64_t offset) const;
+  QPointF slabPoint(recording::Nanoseconds t, uint64_t offset) const;
+
+ protected:
+  void paint(QPainter& painter) override;
+  void recordingChanged() override;
+  void selectionChanged() override;
+  void themeChanged() override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  QRectF densityPlot() const;
+  QRectF slabPlot() const;
+  Axis timeAxis() const;
+  Axis offsetAxis(const QRectF& plot, uint64_t bytes) const;
+  uint64_t largestSlab() const;
+  SlabPicture slabPicture() const;
+  QColor sliceColour(const analysis::SliceLife& slice) const;
+
+  void choose();
+  void renderDensity(const QSize& pixels);
+  void paintDensity(QPainter& painter);
+  void paintDensityLegend(QPainter& painter, const QRectF& line) const;
+  void paintSlab(QPainter& painter);
+  void paintTimes(QPainter& painter, const QRectF& plot, bool labels) const;
+  std::vector<LegendItem> slabLegend() const;
+  QString tooltipAt(const QPointF& point) const;
+  void pick(const QPointF& point);
+
+  TimeGestures gestures_;
+  Colouring colouring_ = Colouring::kCaller;
+  const analysis::SlabLife* slab_ = nullptr;
+  Density density_;
+  QImage density_image_;
+};
+
+}  // namespace slabscope::viewer

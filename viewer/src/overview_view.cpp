@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "overview_view.h"
+
+#include <QMouseEvent>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+constexpr double kFigures = 66;  // the row of figures under the heading
+constexpr double kSectionLine = 26;
+constexpr double kEvents = 34;
+constexpr double kMap = 38;
+
+QString bytesText(uint64_t bytes) {
+  return QString::fromStdString(analysis::bytesInWords(bytes));
+}
+
+QString timeText(recording::Nanoseconds t) {
+  return QString::fromStdString(analysis::secondsInWords(t));
+}
+
+uint64_t mostIn(const Steps& steps, const TimeRange& range) {
+  return extentsOf(steps, range.from, range.until, 1).front().most;
+}
+
+}  // namespace
+
+OverviewView::OverviewView(Selection& selection, QWidget* parent)
+    : View(selection, parent), gestures_(selection) {
+  setMinimumSize(560, 420);
+  setAccessibleName(tr("Memory over time"));
+}
+
+void OverviewView::recordingChanged() {
+  if (recording() != nullptr) gestures_.setWhole(wholeRange());
+  update();
+}
+
+double OverviewView::lowerEdge() const {
+  return height() - kTimeAxis - (picks().range ? kMap + 12 : 0);
+}
+
+QRectF OverviewView::eventsPlot() const {
+  return {kGutter, lowerEdge() - kEvents, std::max(1.0, width() - kGutter - kMargin), kEvents};
+}
+
+QRectF OverviewView::bytesPlot() const {
+  const double top = kHeading + kFigures + kSectionLine;
+  const double room = eventsPlot().top() - 10 - kSectionLine - top;
+  return {kGutter, top, eventsPlot().width(), std::max(1.0, std::round(room * 0.68))};
+}
+
+QRectF OverviewView::rssPlot() const {
+  const double top = bytesPlot().bottom() + kSectionLine;
+  return {kGutter, top, eventsPlot().width(), std::max(1.0, eventsPlot().top() - 10 - top)};
+}
+
+QRectF OverviewView::mapPlot() const {
+  return {kGutter, height() - kMap - 8, eventsPlot().width(), kMap};
+}
+
+QRectF OverviewView::allPlots() const {
+  return bytesPlot().united(eventsPlot());
+}
+
+Axis OverviewView::timeAxis() const {
+  const TimeRange range = shownRange();
+  const QRectF plot = bytesPlot();
+  return {static_cast<double>(range.from), static_cast<double>(range.until), plot.left(), plot.right()};
+}
+
+Axis OverviewView::mapAxis() const {
+  const TimeRange range = wholeRange();
+  return {static_cast<double>(range.from), static_cast<double>(range.until), mapPlot().left(),
+          mapPlot().right()};
+}
+
+Axis OverviewView::bytesAxis() const {
+  const auto most =
+      static_cast<double>(std::max<uint64_t>(mostIn(recording()->store_bytes, shownRange()), 1));
+  return {0, most * 1.06, bytesPlot().bottom(), bytesPlot().top()};
+}
+
+Axis OverviewView::rssAxis() const {
+  const auto most = static_cast<double>(std::max<uint64_t>(mostIn(recording()->rss, shownRange()), 1));
+  return {0, most * 1.1, rssPlot().bottom(), rssPlot().top()};
+}
+
+QPointF OverviewView::bytesPoint(recording::Nanoseconds t, uint64_t bytes) const {
+  return {timeAxis().toPixel(static_cast<double>(t)), bytesAxis().toPixel(static_cast<double>(bytes))};
+}
+
+std::vector<OverviewView::Series> OverviewView::series() const {
+  return {{&recording()->store_bytes, theme().stores, tr("all stores")},
+          {&recording()->slab_bytes, theme().slabs, tr("slabs among them")},
+          {&recording()->live_bytes, theme().live.darker(theme().dark ? 90 : 135), tr("live in the slabs")}};
+}
+
+std::vector<std::pair<QString, QString>> OverviewView::figures() const {
+  const analysis::InstantReport& end = recording()->at_end;
+  const analysis::InstantReport& peak = recording()->at_peak;
+  const uint64_t slabs = end.pool.slabs + end.native_pool.slabs;
+  const uint64_t slab_bytes = end.pool.bytes + end.native_pool.bytes;
+  const uint64_t live = end.pool.live_bytes + end.native_pool.live_bytes;
+  const double used =
+      slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
+  std::vector<std::pair<QString, QString>> all = {
+      {tr("Stores at the peak, %1").arg(timeText(peak.at.instant.t)), bytesText(peak.totals.store_bytes)},
+      {tr("Stores at the end"), bytesText(end.totals.store_bytes)},
+      {tr("%1 at the end").arg(QString::fromStdString(analysis::counted(slabs, "slab"))),
+       bytesText(slab_bytes)},
+      {tr("Live in them"), tr("%1 · %2 %").arg(bytesText(live)).arg(used, 0, 'f', 1)}};
+  if (recording()->scan.rss_max != 0)
+    all.emplace_back(tr("Largest RSS"), bytesText(recording()->scan.rss_max));
+  return all;
+}
+
+void OverviewView::paintFigures(QPainter& painter) const {
+  const auto all = figures();
+  const double step = (width() - 2 * kMargin + 10) / static_cast<double>(all.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    const QRectF card(kMargin + step * static_cast<double>(i), kHeading, step - 10, kFigures - 12);
+    painter.setPen(QPen(theme().grid, 1));
+    painter.setBrush(theme().panel);
+    painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
+    const QRectF inside = card.adjusted(12, 6, -8, -6);
+    painter.setFont(textFont(11));
+    painter.setPen(theme().muted);
+    painter.drawText(inside, Qt::AlignLeft | Qt::AlignTop,
+                     QFontMetricsF(textFont(11)).elidedText(all[i].first, Qt::ElideRight, inside.width()));
+    QFont large = textFont(17);
+    large.setWeight(QFont::DemiBold);
+    painter.setFont(large);
+    painter.setPen(theme().text);
+    painter.drawText(inside, Qt::AlignLeft | Qt::AlignBottom,
+                     QFontMetricsF(large).elidedText(all[i].second, Qt::ElideRight, inside.width()));
+  }
+}
+
+void OverviewView::paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis,
+                               const Series& one) const {
+  const TimeRange range = shownRange();
+  const auto columns = static_cast<size_t>(std::ceil(plot.width()));
+  const std::vector<Extent> extents = extentsOf(*one.steps, range.from, range.until, columns);
+  const double width = plot.width() / static_cast<double>(columns);
+  painter.save();
+  painter.setClipRect(plot);
+  QColor fill = one.colour;
+  fill.setAlphaF(theme().dark ? 0.42F : 0.38F);
+  QColor spread = one.colour;
+  spread.setAlphaF(0.75F);
+  // Up to the least of a column everything was filled all the time; between least and most it came and went.
+  for (size_t column = 0; column < columns; ++column) {
+    const Extent& extent = extents[column];
+    const double left = plot.left() + width * static_cast<double>(column);
+    const double least = axis.toPixel(static_cast<double>(extent.least));
+    const double most = axis.toPixel(static_cast<double>(extent.most));
+    if (extent.least != 0) painter.fillRect(QRectF(left, least, width, plot.bottom() - least), fill);
+    if (extent.most != 0)
+      painter.fillRect(QRectF(left, most - 0.75, width, std::max(1.5, least - most)), spread);
+  }
+  painter.restore();
+}
+
+void OverviewView::paintBytes(QPainter& painter) const {
+  const QRectF plot = bytesPlot();
+  const Axis axis = bytesAxis();
+  const Axis time = timeAxis();
+  const auto ticks = timeTicks(time.from, time.to, static_cast<int>(plot.width() / 90));
+  std::vector<Tick> unlabelled = ticks;
+  for (Tick& tick : unlabelled) tick.label.clear();
+  paintAxes(painter, theme(), plot, time, unlabelled, axis,
+            byteTicks(axis.from, axis.to, static_cast<int>(plot.height() / 40)));
+  const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
+  std::vector<LegendItem> legend;
+  for (const Series& one : series()) {
+    paintSeries(painter, plot, axis, one);
+    legend.push_back({one.colour, one.name});
+  }
+  painter.setFont(textFont(12));
+  painter.setPen(theme().text);
+  const QString title = tr("Bytes of backing stores");
+  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
+  const double used = QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24;
+  paintLegend(painter, theme(), line.adjusted(used, 0, 0, 0), legend);
+}
+
+void OverviewView::paintRss(QPainter& painter) const {
+  const QRectF plot = rssPlot();
+  const Axis axis = rssAxis();
+  const Axis time = timeAxis();
+  std::vector<Tick> unlabelled = timeTicks(time.from, time.to, static_cast<int>(plot.width() / 90));
+  for (Tick& tick : unlabelled) tick.label.clear();
+  paintAxes(painter, theme(), plot, time, unlabelled, axis,
+            byteTicks(axis.from, axis.to, std::max(2, static_cast<int>(plot.height() / 40))));
+  painter.setFont(textFont(12));
+  painter.setPen(theme().text);
+  painter.drawText(QRectF(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine),
+                   Qt::AlignLeft | Qt::AlignVCenter, tr("Memory of the process (RSS)"));
+  if (recording()->rss.empty()) {
+    paintEmpty(painter, theme(), plot, tr("The recording has no memory figures."));
+    return;
+  }
+  paintSeries(painter, plot, axis, {&recording()->rss, theme().rss, {}});
+}
+
+void OverviewView::paintEvents(QPainter& painter) const {
+  const QRectF plot = eventsPlot();
+  const Axis time = timeAxis();
+  const auto ticks = timeTicks(time.from, time.to, static_cast<int>(plot.width() / 90));
+  paintAxes(painter, theme(), plot, time, ticks, {0, 1, plot.bottom(), plot.top()}, {});
+  painter.setFont(textFont(11));
+  painter.setPen(theme().muted);
+  painter.drawText(QRectF(0, plot.top(), kGutter - 8, plot.height() / 2), Qt::AlignRight | Qt::AlignVCenter,
+                   tr("full"));
+  painter.drawText(QRectF(0, plot.center().y(), kGutter - 8, plot.height() / 2),
+                   Qt::AlignRight | Qt::AlignVCenter, tr("young GC"));
+  painter.save();
+  painter.setClipRect(plot);
+  for (const recording::Gc& gc : recording()->collections) {
+    const bool young =
+        gc.kind == recording::GcKind::kScavenge || gc.kind == recording::GcKind::kMinorMarkSweep;
+    const bool full = gc.kind == recording::GcKind::kMarkCompact;
+    if (!young && !full) continue;
+    const double left = time.toPixel(static_cast<double>(gc.t));
+    const double right = time.toPixel(static_cast<double>(gc.t + gc.duration));
+    const double top = full ? plot.top() + 4 : plot.center().y() + 2;
+    painter.fillRect(QRectF(left, top, std::max(1.5, right - left), plot.height() / 2 - 6),
+                     full ? theme().accent : theme().muted);
+  }
+  painter.restore();
+}
+
+void OverviewView::paintTimes(QPainter& painter) const {
+  const QRectF all = allPlots();
+  const QRectF plot = bytesPlot();
+  const Axis time = timeAxis();
+  painter.save();
+  painter.setClipRect(all);
+  for (const recording::Lost& lost : recording()->scan.losses) {
+    const double from = time.toPixel(static_cast<double>(lost.t));
+    const double until = std::max(from + 3, time.toPixel(static_cast<double>(lost.until)));
+    paintHatching(painter, QRectF(from, all.top(), until - from, all.height()), theme().warning);
+  }
+  for (const analysis::PausedRange& pause : recording()->scan.pauses) {
+    const double from = time.toPixel(static_cast<double>(pause.from));
+    const double until = std::max(from + 2, time.toPixel(static_cast<double>(pause.until)));
+    QColor veil = theme().muted;
+    veil.setAlpha(45);
+    painter.fillRect(QRectF(from, all.top(), until - from, all.height()), veil);
+  }
+  double free_from = plot.left();
+  for (const analysis::MarkPlace& mark : recording()->scan.marks) {
+    const double x = time.toPixel(static_cast<double>(mark.instant.t));
+    if (x < plot.left() || x > plot.right()) continue;
+    paintTimeLine(painter, all, x, theme().muted, Qt::DashLine);
+    const QString name =
+        QString::fromStdString(analysis::printable(recording()->scan.definitions.string(mark.name)));
+    // Flags that would lie on one another are left out: the line is there, and its tooltip.
+    if (x < free_from) continue;
+    paintFlag(painter, theme(), plot, x, name);
+    free_from = x + QFontMetricsF(textFont(11)).horizontalAdvance(name) + 20;
+  }
+  if (picks().instant) {
+    const double x = time.toPixel(static_cast<double>(picks().instant->t));
+    paintTimeLine(painter, all, x, theme().accent);
+  }
+  painter.restore();
+  if (!in_map_) gestures_.paint(painter, theme(), all);
+}
+
+void OverviewView::paintMap(QPainter& painter) const {
+  if (!picks().range) return;
+  const QRectF plot = mapPlot();
+  const Axis time = mapAxis();
+  const TimeRange range = wholeRange();
+  const uint64_t most = std::max<uint64_t>(mostIn(recording()->store_bytes, range), 1);
+  painter.fillRect(plot, theme().panel);
+  const auto columns = static_cast<size_t>(plot.width());
+  const std::vector<Extent> extents = extentsOf(recording()->store_bytes, range.from, range.until, columns);
+  for (size_t column = 0; column < columns; ++column) {
+    const double high =
+        static_cast<double>(extents[column].most) / static_cast<double>(most) * (plot.height() - 3);
+    painter.fillRect(QRectF(plot.left() + static_cast<double>(column), plot.bottom() - high, 1, high),
+                     theme().stores);
+  }
+  QColor band = theme().accent;
+  band.setAlpha(45);
+  const double left = time.toPixel(static_cast<double>(picks().range->from));
+  const double right = time.toPixel(static_cast<double>(picks().range->until));
+  const QRectF shown(left, plot.top(), std::max(2.0, right - left), plot.height());
+  painter.fillRect(shown, band);
+  painter.setPen(QPen(theme().accent, 1));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(shown);
+  painter.setPen(QPen(theme().frame, 1));
+  painter.drawRect(plot);
+  painter.setFont(textFont(11));
+  painter.setPen(theme().muted);
+  painter.drawText(QRectF(0, plot.top(), kGutter - 8, plot.height()), Qt::AlignRight | Qt::AlignVCenter,
+                   tr("whole"));
+  if (in_map_) gestures_.paint(painter, theme(), plot);
+}
+
+void OverviewView::paint(QPainter& painter) {
+  const analysis::Scan& scan = recording()->scan;
+  const QString events = QString::fromStdString(analysis::counted(scan.integrity.events, "event"));
+  paintHeading(
+      painter, theme(), rect(), tr("Overview"),
+      QString::fromStdString(recording()->title()) + tr(" · %1 in %2").arg(events, timeText(scan.duration)));
+  paintFigures(painter);
+  paintBytes(painter);
+  paintRss(painter);
+  paintEvents(painter);
+  paintTimes(painter);
+  paintMap(painter);
+}
+
+QString OverviewView::tooltipAt(const QPointF& point) const {
+  if (!allPlots().contains(point)) return {};
+  const recording::Nanoseconds t = timeAt(timeAxis(), point.x());
+  QString text = timeText(t);
+  for (const Series& one : series()) text += "\n" + one.name + ": " + bytesText(valueAt(*one.steps, t));
+  if (const uint64_t rss = valueAt(recording()->rss, t); rss != 0)
+    text += tr("\nRSS: %1").arg(bytesText(rss));
+  for (const analysis::MarkPlace& mark : recording()->scan.marks) {
+    if (std::abs(timeAxis().toPixel(static_cast<double>(mark.instant.t)) - point.x()) < 4)
+      text += tr("\nmark: %1")
+                  .arg(QString::fromStdString(
+                      analysis::printable(recording()->scan.definitions.string(mark.name))));
+  }
+  return text;
+}
+
+void OverviewView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  in_map_ = picks().range && mapPlot().contains(event->position());
+  gestures_.press(event->position().x());
+}
+
+void OverviewView::mouseMoveEvent(QMouseEvent* event) {
+  gestures_.move(event->position().x());
+  if (gestures_.dragging()) {
+    update();
+  } else if (recording() != nullptr) {
+    QToolTip::showText(event->globalPosition().toPoint(), tooltipAt(event->position()), this);
+  }
+}
+
+void OverviewView::mouseReleaseEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton || recording() == nullptr) return;
+  const Axis axis = in_map_ ? mapAxis() : timeAxis();
+  if (!gestures_.release(event->position().x(), axis) && !in_map_ && allPlots().contains(event->position())) {
+    Picks next = picks();
+    next.instant = analysis::Instant{timeAt(axis, event->position().x())};
+    selection().set(next);
+  }
+  in_map_ = false;
+  update();
+}
+
+void OverviewView::wheelEvent(QWheelEvent* event) {
+  if (recording() != nullptr) gestures_.wheel(*event, timeAxis(), shownRange());
+}
+
+void OverviewView::keyPressEvent(QKeyEvent* event) {
+  if (recording() == nullptr || !gestures_.key(*event, shownRange())) View::keyPressEvent(event);
+}
+
+}  // namespace slabscope::viewer

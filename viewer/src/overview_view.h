@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole recording at a glance: bytes of stores, of slabs and of what lives in them, the process's memory,
+// collections and marks. A range that is brushed is shown by every view; below it then the
+// whole with the range in it.
+#pragma once
+
+#include <vector>
+
+#include "painting.h"
+#include "steps.h"
+#include "time_gestures.h"
+#include "view.h"
+
+namespace slabscope::viewer {
+
+class OverviewView : public View {
+  Q_OBJECT
+
+ public:
+  explicit OverviewView(Selection& selection, QWidget* parent = nullptr);
+
+  /// Where a time and a size are in the plot of the buffers' bytes.
+  QPointF bytesPoint(recording::Nanoseconds t, uint64_t bytes) const;
+  /// The figures above the plots, as name and value.
+  std::vector<std::pair<QString, QString>> figures() const;
+
+ protected:
+  void paint(QPainter& painter) override;
+  void recordingChanged() override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  struct Series {
+    const Steps* steps;
+    QColor colour;
+    QString name;
+  };
+
+  Axis timeAxis() const;
+  Axis mapAxis() const;
+  Axis bytesAxis() const;
+  Axis rssAxis() const;
+  QRectF bytesPlot() const;
+  QRectF rssPlot() const;
+  QRectF eventsPlot() const;
+  QRectF mapPlot() const;
+  QRectF allPlots() const;
+  double lowerEdge() const;
+  std::vector<Series> series() const;
+
+  void paintFigures(QPainter& painter) const;
+  void paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis, const Series& one) const;
+  void paintBytes(QPainter& painter) const;
+  void paintRss(QPainter& painter) const;
+  void paintEvents(QPainter& painter) const;
+  void paintTimes(QPainter& painter) const;
+  void paintMap(QPainter& painter) const;
+  QString tooltipAt(const QPointF& point) const;
+
+  TimeGestures gestures_;
+  bool in_map_ = false;  // the press was in the small picture of the whole
+};
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "arguments.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::viewer {
+
+/// Paints the view of the recording into the picture that is asked for. Needs a QApplication, not a display.
+Result<> render(const RenderRequest& request, const std::string& file);
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "slabs_view.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLinearGradient>
+#include <QPainter>
+#include <QTableView>
+#include <QtConcurrent>
+#include <algorithm>
+#include <utility>
+
+#include "painting.h"
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+
+SlabsView::SlabsView(Selection& selection, QWidget* parent)
+    : View(selection, parent), table_(new QTableView(this)), strips_(new UsageStrip(this)) {
+  setMinimumSize(560, 320);
+  sorted_.setSourceModel(&model_);
+  sorted_.setSortRole(SlabsModel::kSortRole);
+  makeTable();
+  setFocusProxy(table_);
+  connect(&watcher_, &QFutureWatcherBase::finished, this, &SlabsView::found);
+  themeChanged();
+}
+
+SlabsView::~SlabsView() {
+  watcher_.disconnect(this);
+  watcher_.waitForFinished();
+}
+
+void SlabsView::makeTable() {
+  table_->setModel(&sorted_);
+  table_->setItemDelegateForColumn(SlabsModel::kOverTime, strips_);
+  table_->setSortingEnabled(true);
+  table_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
+  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table_->setSelectionMode(QAbstractItemView::SingleSelection);
+  table_->setShowGrid(false);
+  table_->setAlternatingRowColors(true);
+  table_->setWordWrap(false);
+  table_->setFrameShape(QFrame::NoFrame);
+  table_->setFont(textFont());
+  table_->setAccessibleName(tr("Slabs"));
+  table_->verticalHeader()->hide();
+  table_->verticalHeader()->setDefaultSectionSize(24);
+  QHeaderView* header = table_->horizontalHeader();
+  header->setFont(textFont(11));
+  header->setHighlightSections(false);
+  header->setStretchLastSection(true);
+  constexpr int kWidths[] = {56, 92, 72, 76, 76, 76, 76, 72, 72, 64, 60, 220, 260};
+  for (int i = 0; i < SlabsModel::kColumns; ++i) header->resizeSection(i, kWidths[i]);
+  auto* copy_rows = new QAction(tr("Copy the table"), table_);
+  copy_rows->setShortcut(QKeySequence::Copy);
+  copy_rows->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+  connect(copy_rows, &QAction::triggered, this, &SlabsView::copy);
+  table_->addAction(copy_rows);
+  table_->setContextMenuPolicy(Qt::ActionsContextMenu);
+  connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& current) {
+            if (showing_ || !current.isValid()) return;
+            Picks next = picks();
+            next.slab = model_.row(sorted_.mapToSource(current).row()).store;
+            selection().set(next);
+          });
+}
+
+void SlabsView::recordingChanged() {
+  showing_ = true;
+  model_.set(nullptr, {});
+  showing_ = false;
+  table_->setVisible(recording() != nullptr);
+  updateStrips();
+  look();
+}
+
+void SlabsView::selectionChanged() {
+  updateStrips();
+  if (recording() != nullptr && shownInstant() != at_) look();
+  showPicked();
+  update();
+}
+
+void SlabsView::themeChanged() {
+  table_->setPalette(theme().palette());
+  // The cells' margins are the headings' own, so that figures stand under their heading.
+  table_->setStyleSheet(
+      QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
+              " border-bottom: 1px solid %3; }"
+              "QTableView::item { padding: 0px 8px; border: none; }")
+          .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
+  updateStrips();
+  update();
+}
+
+void SlabsView::updateStrips() {
+  if (recording() == nullptr) return;
+  strips_->set(sharedRecording(), theme(), shownRange());
+  table_->viewport()->update();
+}
+
+void SlabsView::look() {
+  if (recording() == nullptr) return;
+  if (watcher_.isRunning()) {
+    again_ = true;
+    return;
+  }
+  again_ = false;
+  watcher_.setFuture(QtConcurrent::run(
+      [](const std::shared_ptr<const Loaded>& loaded, const analysis::Instant& at) {
+        return std::make_shared<Found>(Found{loaded, at, analysis::slabTable(loaded->scan, at)});
+      },
+      sharedRecording(), shownInstant()));
+}
+
+void SlabsView::found() {
+  const std::shared_ptr<Found> result = watcher_.result();
+  if (result->recording.get() == recording()) {
+    at_ = result->at;
+    trouble_ = result->rows ? QString() : QString::fromStdString(result->rows.error().message);
+    showing_ = true;
+    model_.set(sharedRecording(), result->rows ? std::move(*result->rows) : std::vector<analysis::SlabRow>());
+    showing_ = false;
+    table_->setVisible(model_.rowCount() != 0);
+    showPicked();
+    update();
+  }
+  if (again_ || result->recording.get() != recording()) look();
+}
+
+void SlabsView::settle() {
+  while (watcher_.isRunning() || (recording() != nullptr && shownInstant() != at_)) {
+    watcher_.waitForFinished();
+    QCoreApplication::processEvents();
+  }
+  QCoreApplication::processEvents();
+}
+
+void SlabsView::showPicked() {
+  const int row = picks().slab ? model_.indexOf(picks().slab) : -1;
+  showing_ = true;
+  if (row < 0) {
+    table_->clearSelection();
+  } else {
+    const QModelIndex index = sorted_.mapFromSource(model_.index(row, 0));
+    table_->setCurrentIndex(index);
+    table_->scrollTo(index);
+  }
+  showing_ = false;
+}
+
+void SlabsView::copy() const {
+  QString text;
+  for (int row = -1; row < sorted_.rowCount(); ++row) {
+    for (int column = 0; column < SlabsModel::kColumns; ++column) {
+      if (column == SlabsModel::kOverTime) continue;
+      if (column != 0) text += '\t';
+      text += row < 0 ? sorted_.headerData(column, Qt::Horizontal).toString()
+                      : sorted_.index(row, column).data(SlabsModel::kSortRole).toString();
+    }
+    text += '\n';
+  }
+  QGuiApplication::clipboard()->setText(text);
+}
+
+void SlabsView::resizeEvent(QResizeEvent* /*event*/) {
+  const int top = static_cast<int>(kHeading) + 26;
+  const int margin = static_cast<int>(kMargin);
+  table_->setGeometry(margin, top, std::max(0, width() - 2 * margin), std::max(0, height() - top));
+}
+
+void SlabsView::paint(QPainter& painter) {
+  const QString at = QString::fromStdString(analysis::secondsInWords(shownInstant().t));
+  paintHeading(painter, theme(), rect(), tr("Slabs"),
+               QString::fromStdString(recording()->title()) + tr(" · those that live at %1").arg(at));
+  if (model_.rowCount() == 0) {
+    const bool none = recording()->lives.slabs.empty();
+    paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0),
+               !trouble_.isEmpty()    ? trouble_
+               : watcher_.isRunning() ? tr("Reading…")
+               : none                 ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
+                                      : tr("No slab lives at %1: pick another instant.").arg(at));
+    return;
+  }
+  const QRectF line(kMargin, kHeading, width() - 2 * kMargin, 22);
+  painter.setFont(textFont(11));
+  painter.setPen(theme().muted);
+  painter.drawText(
+      line, Qt::AlignLeft | Qt::AlignVCenter,
+      QString::fromStdString(analysis::counted(static_cast<uint64_t>(model_.rowCount()), "slab")));
+  const QFontMetricsF metrics(textFont(11));
+  const double all = metrics.horizontalAdvance("100 %");
+  const QRectF ramp(line.right() - all - 6 - 100, line.center().y() - 5, 100, 10);
+  QLinearGradient gradient(ramp.topLeft(), ramp.topRight());
+  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, theme().density(i / 8.0));
+  painter.fillRect(ramp, gradient);
+  painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, "100 %");
+  painter.fillRect(QRectF(ramp.left() - 12, ramp.top(), 10, 10), theme().dead);
+  painter.drawText(QRectF(line.left(), line.top(), ramp.left() - 18 - line.left(), line.height()),
+                   Qt::AlignRight | Qt::AlignVCenter, tr("used over time:  0"));
+}
+
+}  // namespace slabscope::viewer

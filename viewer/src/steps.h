@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures that change at events and stay between them: the lines of the overview.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "slabscope/analysis/lifetimes.h"
+#include "slabscope/recording/model.h"
+
+namespace slabscope::viewer {
+
+/// From `t` on the figure is `value`.
+struct Step {
+  recording::Nanoseconds t = 0;
+  uint64_t value = 0;
+};
+
+/// In the order of time, at most one step a nanosecond; 0 before the first.
+using Steps = std::vector<Step>;
+
+/// What the figure was over one column of pixels.
+struct Extent {
+  uint64_t least = 0;
+  uint64_t most = 0;
+  uint64_t last = 0;
+};
+
+/// One extent for each of `columns` equal parts of the range.
+std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
+                              size_t columns);
+
+/// The figure at `t`.
+uint64_t valueAt(const Steps& steps, recording::Nanoseconds t);
+
+/// Bytes of the slabs that live. A slab that grew counts with its largest size.
+Steps slabBytesOver(const analysis::Lifetimes& lives);
+/// Bytes of one slab under at least one live slice.
+Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab);
+/// Bytes of slabs under at least one live slice: those under a Buffer and a view of it count once.
+Steps liveBytesOver(const analysis::Lifetimes& lives);
+
+}  // namespace slabscope::viewer

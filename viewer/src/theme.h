@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The colours and measures of all pictures, light and dark. Views take nothing from the desktop's palette, so
+// that a picture is the same on a screen and in a file.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPalette>
+#include <array>
+#include <vector>
+
+#include "slabscope/analysis/slab_layout.h"
+
+namespace slabscope::viewer {
+
+struct Theme {
+  bool dark = false;
+  QColor window;  ///< behind everything
+  QColor panel;   ///< behind a plot
+  QColor text;
+  QColor muted;  ///< labels of axes, second lines
+  QColor grid;
+  QColor frame;   ///< axes, borders
+  QColor accent;  ///< what is picked
+  QColor warning;
+  QColor warning_ground;
+  QColor live;
+  QColor dead;
+  QColor padding;
+  QColor tail;
+  QColor unseen;
+  QColor stores;  ///< series of the overview
+  QColor slabs;
+  QColor rss;
+  std::vector<QColor> callers;  ///< of the callers that cost most, in their order
+  QColor other_caller;
+  std::array<QColor, 4> ramp;  ///< densities, from few to many
+
+  QColor of(analysis::ByteState state) const;
+  /// A colour of the ramp, `value` from 0 to 1.
+  QColor density(double value) const;
+  QPalette palette() const;
+};
+
+const Theme& lightTheme();
+const Theme& darkTheme();
+
+/// The fonts of the pictures, in pixels: their figures are all of one width.
+QFont textFont(int pixels = 12);
+QFont titleFont();
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "usage_strip.h"
+
+#include <QApplication>
+#include <QPainter>
+#include <cmath>
+#include <utility>
+
+#include "axis.h"
+#include "slabs_model.h"
+
+namespace slabscope::viewer {
+
+void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const analysis::Lifetimes& lives,
+                const analysis::SlabLife& slab, const TimeRange& range) {
+  const auto columns = static_cast<size_t>(area.width());
+  if (columns == 0 || range.length() == 0 || slab.size == 0) return;
+  const Axis time{static_cast<double>(range.from), static_cast<double>(range.until), area.left(),
+                  area.right()};
+  const std::vector<Extent> extents = extentsOf(liveBytesOf(lives, slab), range.from, range.until, columns);
+  const double born = time.toPixel(static_cast<double>(slab.life.born));
+  const double died = slab.life.hasDied() ? time.toPixel(static_cast<double>(slab.life.died)) : area.right();
+  for (size_t column = 0; column < columns; ++column) {
+    const double left = area.left() + static_cast<double>(column);
+    if (left + 1 <= born || left > died) continue;
+    const double used = static_cast<double>(extents[column].most) / static_cast<double>(slab.size);
+    painter.fillRect(QRectF(left, area.top(), 1, area.height()),
+                     extents[column].most == 0 ? theme.dead : theme.density(used));
+  }
+}
+
+void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range) {
+  recording_ = std::move(recording);
+  theme_ = &theme;
+  range_ = range;
+}
+
+void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                       const QModelIndex& index) const {
+  QStyledItemDelegate::paint(painter, option, index);
+  if (recording_ == nullptr) return;
+  const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
+  const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
+  if (slab == nullptr) return;
+  paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), recording_->lives, *slab, range_);
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "view.h"
+
+#include <QPainter>
+#include <algorithm>
+#include <utility>
+
+#include "painting.h"
+
+namespace slabscope::viewer {
+
+View::View(Selection& selection, QWidget* parent)
+    : QWidget(parent), selection_(selection), theme_(&lightTheme()) {
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  connect(&selection, &Selection::changed, this, [this] { selectionChanged(); });
+}
+
+void View::setRecording(std::shared_ptr<const Loaded> recording) {
+  recording_ = std::move(recording);
+  recordingChanged();
+}
+
+void View::setTheme(const Theme& theme) {
+  theme_ = &theme;
+  themeChanged();
+}
+
+TimeRange View::shownRange() const {
+  return picks().range.value_or(wholeRange());
+}
+
+TimeRange View::wholeRange() const {
+  const analysis::Scan& scan = recording_->scan;
+  const recording::Nanoseconds from = scan.hasDropped() ? scan.header.dropped.until : 0;
+  return {from, std::max(scan.duration, from + 1)};
+}
+
+analysis::Instant View::shownInstant() const {
+  return picks().instant.value_or(recording_->scan.end);
+}
+
+QColor View::colourOf(recording::FrameId owner) const {
+  const auto& callers = recording_->callers;
+  const auto found = std::find(callers.begin(), callers.end(), owner);
+  const auto rank = static_cast<size_t>(found - callers.begin());
+  return rank < theme_->callers.size() ? theme_->callers[rank] : theme_->other_caller;
+}
+
+QString View::nameOf(recording::FrameId owner) const {
+  return QString::fromStdString(recording_->callerName(owner));
+}
+
+void View::paintEvent(QPaintEvent* /*event*/) {
+  QPainter painter(this);
+  painter.fillRect(rect(), theme_->window);
+  if (recording_ == nullptr) {
+    paintEmpty(painter, *theme_, rect(),
+               tr("No recording is open: drop a .slab file here, or open one with Ctrl+O."));
+    return;
+  }
+  paint(painter);
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One picture of the recording. It shows what the selection has picked, and picks.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <memory>
+
+#include "loaded.h"
+#include "selection.h"
+#include "theme.h"
+
+class QPainter;
+
+namespace slabscope::viewer {
+
+class View : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` must outlive this.
+  explicit View(Selection& selection, QWidget* parent = nullptr);
+
+  /// Null: nothing is open.
+  void setRecording(std::shared_ptr<const Loaded> recording);
+  void setTheme(const Theme& theme);
+  /// Does not return before what is shown is of the present selection: for pictures without a window.
+  virtual void settle() {}
+
+ protected:
+  const Loaded* recording() const { return recording_.get(); }
+  const std::shared_ptr<const Loaded>& sharedRecording() const { return recording_; }
+  Selection& selection() const { return selection_; }
+  const Picks& picks() const { return selection_.picks(); }
+  const Theme& theme() const { return *theme_; }
+
+  /// All that the recording knows of.
+  TimeRange wholeRange() const;
+  /// The picked range, or all.
+  TimeRange shownRange() const;
+  /// The picked instant, or the end.
+  analysis::Instant shownInstant() const;
+  /// A caller's colour: the same in all views.
+  QColor colourOf(recording::FrameId owner) const;
+  QString nameOf(recording::FrameId owner) const;
+
+  /// Only called while there is a recording.
+  virtual void paint(QPainter& painter) = 0;
+  virtual void recordingChanged() { update(); }
+  virtual void selectionChanged() { update(); }
+  virtual void themeChanged() { update(); }
+
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  Selection& selection_;
+  const Theme* theme_;
+  std::shared_ptr<const Loaded> recording_;
+};
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "view_list.h"
+
+#include <array>
+
+#include "offsets_view.h"
+#include "overview_view.h"
+#include "slab_map_view.h"
+#include "slabs_view.h"
+
+namespace slabscope::viewer {
+
+std::span<const ViewName> viewNames() {
+  static constexpr std::array<ViewName, 8> kNames = {{{"overview", "Overview", true},
+                                                      {"slabs", "Slabs", true},
+                                                      {"offsets", "Offsets", true},
+                                                      {"slab-map", "Slab map", true},
+                                                      {"callers", "Callers", false},
+                                                      {"retention", "Retention", false},
+                                                      {"pool-facts", "Pool facts", false},
+                                                      {"diff", "Diff", false}}};
+  return kNames;
+}
+
+View* makeView(std::string_view name, Selection& selection, QWidget* parent) {
+  if (name == "overview") return new OverviewView(selection, parent);
+  if (name == "offsets") return new OffsetsView(selection, parent);
+  if (name == "slab-map") return new SlabMapView(selection, parent);
+  if (name == "slabs") return new SlabsView(selection, parent);
+  return nullptr;
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "overview_view.h"
+
+#include <gtest/gtest.h>
+
+#include <QTest>
+
+#include "made_up.h"
+#include "pictures.h"
+#include "slabscope/analysis/words.h"
+#include "temporary_file.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using tests::Sample;
+
+TEST(Overview, FillsUpToTheBytesOfTheMomentAndNotBeyond) {
+  const slabscope::tests::TemporaryFile file;
+  tests::writeSample(file.path());
+  Selection selection;
+  OverviewView view(selection);
+  view.resize(1000, 700);
+  view.setRecording(tests::loadedFrom(file.path()));
+  for (const double scale : {1.0, 2.0}) {
+    const QImage picture = tests::pictureOf(view, scale);
+    const auto at = [&](uint64_t t, uint64_t bytes) {
+      return tests::colourAt(picture, view.bytesPoint(t, bytes));
+    };
+    // From 450 us on there are 108 kB, from 600 us on 116 kB; before there are the 8 kB of the first slab.
+    EXPECT_NE(at(700'000, 60'000), lightTheme().panel);
+    EXPECT_EQ(at(430'000, 60'000), lightTheme().panel);
+    EXPECT_NE(at(430'000, 5'000), lightTheme().panel);
+    EXPECT_EQ(at(50'000, 3'000), lightTheme().panel) << "nothing is there yet";
+    EXPECT_NE(at(480'000, 106'000), lightTheme().panel);
+    EXPECT_EQ(at(480'000, 112'500), lightTheme().panel) << "above what there was";
+  }
+}
+
+TEST(Overview, ShowsTheFiguresOfTheReport) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  slabscope::tests::makeUpRandom(maker, 11, 2000);
+  const auto loaded = tests::loadedFrom(file.path());
+  const auto reports =
+      analysis::reportAt(loaded->scan, {{"end", loaded->scan.end}, {"peak", loaded->scan.peak}});
+  ASSERT_TRUE(reports);
+  const analysis::InstantReport& end = reports->front();
+  Selection selection;
+  OverviewView view(selection);
+  view.setRecording(loaded);
+  const auto figures = view.figures();
+  ASSERT_EQ(figures.size(), 5U);
+  const auto words = [](uint64_t bytes) { return QString::fromStdString(analysis::bytesInWords(bytes)); };
+  EXPECT_EQ(figures[0].second, words(reports->back().totals.store_bytes));
+  EXPECT_EQ(figures[1].second, words(end.totals.store_bytes));
+  EXPECT_EQ(figures[2].second, words(end.pool.bytes + end.native_pool.bytes));
+  EXPECT_TRUE(figures[3].second.startsWith(words(end.pool.live_bytes + end.native_pool.live_bytes)));
+  EXPECT_EQ(figures[4].second, words(loaded->scan.rss_max));
+}
+
+TEST(Overview, BrushesARangeAndPicksAnInstant) {
+  const slabscope::tests::TemporaryFile file;
+  tests::writeSample(file.path());
+  Selection selection;
+  OverviewView view(selection);
+  view.resize(1000, 700);
+  view.setRecording(tests::loadedFrom(file.path()));
+  QTest::mouseClick(&view, Qt::LeftButton, {}, view.bytesPoint(250'000, 50'000).toPoint());
+  ASSERT_TRUE(selection.picks().instant);
+  EXPECT_NEAR(static_cast<double>(selection.picks().instant->t), 250'000, 1500);
+  QTest::mousePress(&view, Qt::LeftButton, {}, view.bytesPoint(100'000, 50'000).toPoint());
+  QTest::mouseRelease(&view, Qt::LeftButton, {}, view.bytesPoint(400'000, 50'000).toPoint());
+  ASSERT_TRUE(selection.picks().range);
+  EXPECT_NEAR(static_cast<double>(selection.picks().range->from), 100'000, 1500);
+  EXPECT_NEAR(static_cast<double>(selection.picks().range->until), 400'000, 1500);
+  QTest::keyClick(&view, Qt::Key_Minus);
+  EXPECT_GT(selection.picks().range->length(), 550'000U);
+}
+
+TEST(Overview, PaintsARecordingWithoutAnything) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  maker.finish();
+  Selection selection;
+  OverviewView view(selection);
+  view.resize(1000, 700);
+  view.setRecording(tests::loadedFrom(file.path()));
+  const QImage picture = tests::pictureOf(view);
+  EXPECT_EQ(tests::colourAt(picture, {500, 400}).rgb(), lightTheme().panel.rgb());
+}
+
+}  // namespace
+}  // namespace slabscope::viewer

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "slab_map_view.h"
+
+#include <gtest/gtest.h>
+
+#include <QTest>
+
+#include "made_up.h"
+#include "pictures.h"
+#include "slabscope/analysis/slab_table.h"
+#include "temporary_file.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using analysis::ByteState;
+using tests::colourAt;
+using tests::Sample;
+
+Picks at(recording::StoreId slab, uint64_t t) {
+  Picks picks;
+  picks.slab = slab;
+  picks.instant = analysis::Instant{t};
+  return picks;
+}
+
+TEST(SlabMap, PaintsEachByteInItsColour) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  Selection selection;
+  SlabMapView view(selection);
+  view.resize(900, 700);
+  view.setRecording(tests::loadedFrom(file.path()));
+  const Theme& theme = lightTheme();
+
+  selection.set(at(sample.first, 400'000));
+  QImage picture = tests::pictureOf(view);
+  EXPECT_EQ(colourAt(picture, view.pointOf(1000)), theme.callers[0]);
+  EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.callers[1]);
+  EXPECT_EQ(colourAt(picture, view.pointOf(5500)), theme.callers[0]);
+  EXPECT_EQ(colourAt(picture, view.pointOf(7000)), theme.panel) << "free";
+
+  selection.set(at(sample.first, 800'000));
+  picture = tests::pictureOf(view, 2);
+  EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.dead);
+  EXPECT_EQ(view.bytesOf(ByteState::kTail), Sample::kSize - 6144) << "the pool has gone on";
+
+  selection.set(at(sample.second, 400'000));
+  EXPECT_TRUE(view.runs().empty()) << "not born yet";
+  tests::pictureOf(view);
+}
+
+TEST(SlabMap, ShowsTheFiguresOfTheSlabTable) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  const auto loaded = tests::loadedFrom(file.path());
+  Selection selection;
+  SlabMapView view(selection);
+  view.setRecording(loaded);
+  for (const uint64_t t : {400'000, 700'000}) {
+    const auto rows = analysis::slabTable(loaded->scan, {t});
+    ASSERT_TRUE(rows);
+    selection.set(at(sample.first, t));
+    const analysis::SlabRow& row = rows->front();
+    ASSERT_EQ(row.store, sample.first);
+    EXPECT_EQ(view.bytesOf(ByteState::kLive), row.live);
+    EXPECT_EQ(view.bytesOf(ByteState::kDead), row.dead);
+    EXPECT_EQ(view.bytesOf(ByteState::kPadding), row.padding);
+    EXPECT_EQ(view.bytesOf(ByteState::kUnseen), row.unseen);
+    EXPECT_EQ(view.bytesOf(ByteState::kTail), row.tail);
+    EXPECT_EQ(view.bytesOf(ByteState::kFree), row.free);
+    ASSERT_EQ(view.holders().size(), row.holders.size());
+    for (size_t i = 0; i < row.holders.size(); ++i) {
+      EXPECT_EQ(view.holders()[i].owner, row.holders[i].owner);
+      EXPECT_EQ(view.holders()[i].live, row.holders[i].live);
+      EXPECT_EQ(view.holders()[i].slices, row.holders[i].slices);
+    }
+  }
+}
+
+TEST(SlabMap, GoesFromSlabToSlabByKeys) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  Selection selection;
+  SlabMapView view(selection);
+  view.resize(900, 700);
+  view.setRecording(tests::loadedFrom(file.path()));
+  selection.set(at(sample.first, 900'000));
+  QTest::keyClick(&view, Qt::Key_Down);
+  EXPECT_EQ(selection.picks().slab, sample.second);
+  QTest::keyClick(&view, Qt::Key_Down);
+  EXPECT_EQ(selection.picks().slab, sample.second) << "the last";
+  QTest::keyClick(&view, Qt::Key_Up);
+  EXPECT_EQ(selection.picks().slab, sample.first);
+}
+
+}  // namespace
+}  // namespace slabscope::viewer

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "slabs_view.h"
+
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QPainter>
+#include <QTableView>
+#include <QTest>
+#include <algorithm>
+
+#include "made_up.h"
+#include "pictures.h"
+#include "temporary_file.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using tests::Sample;
+
+TEST(SlabsTable, HasTheRowsOfTheAnalysisWorstFirst) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  slabscope::tests::makeUpRandom(maker, 5, 2000);
+  const auto loaded = tests::loadedFrom(file.path());
+  Selection selection;
+  SlabsView view(selection);
+  const QAbstractItemModelTester tester(&view.model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+  view.setRecording(loaded);
+  view.settle();
+  auto expected = analysis::slabTable(loaded->scan, loaded->scan.end);
+  ASSERT_TRUE(expected);
+  ASSERT_GT(expected->size(), 3U);
+  std::stable_sort(expected->begin(), expected->end(),
+                   [](const auto& a, const auto& b) { return a.size - a.live > b.size - b.live; });
+  const QAbstractItemModel& shown = *view.table().model();
+  ASSERT_EQ(static_cast<size_t>(shown.rowCount()), expected->size());
+  for (int i = 0; i < shown.rowCount(); ++i) {
+    const analysis::SlabRow& row = (*expected)[static_cast<size_t>(i)];
+    const auto figure = [&](int column) { return shown.index(i, column).data(SlabsModel::kSortRole); };
+    EXPECT_EQ(figure(SlabsModel::kNotLive).toULongLong(), row.size - row.live);
+    if (figure(SlabsModel::kSlab).toULongLong() != row.store.value) continue;  // equals may stand otherwise
+    EXPECT_EQ(figure(SlabsModel::kLive).toULongLong(), row.live);
+    EXPECT_EQ(figure(SlabsModel::kDead).toULongLong(), row.dead);
+    EXPECT_EQ(figure(SlabsModel::kTail).toULongLong(), row.tail);
+    EXPECT_EQ(figure(SlabsModel::kPadding).toULongLong(), row.padding);
+    EXPECT_EQ(figure(SlabsModel::kSlices).toULongLong(), row.slices);
+  }
+}
+
+TEST(SlabsTable, PicksAndFollowsTheSelection) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  Selection selection;
+  SlabsView view(selection);
+  view.resize(1200, 500);
+  view.setRecording(tests::loadedFrom(file.path()));
+  view.settle();
+  ASSERT_EQ(view.table().model()->rowCount(), 2);
+  const QModelIndex second = view.table().model()->index(1, SlabsModel::kSize);
+  QTest::mouseClick(view.table().viewport(), Qt::LeftButton, {}, view.table().visualRect(second).center());
+  const auto picked = second.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
+  EXPECT_EQ(selection.picks().slab.value, picked);
+  QTest::keyClick(&view.table(), Qt::Key_Up);
+  EXPECT_NE(selection.picks().slab.value, picked);
+
+  Picks next = selection.picks();
+  next.instant = analysis::Instant{400'000};
+  next.slab = sample.first;
+  selection.set(next);
+  view.settle();
+  ASSERT_EQ(view.table().model()->rowCount(), 1) << "the second is not born yet";
+  EXPECT_TRUE(view.table().selectionModel()->isRowSelected(0));
+
+  QTest::keyClick(&view.table(), Qt::Key_C, Qt::ControlModifier);
+  const QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+  ASSERT_EQ(lines.size(), 2);
+  EXPECT_TRUE(lines[1].startsWith(QString::number(sample.first.value) + "\tpool\t100000\t8192\t5120\t"))
+      << lines[1].toStdString();
+}
+
+TEST(SlabsTable, PaintsTheUseOfASlabOverTime) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  const auto loaded = tests::loadedFrom(file.path());
+  QImage image(1000, 10, QImage::Format_RGB32);
+  const Theme& theme = lightTheme();
+  image.fill(theme.panel);
+  QPainter painter(&image);
+  paintUsage(painter, theme, QRectF(0, 0, 1000, 10), loaded->lives, *loaded->lives.find(sample.first),
+             {0, Sample::kEnd});
+  painter.end();
+  EXPECT_EQ(image.pixelColor(50, 5), theme.panel) << "before its birth";
+  EXPECT_EQ(image.pixelColor(150, 5), theme.density(0.25));
+  EXPECT_EQ(image.pixelColor(400, 5), theme.density(0.625));
+  EXPECT_EQ(image.pixelColor(800, 5), theme.density(0.375));
+}
+
+}  // namespace
+}  // namespace slabscope::viewer
