@@ -51,6 +51,7 @@ struct CommandLine {
   CLI::App* ctl = nullptr;
   CLI::App* slabs = nullptr;
   CLI::App* explain = nullptr;
+  CLI::App* view = nullptr;
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
@@ -64,6 +65,7 @@ struct CommandLine {
   CtlOptions ctl_options;
   SlabsOptions slabs_options;
   ExplainOptions explain_options;
+  ViewOptions view_options;
   ServeOptions serve_options;
 
  private:
@@ -154,6 +156,8 @@ CommandLine::CommandLine() {
                     "FILE [--json]");
   explain->add_option("FILE", explain_options.file)->required();
   explain->add_flag("--json", explain_options.json, "One JSON object with exact numbers");
+  view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
+  view->add_option("FILE", view_options.files)->required()->expected(1, 2);
 
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
@@ -287,6 +291,7 @@ Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.ctl->parsed()) return finishCtl(line.ctl_options);
   if (line.slabs->parsed()) return Request{line.slabs_options};
   if (line.explain->parsed()) return Request{line.explain_options};
+  if (line.view->parsed()) return Request{line.view_options};
   if (line.serve->parsed()) return Request{line.serve_options};
   return finishExport(line);
 }

@@ -56,6 +56,10 @@ struct ExplainOptions {
   bool json = false;
 };
 
+struct ViewOptions {
+  std::vector<std::string> files;  ///< one, or two for their diff
+};
+
 struct ServeOptions {
   int fd = -1;
 };
@@ -66,7 +70,7 @@ struct PrintText {
 };
 
 using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             SlabsOptions, ExplainOptions, CtlOptions, ServeOptions>;
+                             SlabsOptions, ExplainOptions, ViewOptions, CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

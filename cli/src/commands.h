@@ -12,6 +12,8 @@ int runReport(const ReportOptions& options);
 int runCtl(const CtlOptions& options);
 int runSlabs(const SlabsOptions& options);
 int runExplain(const ExplainOptions& options);
+/// Becomes the viewer; returns only where there is none.
+int runView(const ViewOptions& options);
 
 /// The whole program: `arguments` are those after its name.
 int run(const std::vector<std::string>& arguments);

@@ -49,6 +49,9 @@ int start(const ExplainOptions& request) {
   ignoreClosedPipes();
   return runExplain(request);
 }
+int start(const ViewOptions& request) {
+  return runView(request);
+}
 
 }  // namespace
 
