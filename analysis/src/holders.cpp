@@ -57,33 +57,52 @@ std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weig
   return shares;
 }
 
-Holders holdersOfSlabs(const LiveSet& live, const Owners& owners) {
-  std::map<FrameId, Holder> by_owner;
-  std::map<FrameId, InSlab> here;
-  std::vector<uint64_t> weights;
-  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    here.clear();
+namespace {
+
+class HolderCounter {
+ public:
+  explicit HolderCounter(const Owners& owners) : owners_(owners) {}
+
+  void add(const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+    here_.clear();
     for (const LiveSlice* slice : slices) {
-      InSlab& mine = here[owners.of(slice->stack)];
+      InSlab& mine = here_[owners_.of(slice->stack)];
       mine.ranges.push_back({slice->offset, slice->offset + slice->length});
       ++mine.slices;
     }
-    weights.clear();
-    for (auto& [owner, mine] : here) weights.push_back(unionOf(mine.ranges));
-    const std::vector<uint64_t> shares = shareOut(slab.size, weights);
+    weights_.clear();
+    for (auto& [owner, mine] : here_) weights_.push_back(unionOf(mine.ranges));
+    const std::vector<uint64_t> shares = shareOut(slab.size, weights_);
     size_t i = 0;
-    for (const auto& [owner, mine] : here) {
-      Holder& holder = by_owner[owner];
+    for (const auto& [owner, mine] : here_) {
+      Holder& holder = by_owner_[owner];
       holder.owner = owner;
       holder.held += shares[i];
-      holder.live += weights[i];
+      holder.live += weights_[i];
       holder.slices += mine.slices;
-      if (here.size() == 1) holder.alone += slab.size;
+      if (here_.size() == 1) holder.alone += slab.size;
       ++i;
     }
-  });
+  }
 
-  Holders result{.holders = mostFirst(by_owner, &Holder::held), .unknown_slabs = 0, .unknown_bytes = 0};
+  std::vector<Holder> finish() const { return mostFirst(by_owner_, &Holder::held); }
+
+ private:
+  const Owners& owners_;
+  std::map<FrameId, Holder> by_owner_;
+  std::map<FrameId, InSlab> here_;
+  std::vector<uint64_t> weights_;
+};
+
+}  // namespace
+
+Holders holdersOfSlabs(const LiveSet& live, const Owners& owners) {
+  HolderCounter counter(owners);
+  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+    counter.add(slab, slices);
+  });
+  Holders result;
+  result.holders = counter.finish();
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
     if (!isSlab(store.kind) || store.slices != 0) return;
     ++result.unknown_slabs;
@@ -92,16 +111,65 @@ Holders holdersOfSlabs(const LiveSet& live, const Owners& owners) {
   return result;
 }
 
-std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners) {
+Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners) {
+  Holders result;
+  HolderCounter survivors(owners);
+  HolderCounter younger(owners);
+  std::vector<const LiveSlice*> old;
+  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+    old.clear();
+    for (const LiveSlice* slice : slices) {
+      if (live.hasSurvived(slice->isolate, slice->born)) old.push_back(slice);
+    }
+    if (!old.empty()) return survivors.add(slab, old);
+    younger.add(slab, slices);
+    ++result.younger.count;
+    result.younger.bytes += slab.size;
+  });
+  result.holders = survivors.finish();
+  result.younger.holders = younger.finish();
+  live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
+    if (!isSlab(store.kind) || store.slices != 0) return;
+    const bool survived = live.hasSurvived(store.isolate, store.born);
+    ++(survived ? result.unknown_slabs : result.younger.count);
+    (survived ? result.unknown_bytes : result.younger.bytes) += store.size;
+  });
+  return result;
+}
+
+namespace {
+
+// The live stores that are no slabs and that `wanted`, by their callers.
+template <class Wanted>
+std::vector<StoreCaller> callersOf(const LiveSet& live, const Owners& owners, Wanted wanted) {
   std::map<FrameId, StoreCaller> by_owner;
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
-    if (isSlab(store.kind)) return;
-    StoreCaller& caller = by_owner[owners.of(store.stack)];
-    caller.owner = owners.of(store.stack);
+    if (isSlab(store.kind) || !wanted(store)) return;
+    const FrameId owner = owners.of(store.stack);
+    StoreCaller& caller = by_owner[owner];
+    caller.owner = owner;
     caller.bytes += store.size;
     ++caller.stores;
   });
   return mostFirst(by_owner, &StoreCaller::bytes);
+}
+
+}  // namespace
+
+std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners) {
+  return callersOf(live, owners, [](const LiveStore&) { return true; });
+}
+
+SurvivingStores survivingStores(const LiveSet& live, const Owners& owners) {
+  const auto survived = [&](const LiveStore& store) { return live.hasSurvived(store.isolate, store.born); };
+  SurvivingStores result;
+  result.callers = callersOf(live, owners, survived);
+  result.younger = callersOf(live, owners, [&](const LiveStore& store) { return !survived(store); });
+  for (const StoreCaller& caller : result.younger) {
+    result.younger_stores += caller.stores;
+    result.younger_bytes += caller.bytes;
+  }
+  return result;
 }
 
 }  // namespace slabscope::analysis

@@ -15,6 +15,8 @@ void LiveSet::on(const recording::StoreAlloc& event) {
   stores_.put(event.store, {.size = event.size,
                             .kind = kinds_ != nullptr ? kinds_->of(event) : event.kind,
                             .stack = event.stack,
+                            .isolate = event.isolate,
+                            .born = event.t,
                             .slices = 0,
                             .slice_bytes = 0});
   ++totals_.stores;
@@ -40,6 +42,10 @@ void LiveSet::on(const recording::StoreResize& event) {
   store->size = event.size;
 }
 
+void LiveSet::on(const recording::StoreMove& event) {
+  if (LiveStore* store = stores_.find(event.store)) store->isolate = event.isolate;
+}
+
 void LiveSet::on(const recording::Slice& event) {
   LiveStore* store = stores_.find(event.store);
   if (store == nullptr) return;
@@ -48,7 +54,8 @@ void LiveSet::on(const recording::Slice& event) {
                             .length = event.length,
                             .stack = event.stack,
                             .isolate = event.isolate,
-                            .born = event.t});
+                            .born = event.t,
+                            .is_view = static_cast<bool>(event.parent)});
   ++store->slices;
   store->slice_bytes += event.length;
   ++totals_.slices;

@@ -33,6 +33,9 @@ constexpr std::string_view kGoBetweens[] = {
 bool saysWhatFor(std::string_view function) {
   // Neither does code without a name, "(no symbol)" or module+offset.
   if (function.starts_with('(') || function.find("+0x") != std::string_view::npos) return false;
+  // Instances of a template are told with their result: "int v8::internal::Deserializer<…".
+  const size_t word = function.find_first_of(" <(");
+  if (word != std::string_view::npos && function[word] == ' ') function.remove_prefix(word + 1);
   return std::none_of(std::begin(kGoBetweens), std::end(kGoBetweens),
                       [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
@@ -63,6 +66,19 @@ FrameId Owners::of(StackId stack) const {
     if (best == kOfTheProgram) break;
   }
   return known;
+}
+
+std::vector<FrameId> Owners::pathOf(StackId stack) const {
+  const FrameId owner = of(stack);
+  if (!owner) return {};
+  std::vector<FrameId> path = definitions_.framesOf(stack);
+  const int best = rank(owner);
+  std::erase_if(path, [&](FrameId frame) { return rank(frame) != best; });
+  return path;
+}
+
+bool Owners::isOfTheProgram(FrameId frame) const {
+  return frame && rank(frame) == kOfTheProgram;
 }
 
 }  // namespace slabscope::analysis

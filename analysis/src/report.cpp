@@ -22,6 +22,8 @@ Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<
     report.native_pool = slabFigures(live, recording::StoreKind::kNativePool);
     report.holders = holdersOfSlabs(live, owners);
     report.callers = callersOfStores(live, owners);
+    report.survivors = survivingHoldersOfSlabs(live, owners);
+    report.surviving_stores = survivingStores(live, owners);
     if (const recording::Nanoseconds* full = live.lastFullCollection(kMainIsolate))
       report.last_full_collection = *full;
   };

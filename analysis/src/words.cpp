@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace slabscope::analysis {
 namespace {
@@ -61,6 +62,13 @@ std::string secondsInWords(recording::Nanoseconds t) {
 
 std::string counted(uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", countInWords(count), noun, count == 1 ? "" : "s");
+}
+
+std::string factorInWords(uint64_t whole, uint64_t part) {
+  if (part == 0) return "-";
+  const double factor = static_cast<double>(whole) / static_cast<double>(part);
+  return factor < 99.95 ? fmt::format("{:.1f}x", factor)
+                        : countInWords(static_cast<uint64_t>(std::llround(factor))) + "x";
 }
 
 std::string printable(std::string_view text) {

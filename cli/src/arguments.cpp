@@ -125,7 +125,8 @@ CommandLine::CommandLine() {
                       "The figure of folded: held_bytes, live_bytes, bytes or allocations (held_bytes)");
 
   report = command("report", "What is held, by whom, and how well the slabs are used",
-                   "FILE [--at T|peak|end] [--top N] [--json]");
+                   "FILE [--at T|peak|end] [--top N] [--json] [--by line|function|file|package] "
+                   "[--tree top-down|bottom-up [--depth N]] [--cost FIGURE] [--all-frames]");
   report->add_option("FILE", report_options.file)->required();
   report->add_option(
       "--at", report_options.at,
@@ -133,6 +134,16 @@ CommandLine::CommandLine() {
   report->add_option("--top", report_options.top, "Callers shown in each table (10)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   report->add_flag("--json", report_options.json, "One JSON object with exact numbers");
+  report->add_option("--by", report_options.by,
+                     "A list of all callers instead: by line, function, file or package");
+  report->add_option("--tree", report_options.tree,
+                     "A tree of them: top-down (who called what) or bottom-up (what was called by whom)");
+  report->add_option("--depth", report_options.depth, "Levels of the tree (10)")
+      ->check(CLI::Range(size_t{1}, kMaxTop));
+  report->add_option("--cost", report_options.cost,
+                     "The figure that decides: held_bytes, live_bytes, bytes or allocations (held_bytes)");
+  report->add_flag("--all-frames", report_options.all_frames,
+                   "Node's own frames too, not folded into the line that called them");
 
   ctl =
       command("ctl", "Start or stop a recording that runs, or set a mark in it", "PID start|stop|mark NAME");
@@ -257,15 +268,37 @@ Result<Request> finishRecord(CommandLine& line, std::vector<std::string> command
   return Request{std::move(options)};
 }
 
+Error unknownFigure(const std::string& name) {
+  return {fmt::format("unknown figure {}; give --cost held_bytes, live_bytes, bytes or allocations",
+                      oneLine(name))};
+}
+
 Result<Request> finishExport(const CommandLine& line) {
   const ExportOptions& options = line.export_options;
   if (std::find(kExportFormats.begin(), kExportFormats.end(), options.format) == kExportFormats.end()) {
     return Error{fmt::format("unknown format {}; give --format {}", oneLine(options.format),
                              fmt::join(kExportFormats, ", "))};
   }
-  if (costColumn(options.cost) == nullptr) {
-    return Error{fmt::format("unknown figure {}; give --cost held_bytes, live_bytes, bytes or allocations",
-                             oneLine(options.cost))};
+  if (costColumn(options.cost) == nullptr) return unknownFigure(options.cost);
+  return Request{options};
+}
+
+Result<Request> finishReport(const CommandLine& line) {
+  const ReportOptions& options = line.report_options;
+  if (!options.by.empty() &&
+      std::find(kCallerGroupings.begin(), kCallerGroupings.end(), options.by) == kCallerGroupings.end())
+    return Error{fmt::format("unknown way to tell callers apart {}; give --by {}", oneLine(options.by),
+                             fmt::join(kCallerGroupings, ", "))};
+  if (!options.tree.empty() && options.tree != "top-down" && options.tree != "bottom-up")
+    return Error{fmt::format("unknown tree {}; give --tree top-down or bottom-up", oneLine(options.tree))};
+  if (costColumn(options.cost) == nullptr) return unknownFigure(options.cost);
+  if (options.tree.empty() && line.report->count("--depth") != 0)
+    return Error{"--depth is of a tree; give --tree top-down or bottom-up too"};
+  if (options.tree.empty() && options.by.empty()) {
+    for (const char* only : {"--cost", "--all-frames"}) {
+      if (line.report->count(only) != 0)
+        return Error{fmt::format("{} is of a list or tree of callers; give --by or --tree too", only)};
+    }
   }
   return Request{options};
 }
@@ -287,7 +320,7 @@ Result<Request> finishCtl(const CtlOptions& options) {
 Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.record->parsed()) return finishRecord(line, std::move(command));
   if (line.info->parsed()) return Request{line.info_options};
-  if (line.report->parsed()) return Request{line.report_options};
+  if (line.report->parsed()) return finishReport(line);
   if (line.ctl->parsed()) return finishCtl(line.ctl_options);
   if (line.slabs->parsed()) return Request{line.slabs_options};
   if (line.explain->parsed()) return Request{line.explain_options};

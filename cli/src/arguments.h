@@ -36,7 +36,15 @@ struct ReportOptions {
   std::string at;  ///< empty: the end and the peak
   size_t top = 10;
   bool json = false;
+  // A list of callers instead, or a tree of them:
+  std::string by;    ///< one of kCallerGroupings; empty: no list
+  std::string tree;  ///< top-down, bottom-up; empty: no tree
+  size_t depth = 10;
+  std::string cost = "held_bytes";
+  bool all_frames = false;
 };
+
+inline constexpr std::array<const char*, 4> kCallerGroupings = {"line", "function", "file", "package"};
 
 struct CtlOptions {
   int pid = 0;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "advice_json.h"
+#include "advice_text.h"
 #include "json_fields.h"
 #include "report.h"
 
@@ -17,31 +19,38 @@ ordered_json slabFields(const analysis::SlabFigures& slabs) {
           {"empty", slabs.empty_slabs},     {"empty_bytes", slabs.empty_bytes}};
 }
 
-void addHolders(const analysis::Holders& holders, const recording::Definitions& definitions, size_t top,
-                ordered_json& json) {
+ordered_json holderFields(const recording::Definitions& definitions, const analysis::Holder& holder) {
+  ordered_json one = callerFields(definitions, holder.owner);
+  one["held_bytes"] = holder.held;
+  one["alone_bytes"] = holder.alone;
+  one["live_bytes"] = holder.live;
+  one["amplification"] = holder.live == 0 ? ordered_json() : ordered_json(holder.amplification());
+  one["slices"] = holder.slices;
+  return one;
+}
+
+void addHolders(const std::vector<analysis::Holder>& holders, const recording::Definitions& definitions,
+                size_t top, ordered_json& json) {
   ordered_json shown = ordered_json::array();
   analysis::Holder rest;
-  for (size_t i = 0; i < holders.holders.size(); ++i) {
-    const analysis::Holder& holder = holders.holders[i];
-    if (i >= top) {
-      rest.held += holder.held;
-      rest.live += holder.live;
-      rest.slices += holder.slices;
+  for (size_t i = 0; i < holders.size(); ++i) {
+    if (i < top) {
+      shown.push_back(holderFields(definitions, holders[i]));
       continue;
     }
-    ordered_json one = callerFields(definitions, holder.owner);
-    one["held_bytes"] = holder.held;
-    one["alone_bytes"] = holder.alone;
-    one["live_bytes"] = holder.live;
-    one["amplification"] = holder.live == 0 ? ordered_json() : ordered_json(holder.amplification());
-    one["slices"] = holder.slices;
-    shown.push_back(std::move(one));
+    rest.held += holders[i].held;
+    rest.live += holders[i].live;
+    rest.slices += holders[i].slices;
   }
-  const size_t left_out = holders.holders.size() - std::min(top, holders.holders.size());
   json["holders"] = std::move(shown);
-  json["other_holders"] = {
-      {"callers", left_out}, {"held_bytes", rest.held}, {"live_bytes", rest.live}, {"slices", rest.slices}};
-  json["holder_unknown"] = {{"slabs", holders.unknown_slabs}, {"bytes", holders.unknown_bytes}};
+  json["other_holders"] = {{"callers", holders.size() - std::min(top, holders.size())},
+                           {"held_bytes", rest.held},
+                           {"live_bytes", rest.live},
+                           {"slices", rest.slices}};
+}
+
+ordered_json unknownFields(const analysis::Holders& holders) {
+  return {{"slabs", holders.unknown_slabs}, {"bytes", holders.unknown_bytes}};
 }
 
 void addCallers(const std::vector<analysis::StoreCaller>& callers, const recording::Definitions& definitions,
@@ -66,6 +75,36 @@ void addCallers(const std::vector<analysis::StoreCaller>& callers, const recordi
                            {"stores", rest.stores}};
 }
 
+ordered_json survivedFields(const analysis::InstantReport& instant, const recording::Definitions& definitions,
+                            size_t top) {
+  ordered_json json;
+  addHolders(instant.survivors.holders, definitions, top, json);
+  json["holder_unknown"] = unknownFields(instant.survivors);
+  addCallers(instant.surviving_stores.callers, definitions, top, json);
+  return json;
+}
+
+ordered_json youngerFields(const analysis::InstantReport& instant, const recording::Definitions& definitions,
+                           size_t top) {
+  const analysis::YoungerSlabs& slabs = instant.survivors.younger;
+  const analysis::SurvivingStores& stores = instant.surviving_stores;
+  ordered_json json = {{"slabs", slabs.count},
+                       {"slab_bytes", slabs.bytes},
+                       {"stores", stores.younger_stores},
+                       {"store_bytes", stores.younger_bytes}};
+  addHolders(slabs.holders, definitions, top, json);
+  addCallers(stores.younger, definitions, top, json);
+  return json;
+}
+
+ordered_json adviceFields(const analysis::Scan& scan, const analysis::Advice& advice) {
+  ordered_json json = {{"rule", nameOf(advice)}};
+  json.update(callerFields(scan.definitions, ownerOf(advice)));
+  json.update(figuresOf(advice));
+  json["text"] = adviceInWords(scan, advice);
+  return json;
+}
+
 ordered_json instantJson(const analysis::InstantReport& instant, const Report& report) {
   const recording::Definitions& definitions = report.scan.definitions;
   ordered_json json = {{"at", instant.at.name}, {"t_ns", instant.at.instant.t}};
@@ -73,8 +112,11 @@ ordered_json instantJson(const analysis::InstantReport& instant, const Report& r
   json["slabs"] = {{"pool", slabFields(instant.pool)}, {"native_pool", slabFields(instant.native_pool)}};
   json["last_full_collection_ns"] =
       instant.last_full_collection ? ordered_json(*instant.last_full_collection) : ordered_json();
-  addHolders(instant.holders, definitions, report.top, json);
+  addHolders(instant.holders.holders, definitions, report.top, json);
+  json["holder_unknown"] = unknownFields(instant.holders);
   addCallers(instant.callers, definitions, report.top, json);
+  json["survived"] = survivedFields(instant, definitions, report.top);
+  json["younger"] = youngerFields(instant, definitions, report.top);
   return json;
 }
 
@@ -108,6 +150,8 @@ ordered_json reportJson(const Report& report) {
                                                             : ordered_json()}}},
                        {"gc", std::move(gc)},
                        {"instants", std::move(instants)}};
+  json["advice"] = ordered_json::array();
+  for (const analysis::Advice& one : report.advice) json["advice"].push_back(adviceFields(scan, one));
   if (scan.hasDropped()) json["dropped"] = droppedFields(scan.header.dropped);
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <vector>
 
@@ -69,11 +68,14 @@ std::string header(const Report& report, const std::string& title, const std::st
   return fmt::format("{}\n{}{}  caller\n", title, columns, middle);
 }
 
-std::string amplification(uint64_t held, uint64_t live) {
-  if (live == 0) return "-";
-  const double factor = static_cast<double>(held) / static_cast<double>(live);
-  return factor < 100 ? fmt::format("{:.1f}x", factor)
-                      : countInWords(static_cast<uint64_t>(std::llround(factor))) + "x";
+// Once a full collection has shown what survives, that decides; before, all that is not collected is shown.
+bool showsSurvivors(const Report& report) {
+  return report.instants.front().last_full_collection.has_value();
+}
+
+std::string whatSurvived(const Report& report) {
+  return showsSurvivors(report) ? ", by what survived the last full collection"
+                                : " (no full collection yet: some may be garbage)";
 }
 
 std::string atInstant(const Report& report) {
@@ -82,67 +84,111 @@ std::string atInstant(const Report& report) {
 
 std::string holderRow(const Report& report, const Row& row, const std::string& caller) {
   return fmt::format("{}{:>11}{:>10}{:>10}  {}\n", bytesColumns(report, row.bytes), bytesInWords(row.live),
-                     amplification(row.bytes[0], row.live), countInWords(row.count), caller);
+                     factorInWords(row.bytes[0], row.live), countInWords(row.count), caller);
 }
 
 std::string callerRow(const Report& report, const Row& row, const std::string& caller) {
   return fmt::format("{}{:>11}  {}\n", bytesColumns(report, row.bytes), countInWords(row.count), caller);
 }
 
+// The callers of all instants in one table, each with its bytes at all and the rest at the first.
+class Gathered {
+ public:
+  void add(size_t instant, FrameId owner, uint64_t bytes, uint64_t live, uint64_t count) {
+    Row& row = by_owner_[owner];
+    row.owner = owner;
+    row.bytes[instant] = bytes;
+    sum_.bytes[instant] += bytes;
+    if (instant != 0) return;
+    row.live = live;
+    row.count = count;
+    sum_.live += live;
+    sum_.count += count;
+  }
+  bool isEmpty() const { return by_owner_.empty(); }
+  const Row& sum() const { return sum_; }
+  Rows choose(size_t top) const { return cli::choose(by_owner_, top); }
+
+ private:
+  std::map<FrameId, Row> by_owner_;
+  Row sum_;
+};
+
+// The rows of a table's end: what is younger than the last full collection, and who has most of it at each
+// instant.
+template <class AddRow>
+void addYounger(const Report& report, const Gathered& younger, const Row& whole, AddRow addRow) {
+  if (whole.most() == 0) return;
+  addRow(whole, "(younger than the last full collection)");
+  for (const Row& row : younger.choose(report.instants.size()).shown) {
+    addRow(row, "  of it: " +
+                    callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
+  }
+}
+
 }  // namespace
 
 std::string holdersTable(const Report& report) {
-  std::map<FrameId, Row> by_owner;
+  Gathered holders;
+  Gathered younger;
+  Row young;
   Row unknown;
   for (size_t k = 0; k < report.instants.size(); ++k) {
-    const analysis::Holders& holders = report.instants[k].holders;
-    for (const analysis::Holder& holder : holders.holders) {
-      Row& row = by_owner[holder.owner];
-      row.owner = holder.owner;
-      row.bytes[k] = holder.held;
-      if (k == 0) {
-        row.live = holder.live;
-        row.count = holder.slices;
-      }
-    }
-    unknown.bytes[k] = holders.unknown_bytes;
+    const analysis::InstantReport& instant = report.instants[k];
+    const analysis::Holders& shown = showsSurvivors(report) ? instant.survivors : instant.holders;
+    for (const analysis::Holder& holder : shown.holders)
+      holders.add(k, holder.owner, holder.held, holder.live, holder.slices);
+    for (const analysis::Holder& holder : shown.younger.holders)
+      younger.add(k, holder.owner, holder.held, holder.live, holder.slices);
+    unknown.bytes[k] = shown.unknown_bytes;
+    young.bytes[k] = shown.younger.bytes;
   }
+  young.live = younger.sum().live;
+  young.count = younger.sum().count;
   const std::string title = "Top holders of slab bytes" + atInstant(report);
-  if (by_owner.empty() && unknown.most() == 0) return title + ": no slab is alive\n";
+  if (holders.isEmpty() && unknown.most() == 0 && young.most() == 0) return title + ": no slab is alive\n";
 
-  const Rows rows = choose(by_owner, report.top);
-  std::string table = header(report, title, fmt::format("{:>11}{:>10}{:>10}", "live", "held/live", "slices"));
-  for (const Row& row : rows.shown) {
-    table += holderRow(
-        report, row, callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
-  }
-  if (rows.left_out != 0)
-    table += holderRow(report, rows.rest, fmt::format("({})", counted(rows.left_out, "other caller")));
-  if (unknown.most() != 0) table += holderRow(report, unknown, "(no live slice: holder unknown)");
+  const Rows rows = holders.choose(report.top);
+  std::string table = header(report, title + whatSurvived(report),
+                             fmt::format("{:>11}{:>10}{:>10}", "live", "held/live", "slices"));
+  const auto addRow = [&](const Row& row, const std::string& caller) {
+    table += holderRow(report, row, caller);
+  };
+  for (const Row& row : rows.shown)
+    addRow(row, callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
+  if (rows.left_out != 0) addRow(rows.rest, fmt::format("({})", counted(rows.left_out, "other caller")));
+  if (unknown.most() != 0) addRow(unknown, "(no live slice: holder unknown)");
+  addYounger(report, younger, young, addRow);
   return table;
 }
 
 std::string callersTable(const Report& report) {
-  std::map<FrameId, Row> by_owner;
+  Gathered callers;
+  Gathered younger;
   for (size_t k = 0; k < report.instants.size(); ++k) {
-    for (const analysis::StoreCaller& caller : report.instants[k].callers) {
-      Row& row = by_owner[caller.owner];
-      row.owner = caller.owner;
-      row.bytes[k] = caller.bytes;
-      if (k == 0) row.count = caller.stores;
+    const analysis::InstantReport& instant = report.instants[k];
+    if (!showsSurvivors(report)) {
+      for (const analysis::StoreCaller& caller : instant.callers)
+        callers.add(k, caller.owner, caller.bytes, 0, caller.stores);
+      continue;
     }
+    for (const analysis::StoreCaller& caller : instant.surviving_stores.callers)
+      callers.add(k, caller.owner, caller.bytes, 0, caller.stores);
+    for (const analysis::StoreCaller& caller : instant.surviving_stores.younger)
+      younger.add(k, caller.owner, caller.bytes, 0, caller.stores);
   }
   const std::string title = "Top callers by live bytes of stores of their own" + atInstant(report);
-  if (by_owner.empty()) return title + ": no such store is alive\n";
+  if (callers.isEmpty() && younger.isEmpty()) return title + ": no such store is alive\n";
 
-  const Rows rows = choose(by_owner, report.top);
-  std::string table = header(report, title, fmt::format("{:>11}", "stores"));
-  for (const Row& row : rows.shown) {
-    table += callerRow(
-        report, row, callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
-  }
-  if (rows.left_out != 0)
-    table += callerRow(report, rows.rest, fmt::format("({})", counted(rows.left_out, "other caller")));
+  const Rows rows = callers.choose(report.top);
+  std::string table = header(report, title + whatSurvived(report), fmt::format("{:>11}", "stores"));
+  const auto addRow = [&](const Row& row, const std::string& caller) {
+    table += callerRow(report, row, caller);
+  };
+  for (const Row& row : rows.shown)
+    addRow(row, callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
+  if (rows.left_out != 0) addRow(rows.rest, fmt::format("({})", counted(rows.left_out, "other caller")));
+  addYounger(report, younger, younger.sum(), addRow);
   return table;
 }
 

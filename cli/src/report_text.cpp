@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <iterator>
 
+#include "advice_text.h"
 #include "report.h"
 #include "report_tables.h"
 #include "words.h"
@@ -142,6 +145,31 @@ void addCertainty(const InstantReport& instant, Text& text) {
             young == 1 ? "was" : "were");
 }
 
+// Of what an unfinished or curtailed recording leaves out, what figures here rest on.
+void addMissing(const analysis::Scan& scan, Text& text) {
+  static constexpr std::array kMatters = {"stores",      "slices",        "liveness",    "stacks",
+                                          "store-moves", "worker-agents", "wasm-stores", "resizable-stores"};
+  for (const recording::Capability& one : scan.definitions.capabilities()) {
+    const bool matters = std::find(kMatters.begin(), kMatters.end(), one.name) != kMatters.end();
+    if (matters && !one.present)
+      text.line("! missing: {}{}{}", printable(one.name), one.detail.empty() ? "" : ": ",
+                printable(one.detail));
+  }
+}
+
+void addAdvice(const Report& report, Text& text) {
+  constexpr size_t kWidth = 98;
+  if (report.advice.empty()) {
+    text.line("Advice: none, {}", report.instants.front().last_full_collection
+                                      ? "nothing here reaches a threshold"
+                                      : "no full collection has shown what survives");
+    return;
+  }
+  text.line("Advice");
+  for (const analysis::Advice& one : report.advice)
+    text.line("{}", wrapped("  * " + adviceInWords(report.scan, one), kWidth, 4));
+}
+
 }  // namespace
 
 std::string reportText(const Report& report) {
@@ -149,9 +177,11 @@ std::string reportText(const Report& report) {
   Text text;
   text.line("{}", printable(scan.path));
   text.line("  {}", joined(scan.header.argv));
-  text.line("  node {}, pid {}, {}", printable(scan.definitions.runtime("node")), scan.header.pid,
-            secondsInWords(scan.duration));
+  const std::string pool = scan.definitions.runtime("pool_size");
+  text.line("  node {}, pid {}, {}{}", printable(scan.definitions.runtime("node")), scan.header.pid,
+            secondsInWords(scan.duration), pool.empty() ? "" : ", pool size " + printable(pool) + " bytes");
   addWarnings(scan, text);
+  addMissing(scan, text);
   text.line("");
   addTotals(report, text);
   text.line("");
@@ -160,9 +190,8 @@ std::string reportText(const Report& report) {
   text.line("");
   text.line("{}", holdersTable(report));
   text.line("{}", callersTable(report));
-  std::string whole = text.take();
-  whole.pop_back();
-  return whole;
+  addAdvice(report, text);
+  return text.take();
 }
 
 }  // namespace slabscope::cli

@@ -11,6 +11,7 @@ using analysis::callerInWords;
 using analysis::counted;
 using analysis::countInWords;
 using analysis::durationInWords;
+using analysis::factorInWords;
 using analysis::printable;
 using analysis::secondsInWords;
 using analysis::shortPath;

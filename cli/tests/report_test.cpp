@@ -135,8 +135,9 @@ TEST_F(ReportCommand, ReadsWellOnOneScreen) {
   for (const char* what :
        {"node app.js\n", "    10.0 KiB    10.0 KiB      110 B     93.1x         3  keep  lib/keep.js:7:12\n",
         "     8.0 KiB     8.0 KiB        0 B         -         0  (no live slice: holder unknown)\n",
-        "         0 B   976.6 KiB          0  big  big.js:2:3\n",
-        "       500 B         0 B          1  (no stack)\n",
+        "       500 B   976.6 KiB          1  (younger than the last full collection)\n",
+        "         0 B   976.6 KiB          0    of it: big  big.js:2:3\n",
+        "       500 B         0 B          1    of it: (no stack)\n",
         "last full collection: 1.300 s; 0 of 4 live slices were born since"}) {
     EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
   }

@@ -26,17 +26,31 @@ struct Holder {
   }
 };
 
+/// What has not survived a full collection of its isolate yet, and may be garbage.
+struct YoungerSlabs {
+  uint64_t count = 0;
+  uint64_t bytes = 0;
+  std::vector<Holder> holders;  ///< most bytes first; empty slabs have none
+};
+
 struct Holders {
   std::vector<Holder> holders;  ///< most held bytes first; among equals in the order of their owner's id
   // Slabs without a live slice: their holder is unknown.
   uint64_t unknown_slabs = 0;
   uint64_t unknown_bytes = 0;
+  /// Of survivors only: slabs with no slice that has survived, empty ones if they have not survived
+  /// themselves.
+  YoungerSlabs younger;
 };
 
 /// A slab that several callers hold is shared among them in proportion to their live bytes in it, evenly when
 /// there are none; the shares, each a whole number, add up to the slab's size, and all of them to the bytes
 /// of all slabs.
 Holders holdersOfSlabs(const LiveSet& live, const Owners& owners);
+
+/// The same by the slices alone that have survived a full collection of their isolate. With those of
+/// `younger`, and the unknown ones that survived, the shares add up to the bytes of all slabs.
+Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners);
 
 /// A caller with live stores that are no slabs.
 struct StoreCaller {
@@ -47,6 +61,14 @@ struct StoreCaller {
 
 /// Most bytes first; among equals in the order of their owner's id.
 std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners);
+
+struct SurvivingStores {
+  std::vector<StoreCaller> callers;  ///< of stores that have survived a full collection of their isolate
+  uint64_t younger_stores = 0;
+  uint64_t younger_bytes = 0;
+  std::vector<StoreCaller> younger;  ///< the callers of the others
+};
+SurvivingStores survivingStores(const LiveSet& live, const Owners& owners);
 
 /// Splits `whole` into parts in proportion to `weights` (largest remainder; evenly when all are 0), which add
 /// up to it; into none when there are no weights. Among equal remainders the earlier one gets more.

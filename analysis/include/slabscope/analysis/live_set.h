@@ -21,6 +21,8 @@ struct LiveStore {
   uint64_t size = 0;
   recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
   recording::StackId stack;
+  uint32_t isolate = 0;  ///< the one that it was moved to last
+  recording::Nanoseconds born = 0;
   uint64_t slices = 0;       ///< live ones
   uint64_t slice_bytes = 0;  ///< the sum of their lengths
 };
@@ -32,6 +34,7 @@ struct LiveSlice {
   recording::StackId stack;
   uint32_t isolate = 0;
   recording::Nanoseconds born = 0;
+  bool is_view = false;  ///< made from another slice, not cut from the store
 };
 
 /// A slab is a store that several Buffers are cut from: Node's pool, or that of its C++.
@@ -63,12 +66,20 @@ class LiveSet {
     });
   }
 
+  /// Null when it is dead, or its store is and it was forgotten. The pointer is valid until the next event.
+  const LiveSlice* findSlice(recording::SliceId id) const { return slices_.find(id); }
+
   /// Slices that take memory here: the live ones, and for a while those whose store died before them.
   size_t rememberedSlices() const { return slices_.size(); }
 
   /// When the isolate's last full collection began; null when there was none so far. Slices younger than that
   /// were never seen to survive one.
   const recording::Nanoseconds* lastFullCollection(uint32_t isolate) const;
+  /// Whether what was born then has survived a full collection of its isolate.
+  bool hasSurvived(uint32_t isolate, recording::Nanoseconds born) const {
+    const recording::Nanoseconds* full = lastFullCollection(isolate);
+    return full != nullptr && born < *full;
+  }
 
  private:
   template <class Other>
@@ -76,6 +87,7 @@ class LiveSet {
   void on(const recording::StoreAlloc& event);
   void on(const recording::StoreFree& event);
   void on(const recording::StoreResize& event);
+  void on(const recording::StoreMove& event);
   void on(const recording::Slice& event);
   void on(const recording::SliceFree& event);
   void on(const recording::Gc& event);

@@ -18,6 +18,11 @@ class Owners {
   /// `definitions` must outlive this and not change.
   explicit Owners(const recording::Definitions& definitions);
   recording::FrameId of(recording::StackId stack) const;
+  /// The frames of the stack that say as much as its owner does (all of the program where one is), innermost
+  /// first: the owner, and who called it.
+  std::vector<recording::FrameId> pathOf(recording::StackId stack) const;
+  /// Whether the frame is of the program itself: of its own code or of a package.
+  bool isOfTheProgram(recording::FrameId frame) const;
 
  private:
   int rank(recording::FrameId id) const;

@@ -22,6 +22,9 @@ struct InstantReport {
   SlabFigures native_pool;
   Holders holders;
   std::vector<StoreCaller> callers;
+  // The same of what has survived a full collection.
+  Holders survivors;
+  SurvivingStores surviving_stores;
   /// When the main isolate's last full collection before it began.
   std::optional<recording::Nanoseconds> last_full_collection;
 };

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/lifetime_histogram.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
@@ -21,6 +23,31 @@ struct Costs {
   uint64_t live_bytes = 0;
   /// Of what is alive: stores of their own, and its share of whole slabs.
   uint64_t held_bytes = 0;
+  // The parts of these two that are in slabs.
+  uint64_t slab_live_bytes = 0;
+  uint64_t slab_held_bytes = 0;
+
+  uint64_t own_stores = 0;       ///< allocations that are stores of their own
+  uint64_t own_store_bytes = 0;  ///< and their sizes at birth
+  /// Allocations that were dead before a second collection (of any kind that frees memory) of their isolate
+  /// began: no collection has found them alive. (Freed before the next allocation, which is what native
+  /// profilers count, says nothing where a collector frees.) Deaths in a teardown do not count.
+  uint64_t temporary = 0;
+  uint64_t temporary_bytes = 0;  ///< their sizes at death
+  uint64_t temporary_stores = 0;
+  uint64_t temporary_store_bytes = 0;
+  LifetimeHistogram lifetimes;  ///< of the allocations that have died, but for those in a teardown
+
+  /// How many bytes of slabs are held for each live one; nothing where none is live.
+  std::optional<double> amplification() const {
+    if (slab_live_bytes == 0) return std::nullopt;
+    return static_cast<double>(slab_held_bytes) / static_cast<double>(slab_live_bytes);
+  }
+  bool isNothing() const {
+    return allocations == 0 && bytes == 0 && held_bytes == 0 && lifetimes.count() == 0;
+  }
+  Costs& operator+=(const Costs& other);
+  friend bool operator==(const Costs&, const Costs&) = default;
 };
 
 struct StackCosts {
@@ -28,10 +55,18 @@ struct StackCosts {
   Costs costs;
 };
 
+/// Live slabs that exactly these stacks hold.
+struct HeldTogether {
+  std::vector<recording::StackId> stacks;  ///< in the order of their ids
+  uint64_t bytes = 0;
+};
+
 struct CostTable {
   std::vector<StackCosts> stacks;   ///< in the order of their ids, each with a figure that is not 0
   Costs total;                      ///< the sum of `stacks`
   uint64_t unknown_held_bytes = 0;  ///< slabs without a live slice: nobody's, and not in `total`
+  /// All slabs that have live slices, by who holds them, in the order of the stacks.
+  std::vector<HeldTogether> together;
 };
 
 /// Bytes of a slab that slices of several stacks keep alive are shared out among these in proportion to their

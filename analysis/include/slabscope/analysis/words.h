@@ -22,6 +22,9 @@ std::string secondsInWords(recording::Nanoseconds t);
 /// "1 slice", "2 slices"
 std::string counted(uint64_t count, std::string_view noun);
 
+/// "12.3x", "1,676x": how many times `part` is in `whole`; "-" where it is 0.
+std::string factorInWords(uint64_t whole, uint64_t part);
+
 /// For one line of a terminal: control characters, which a name in a recording may hold, become '?'.
 std::string printable(std::string_view text);
 

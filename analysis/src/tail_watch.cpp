@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tail_watch.h"
+
+#include <algorithm>
+
+namespace slabscope::analysis {
+
+using recording::StoreId;
+using recording::StoreKind;
+
+void TailWatch::take(const recording::StoreAlloc& event) {
+  if (scan_.kinds.of(event) != StoreKind::kPool) return;
+  Slab slab;
+  slab.size = event.size;
+  slab.isolate = event.isolate;
+  StoreId& current = current_[event.isolate];
+  if (const Slab* before = slabs_.find(current); before != nullptr && before->has_cuts) {
+    slab.before = current;
+    slab.tail_before = before->size - std::min(before->size, before->cut_end);
+    slab.size_before = before->size;
+  }
+  current = event.store;
+  slabs_.put(event.store, slab);
+}
+
+void TailWatch::take(const recording::StoreFree& event) {
+  slabs_.erase(event.store);
+}
+
+void TailWatch::take(const recording::Slice& event) {
+  if (event.parent) return;
+  Slab* slab = slabs_.find(event.store);
+  if (slab == nullptr) return;
+  slab->cut_end = std::max(slab->cut_end, event.offset + event.length);
+  if (slab->left) {
+    // Another pool of the isolate still uses it.
+    count(*slab->left, slab->size, false);
+    slab->left.reset();
+  }
+  const bool is_first = !slab->has_cuts;
+  slab->has_cuts = true;
+  if (is_first && slab->size_before != 0) blame(*slab, event);
+}
+
+void TailWatch::blame(Slab& next, const recording::Slice& first) {
+  Left left{owners_.of(first.stack), next.tail_before, first.length, false};
+  if (first.length <= next.tail_before) {
+    // It had room: only what Node sets aside for a string, and then takes less of, explains that.
+    if (!isOfString(first.stack)) return;
+    left.by_string = true;
+  }
+  count(left, next.size_before, true);
+  if (Slab* before = slabs_.find(next.before)) before->left = left;
+}
+
+void TailWatch::count(const Left& left, uint64_t size, bool added) {
+  TailMaker& maker = makers_[left.owner];
+  maker.owner = left.owner;
+  const auto change = [added](uint64_t& figure, uint64_t by) { figure += added ? by : ~by + 1; };
+  change(maker.slabs, 1);
+  change(maker.slab_bytes, size);
+  change(maker.tail_bytes, left.tail);
+  change(maker.request_bytes, left.request);
+  change(maker.by_strings, left.by_string ? 1 : 0);
+}
+
+bool TailWatch::isOfString(recording::StackId stack) {
+  const auto [place, is_new] = of_string_.emplace(stack.value, false);
+  if (is_new) {
+    const recording::Definitions& definitions = scan_.definitions;
+    for (const recording::FrameId id : definitions.framesOf(stack)) {
+      const recording::Frame& frame = definitions.frame(id);
+      if (definitions.string(frame.file) != "node:buffer") continue;
+      const std::string& function = definitions.string(frame.function);
+      if (function == "fromStringFast" || function == "fromString") place->second = true;
+    }
+  }
+  return place->second;
+}
+
+std::vector<TailMaker> TailWatch::finish() const {
+  std::vector<TailMaker> makers;
+  for (const auto& [owner, maker] : makers_) {
+    if (maker.slabs != 0) makers.push_back(maker);
+  }
+  std::stable_sort(makers.begin(), makers.end(),
+                   [](const TailMaker& a, const TailMaker& b) { return a.tail_bytes > b.tail_bytes; });
+  return makers;
+}
+
+}  // namespace slabscope::analysis

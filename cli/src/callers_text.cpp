@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "callers.h"
+#include "words.h"
+
+namespace slabscope::cli {
+namespace {
+
+using analysis::CallerCosts;
+using analysis::CallerNode;
+using analysis::CallerRow;
+using analysis::CallerTree;
+using analysis::Costs;
+
+std::string figure(const CostColumn& column, uint64_t value) {
+  return std::string_view(column.unit) == "bytes" ? bytesInWords(value) : countInWords(value);
+}
+
+std::string percent(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.1f} %", static_cast<double>(part) * 100 / static_cast<double>(whole));
+}
+
+// Of time, in the unit that is read best: "16 ms".
+std::string shortTime(recording::Nanoseconds t) {
+  constexpr std::pair<double, const char*> kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}};
+  const auto ns = static_cast<double>(t);
+  for (const auto& [size, unit] : kUnits) {
+    if (ns >= size) return fmt::format("{:.{}f} {}", ns / size, ns / size < 9.95 ? 1 : 0, unit);
+  }
+  return fmt::format("{} ns", t);
+}
+
+std::string title(const CallersView& view, const std::string& what) {
+  std::string words(view.cost.name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return fmt::format("{}\nCallers {} at {} ({}): {}\n\n", printable(view.scan.path), what,
+                     printable(view.at.name), secondsInWords(std::min(view.at.instant.t, view.scan.duration)),
+                     words);
+}
+
+std::string sum(const CallersView& view) {
+  const CostColumn& cost = view.cost;
+  std::string line = fmt::format("\n{:>11} in all", figure(cost, view.table.total.*cost.value));
+  if (cost.value == &Costs::held_bytes && view.table.unknown_held_bytes != 0)
+    line += fmt::format("; {} more in slabs without a live slice: holder unknown",
+                        bytesInWords(view.table.unknown_held_bytes));
+  return line + '\n';
+}
+
+std::string row(const CallersView& view, const CallerCosts& self, const CallerCosts* total,
+                const std::string& caller) {
+  const CostColumn& cost = view.cost;
+  const Costs& mine = self.costs;
+  const uint64_t whole = view.table.total.*cost.value;
+  const auto median = mine.lifetimes.median();
+  return fmt::format(
+      "{:>11}{:>9}{:>11}{:>11}{:>11}{:>10}{:>11}{:>10}{:>9}  {}\n", figure(cost, mine.*cost.value),
+      percent(mine.*cost.value, whole), total == nullptr ? "" : figure(cost, total->costs.*cost.value),
+      total == nullptr ? "" : bytesInWords(total->alone_bytes), bytesInWords(mine.live_bytes),
+      factorInWords(mine.slab_held_bytes, mine.slab_live_bytes), countInWords(mine.allocations),
+      percent(mine.temporary, mine.allocations), median ? "<" + shortTime(median->until) : "-", caller);
+}
+
+class TreeText {
+ public:
+  TreeText(const CallersView& view, const CallerTree& tree)
+      : view_(view), tree_(tree), whole_(view.table.total.*view.cost.value) {}
+
+  std::string write() {
+    addChildren(tree_.roots, 0);
+    return std::move(text_);
+  }
+
+ private:
+  uint64_t totalOf(uint32_t node) const { return tree_.nodes[node].total.costs.*view_.cost.value; }
+
+  void addChildren(std::vector<uint32_t> children, size_t depth) {
+    std::stable_sort(children.begin(), children.end(),
+                     [&](uint32_t a, uint32_t b) { return totalOf(a) > totalOf(b); });
+    uint64_t left_out = 0;
+    uint64_t rest = 0;
+    for (size_t i = 0; i < children.size(); ++i) {
+      const uint64_t total = totalOf(children[i]);
+      if (i >= view_.top || depth >= view_.depth) {
+        ++left_out;
+        rest += total;
+      } else if (total != 0) {
+        add(children[i], depth);
+      }
+    }
+    if (rest != 0) addLine(depth, rest, "", fmt::format("({} not shown)", counted(left_out, "caller")));
+  }
+
+  void add(uint32_t index, size_t depth) {
+    const CallerNode& node = tree_.nodes[index];
+    const uint64_t self = node.self.costs.*view_.cost.value;
+    addLine(depth, totalOf(index), self == 0 ? "" : figure(view_.cost, self),
+            callerInWords(view_, node.frame));
+    addChildren(node.children, depth + 1);
+  }
+
+  void addLine(size_t depth, uint64_t total, const std::string& self, const std::string& caller) {
+    text_ += fmt::format("{:>11}{:>9}{:>11}  {}{}\n", figure(view_.cost, total), percent(total, whole_), self,
+                         std::string(2 * depth, ' '), caller);
+  }
+
+  const CallersView& view_;
+  const CallerTree& tree_;
+  uint64_t whole_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string callersText(const CallersView& view, const std::vector<CallerRow>& all) {
+  const std::vector<const CallerRow*> rows = inOrder(view, all);
+  std::string text = title(view, fmt::format("by {}", nameOf(view.grouping)));
+  text += fmt::format("{:>11}{:>9}{:>11}{:>11}{:>11}{:>10}{:>11}{:>10}{:>9}  {}\n", "self", "", "total",
+                      "alone", "live", "held/live", "allocs", "temporary", "lifetime", "caller");
+  CallerCosts rest;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i < view.top) {
+      text += row(view, rows[i]->self, &rows[i]->total, callerInWords(view, rows[i]->frame));
+    } else {
+      rest.costs += rows[i]->self.costs;
+    }
+  }
+  if (rows.size() > view.top)
+    text += row(view, rest, nullptr, fmt::format("({})", counted(rows.size() - view.top, "other caller")));
+  return text + sum(view);
+}
+
+std::string callersText(const CallersView& view, const CallerTree& tree, analysis::Direction direction) {
+  std::string text =
+      title(view, fmt::format("{} by {}",
+                              direction == analysis::Direction::kTopDown ? "from the top" : "from the bottom",
+                              nameOf(view.grouping)));
+  text += fmt::format("{:>11}{:>9}{:>11}  {}\n", "total", "", "self", "caller");
+  return text + TreeText(view, tree).write() + sum(view);
+}
+
+}  // namespace slabscope::cli
