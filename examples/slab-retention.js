@@ -6,7 +6,7 @@
 //   build/bin/slabscope report retention.slab
 //
 // In the recording: the slabs still alive at the end are held by one line, the one marked "holds the slabs" below.
-// Buffer.from(...) around the view would copy the 12 bytes and let the slabs go.
+// Uint8Array.prototype.slice.call(view) would copy the 12 bytes and let the slabs go; Buffer.from(view) copies into the pool.
 'use strict';
 
 const MESSAGES = 20_000;
