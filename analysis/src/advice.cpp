@@ -107,6 +107,7 @@ class Adviser {
       stores.pool_size = poolSizeOf(scan_);
     }
     std::vector<ManyTemporaryStores> all;
+    all.reserve(by_owner.size());
     for (const auto& [owner, stores] : by_owner) all.push_back(stores);
     std::stable_sort(all.begin(), all.end(), [](const ManyTemporaryStores& a, const ManyTemporaryStores& b) {
       return a.bytes > b.bytes;

@@ -27,7 +27,7 @@ class CallerPaths {
 
  private:
   uint32_t callerOf(recording::FrameId frame);
-  std::string keyOf(recording::FrameId frame) const;
+  std::string keyOf(recording::FrameId id) const;
 
   const Scan& scan_;
   Owners owners_;

@@ -62,6 +62,7 @@ std::vector<SlabCloner> CloneWatch::finish() const {
     }
   }
   std::vector<SlabCloner> cloners;
+  cloners.reserve(by_owner.size());
   for (const auto& [owner, cloner] : by_owner) cloners.push_back(cloner);
   std::stable_sort(cloners.begin(), cloners.end(),
                    [](const SlabCloner& a, const SlabCloner& b) { return a.bytes > b.bytes; });

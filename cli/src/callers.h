@@ -31,7 +31,7 @@ struct CallersView {
 const char* nameOf(analysis::Grouping grouping);
 
 /// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "package ws".
-std::string callerInWords(const CallersView& view, recording::FrameId frame);
+std::string callerInWords(const CallersView& view, recording::FrameId id);
 
 /// Those that cost most first: by themselves, then in all.
 std::vector<const analysis::CallerRow*> inOrder(const CallersView& view,

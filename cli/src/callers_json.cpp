@@ -114,23 +114,23 @@ class TreeJson {
 
 }  // namespace
 
-ordered_json callersJson(const CallersView& view, const std::vector<CallerRow>& all) {
-  const std::vector<const CallerRow*> rows = inOrder(view, all);
+ordered_json callersJson(const CallersView& view, const std::vector<CallerRow>& rows) {
+  const std::vector<const CallerRow*> sorted = inOrder(view, rows);
   ordered_json json = head(view);
   json["callers"] = ordered_json::array();
   Costs rest;
-  for (size_t i = 0; i < rows.size(); ++i) {
+  for (size_t i = 0; i < sorted.size(); ++i) {
     if (i >= view.top) {
-      rest += rows[i]->self.costs;
+      rest += sorted[i]->self.costs;
       continue;
     }
-    ordered_json one = nameFields(view, rows[i]->frame);
-    one["self"] = costFields(rows[i]->self);
-    one["total"] = costFields(rows[i]->total);
+    ordered_json one = nameFields(view, sorted[i]->frame);
+    one["self"] = costFields(sorted[i]->self);
+    one["total"] = costFields(sorted[i]->total);
     json["callers"].push_back(std::move(one));
   }
   json["other_callers"] = costFields(rest);
-  json["other_callers"]["callers"] = rows.size() - std::min(view.top, rows.size());
+  json["other_callers"]["callers"] = sorted.size() - std::min(view.top, sorted.size());
   return json;
 }
 

@@ -117,21 +117,21 @@ class TreeText {
 
 }  // namespace
 
-std::string callersText(const CallersView& view, const std::vector<CallerRow>& all) {
-  const std::vector<const CallerRow*> rows = inOrder(view, all);
+std::string callersText(const CallersView& view, const std::vector<CallerRow>& rows) {
+  const std::vector<const CallerRow*> sorted = inOrder(view, rows);
   std::string text = title(view, fmt::format("by {}", nameOf(view.grouping)));
   text += fmt::format("{:>11}{:>9}{:>11}{:>11}{:>11}{:>10}{:>11}{:>10}{:>9}  {}\n", "self", "", "total",
                       "alone", "live", "held/live", "allocs", "temporary", "lifetime", "caller");
   CallerCosts rest;
-  for (size_t i = 0; i < rows.size(); ++i) {
+  for (size_t i = 0; i < sorted.size(); ++i) {
     if (i < view.top) {
-      text += row(view, rows[i]->self, &rows[i]->total, callerInWords(view, rows[i]->frame));
+      text += row(view, sorted[i]->self, &sorted[i]->total, callerInWords(view, sorted[i]->frame));
     } else {
-      rest.costs += rows[i]->self.costs;
+      rest.costs += sorted[i]->self.costs;
     }
   }
-  if (rows.size() > view.top)
-    text += row(view, rest, nullptr, fmt::format("({})", counted(rows.size() - view.top, "other caller")));
+  if (sorted.size() > view.top)
+    text += row(view, rest, nullptr, fmt::format("({})", counted(sorted.size() - view.top, "other caller")));
   return text + sum(view);
 }
 

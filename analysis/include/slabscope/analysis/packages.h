@@ -30,7 +30,7 @@ struct CodeOwner {
 };
 
 /// `executable` is where the recorded node lies.
-CodeOwner codeOwnerOf(const recording::Definitions& definitions, recording::FrameId frame,
+CodeOwner codeOwnerOf(const recording::Definitions& definitions, recording::FrameId id,
                       std::string_view executable);
 
 }  // namespace slabscope::analysis
