@@ -8,10 +8,10 @@ namespace slabscope::analysis {
 using recording::SliceId;
 
 void LiveSet::apply(const recording::Event& event) {
-  std::visit([this](const auto& one) { on(one); }, event);
+  std::visit([this](const auto& one) { apply(one); }, event);
 }
 
-void LiveSet::on(const recording::StoreAlloc& event) {
+void LiveSet::apply(const recording::StoreAlloc& event) {
   stores_.put(event.store, {.size = event.size,
                             .kind = kinds_ != nullptr ? kinds_->of(event) : event.kind,
                             .stack = event.stack,
@@ -23,7 +23,7 @@ void LiveSet::on(const recording::StoreAlloc& event) {
   totals_.store_bytes += event.size;
 }
 
-void LiveSet::on(const recording::StoreFree& event) {
+void LiveSet::apply(const recording::StoreFree& event) {
   const LiveStore* store = stores_.find(event.store);
   if (store == nullptr) return;
   --totals_.stores;
@@ -35,18 +35,18 @@ void LiveSet::on(const recording::StoreFree& event) {
   forgetOrphans();
 }
 
-void LiveSet::on(const recording::StoreResize& event) {
+void LiveSet::apply(const recording::StoreResize& event) {
   LiveStore* store = stores_.find(event.store);
   if (store == nullptr) return;
   totals_.store_bytes += event.size - store->size;
   store->size = event.size;
 }
 
-void LiveSet::on(const recording::StoreMove& event) {
+void LiveSet::apply(const recording::StoreMove& event) {
   if (LiveStore* store = stores_.find(event.store)) store->isolate = event.isolate;
 }
 
-void LiveSet::on(const recording::Slice& event) {
+void LiveSet::apply(const recording::Slice& event) {
   LiveStore* store = stores_.find(event.store);
   if (store == nullptr) return;
   slices_.put(event.slice, {.store = event.store,
@@ -62,7 +62,7 @@ void LiveSet::on(const recording::Slice& event) {
   totals_.slice_bytes += event.length;
 }
 
-void LiveSet::on(const recording::SliceFree& event) {
+void LiveSet::apply(const recording::SliceFree& event) {
   const LiveSlice* slice = slices_.find(event.slice);
   if (slice == nullptr) return;
   if (LiveStore* store = stores_.find(slice->store)) {
@@ -76,7 +76,7 @@ void LiveSet::on(const recording::SliceFree& event) {
   slices_.erase(event.slice);
 }
 
-void LiveSet::on(const recording::Gc& event) {
+void LiveSet::apply(const recording::Gc& event) {
   if (event.kind == recording::GcKind::kMarkCompact) full_collections_.put({event.isolate + 1ULL}, event.t);
 }
 
@@ -88,9 +88,11 @@ const recording::Nanoseconds* LiveSet::lastFullCollection(uint32_t isolate) cons
 // only when half of the table is such keeps the cost of a free constant.
 void LiveSet::forgetOrphans() {
   if (orphans_ < 1024 || orphans_ < slices_.size() / 2) return;
-  IdMap<SliceId, LiveSlice> kept;
-  forEachSlice([&](SliceId id, const LiveSlice& slice) { kept.put(id, slice); });
-  slices_ = std::move(kept);
+  std::vector<SliceId> orphans;
+  slices_.forEach([&](SliceId id, const LiveSlice& slice) {
+    if (stores_.find(slice.store) == nullptr) orphans.push_back(id);
+  });
+  for (const SliceId id : orphans) slices_.erase(id);
   orphans_ = 0;
 }
 

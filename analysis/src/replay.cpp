@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/replay.h"
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
-#include <variant>
 
 #include "slabscope/recording/reader.h"
 
@@ -17,8 +18,6 @@ Result<> replay(const Scan& scan, const std::vector<Instant>& instants, const At
   std::iota(pending.begin(), pending.end(), size_t{0});
 
   LiveSet live(&scan.kinds);
-  // Few are ever asked for at once: looking at each of them costs less than an order that holds for any
-  // mixture.
   const auto visitDue = [&](auto is_due) {
     std::erase_if(pending, [&](size_t index) {
       const bool due = is_due(instants[index]);
@@ -26,17 +25,31 @@ Result<> replay(const Scan& scan, const std::vector<Instant>& instants, const At
       return due;
     });
   };
+  // No instant that is pending is due before both: to look at each of them at every event would cost more
+  // than the events.
+  Instant next;
+  const auto findNext = [&] {
+    next = {std::numeric_limits<recording::Nanoseconds>::max(), Instant::kEverythingAtT};
+    for (const size_t index : pending) {
+      next.t = std::min(next.t, instants[index].t);
+      next.events = std::min(next.events, instants[index].events);
+    }
+  };
+  findNext();
   uint64_t seen = 0;
-  recording::Batch batch;
+  recording::BatchByKind batch;
   // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
   for (uint64_t i = 0; i < scan.batches && !pending.empty() && reader->next(batch); ++i) {
-    for (const recording::Event& event : batch.events) {
-      const auto t = std::visit([](const auto& one) { return one.t; }, event);
-      visitDue([&](const Instant& instant) { return !instant.includes(seen, t); });
-      if (pending.empty()) break;
+    batch.events.forEach([&](const auto& event) {
+      if (!next.includes(seen, event.t)) {
+        visitDue([&](const Instant& instant) { return !instant.includes(seen, event.t); });
+        if (pending.empty()) return false;
+        findNext();
+      }
       live.apply(event);
       ++seen;
-    }
+      return true;
+    });
     if (progress) progress(seen);
   }
   visitDue([](const Instant&) { return true; });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -27,13 +28,19 @@ class Collector {
     if (std::exchange(retold_, retold) && !retold) lookForPeak(scan_.header.dropped.until);
   }
 
-  void take(const Event& event) {
-    std::visit([this](const auto& one) { before(one); }, event);
-    const Totals totals = live_.totals();
-    live_.apply(event);
-    count(totals);
+  template <class T>
+  void take(const T& event) {
+    before(event);
+    if constexpr (changesTotals<T>()) {
+      const Totals totals = live_.totals();
+      live_.apply(event);
+      count(totals);
+    } else {
+      live_.apply(event);
+    }
     ++seen_;
-    std::visit([this](const auto& one) { after(one); }, event);
+    after(event);
+    scan_.duration = event.t;
   }
 
   void finish() {
@@ -43,6 +50,12 @@ class Collector {
   bool isPaused() const { return paused_; }
 
  private:
+  template <class T>
+  static constexpr bool changesTotals() {
+    return std::is_same_v<T, StoreAlloc> || std::is_same_v<T, StoreFree> || std::is_same_v<T, StoreResize> ||
+           std::is_same_v<T, Slice> || std::is_same_v<T, SliceFree>;
+  }
+
   template <class T>
   void before(const T&) {}
   void before(const IsolateEnd& event) {
@@ -136,8 +149,22 @@ class Collector {
   bool retold_ = false;
 };
 
-Nanoseconds timeOf(const Event& event) {
-  return std::visit([](const auto& one) { return one.t; }, event);
+// What is true of all batches, whichever form their events have.
+template <class AnyBatch, class TakeEvents>
+void readAll(Reader& reader, Scan& scan, Collector& collector, const Progress& progress,
+             TakeEvents takeEvents) {
+  AnyBatch batch;
+  uint64_t events = 0;
+  while (reader.next(batch)) {
+    ++scan.batches;
+    scan.strings += batch.strings.size();
+    scan.definitions.add(batch);
+    scan.unknown_events += batch.unknown_events;
+    collector.beginBatch(batch.retold);
+    takeEvents(batch);
+    events += batch.events.size();
+    if (progress) progress(events);
+  }
 }
 
 }  // namespace
@@ -152,21 +179,16 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
   // An instant without events is the state before the first of them.
   result.peak = {0, 0};
   Collector collector(result);
-  Batch batch;
-  uint64_t events = 0;
-  while (reader->next(batch)) {
-    ++result.batches;
-    result.strings += batch.strings.size();
-    result.definitions.add(batch);
-    result.unknown_events += batch.unknown_events;
-    collector.beginBatch(batch.retold);
-    for (const Event& event : batch.events) {
-      collector.take(event);
-      result.duration = timeOf(event);
-    }
-    if (observer) observer(batch);
-    events += batch.events.size();
-    if (progress) progress(events);
+  if (observer) {
+    readAll<Batch>(*reader, result, collector, progress, [&](const Batch& batch) {
+      for (const Event& event : batch.events)
+        std::visit([&](const auto& one) { collector.take(one); }, event);
+      observer(batch);
+    });
+  } else {
+    readAll<BatchByKind>(*reader, result, collector, progress, [&](const BatchByKind& batch) {
+      batch.events.forEach([&](const auto& event) { collector.take(event); });
+    });
   }
   collector.finish();
   result.integrity = reader->integrity();

@@ -59,6 +59,7 @@ SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind) {
     figures.empty_slabs += store.slices == 0 ? 1 : 0;
     figures.empty_bytes += store.slices == 0 ? store.size : 0;
   });
+  if (figures.empty_slabs == figures.slabs) return figures;
   std::vector<RangeOfBytes> ranges;
   forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     if (slab.kind != kind) return;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "batch_columns.h"
 #include "recording.pb.h"
 #include "slabscope/recording/reader.h"
 
@@ -22,9 +23,10 @@ struct Defined {
 };
 
 /// Both append to `batch` and count in `defined`. They return "", or what is wrong; then `batch` and
-/// `defined` are of no use any more. The strings are moved out of `message`.
-std::string decodeDefinitions(proto::Batch& message, Defined& defined, Batch& batch);
-std::string decodeEvents(const proto::Batch& message, const proto::Block& block, Defined& defined,
-                         Batch& batch);
+/// `defined` are of no use any more. `message` is what BatchColumns::split() left for protobuf; the strings
+/// are moved out of it.
+std::string decodeDefinitions(proto::Batch& message, Defined& defined, BatchHead& batch);
+std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, const proto::Block& block,
+                         Defined& defined, BatchByKind& batch);
 
 }  // namespace slabscope::recording

@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint64_t kMaxId = std::numeric_limits<uint32_t>::max();
 
-bool decodeFrames(const proto::FrameColumns& columns, Defined& defined, Batch& batch) {
+bool decodeFrames(const proto::FrameColumns& columns, Defined& defined, BatchHead& batch) {
   const int count = columns.kind_size();
   if (columns.function_size() < count || columns.file_size() < count || columns.line_size() < count ||
       columns.column_size() < count) {
@@ -30,7 +30,7 @@ bool decodeFrames(const proto::FrameColumns& columns, Defined& defined, Batch& b
   return true;
 }
 
-bool decodeStacks(const proto::StackColumns& columns, Defined& defined, Batch& batch) {
+bool decodeStacks(const proto::StackColumns& columns, Defined& defined, BatchHead& batch) {
   const int count = columns.parent_size();
   if (columns.frame_size() < count) return false;
   batch.stacks.reserve(static_cast<size_t>(count));
@@ -45,7 +45,7 @@ bool decodeStacks(const proto::StackColumns& columns, Defined& defined, Batch& b
 
 }  // namespace
 
-std::string decodeDefinitions(proto::Batch& message, Defined& defined, Batch& batch) {
+std::string decodeDefinitions(proto::Batch& message, Defined& defined, BatchHead& batch) {
   batch.strings.reserve(static_cast<size_t>(message.strings_size()));
   for (std::string& string : *message.mutable_strings()) batch.strings.push_back(std::move(string));
   defined.strings += batch.strings.size();

@@ -28,7 +28,7 @@ void replaceOrAppend(std::vector<T>& all, const T& latest, Key key) {
 
 }  // namespace
 
-void Definitions::add(Batch& batch) {
+void Definitions::add(BatchHead& batch) {
   std::move(batch.strings.begin(), batch.strings.end(), std::back_inserter(strings_));
   batch.strings.clear();
   frames_.insert(frames_.end(), batch.frames.begin(), batch.frames.end());

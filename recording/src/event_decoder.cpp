@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <string_view>
-#include <utility>
 
 #include "batch_decoder.h"
 #include "format.h"
@@ -15,49 +13,50 @@ namespace {
 constexpr uint64_t kMaxStatedId = 1ULL << 60;
 
 using Counts = std::array<size_t, 256>;
+using Alloc = proto::StoreAllocColumns;
+using Cut = proto::SliceColumns;
+using Usage = proto::MemoryColumns;
 
-template <class... Columns>
-bool covers(size_t count, const Columns&... columns) {
-  return ((static_cast<size_t>(columns.size()) >= count) && ...);
+// The fields of these messages are numbered from 1 on, each is a column.
+template <size_t kLastField>
+bool begin(ColumnTable<kLastField>& table, size_t count, int last_field = kLastField) {
+  for (int field = 1; field <= last_field; ++field) {
+    if (!table[field].begin(count)) return false;
+  }
+  return true;
 }
 
-bool reservesSpace(int kind) {
-  return growsInPlace(storeKind(kind));
-}
-
-bool isExternal(int kind) {
-  return storeKind(kind) == StoreKind::kExternal;
+bool beginStoreAllocs(ColumnTable<9>& table, size_t count) {
+  if (!begin(table, count, Alloc::kStackFieldNumber)) return false;
+  VarintColumn kinds = table[Alloc::kKindFieldNumber];
+  size_t reserved = 0;
+  size_t external = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const StoreKind kind = storeKind(static_cast<int>(kinds.nextSmall()));
+    reserved += growsInPlace(kind) ? 1 : 0;
+    external += kind == StoreKind::kExternal ? 1 : 0;
+  }
+  VarintColumn& allocation = table[Alloc::kAllocationStackFieldNumber];
+  return table[Alloc::kReservedFieldNumber].begin(reserved) &&
+         (allocation.empty() || allocation.begin(external));
 }
 
 // After this the columns are read without another look at their length.
-bool columnsCover(const Counts& counts, const proto::Batch& m) {
-  const auto& alloc = m.store_allocs();
-  const auto& slice = m.slices();
-  const auto& memory = m.memories();
-  const auto& start = m.isolate_starts();
-  const auto& end = m.isolate_ends();
-  return covers(counts[proto::EVENT_STORE_ALLOC], alloc.address(), alloc.size(), alloc.kind(),
-                alloc.isolate(), alloc.allocator(), alloc.thread(), alloc.stack()) &&
-         std::count_if(alloc.kind().begin(), alloc.kind().end(), reservesSpace) <= alloc.reserved_size() &&
-         (alloc.allocation_stack().empty() || std::count_if(alloc.kind().begin(), alloc.kind().end(),
-                                                            isExternal) <= alloc.allocation_stack_size()) &&
-         covers(counts[proto::EVENT_STORE_FREE], m.store_frees().store(), m.store_frees().teardown()) &&
-         covers(counts[proto::EVENT_STORE_RESIZE], m.store_resizes().store(), m.store_resizes().size()) &&
-         covers(counts[proto::EVENT_STORE_MOVE], m.store_moves().store(), m.store_moves().isolate()) &&
-         covers(counts[proto::EVENT_STORE_KIND], m.store_kinds().store(), m.store_kinds().kind()) &&
-         covers(counts[proto::EVENT_SLICE], slice.store(), slice.parent(), slice.offset(), slice.length(),
-                slice.isolate(), slice.stack()) &&
-         covers(counts[proto::EVENT_SLICE_FREE], m.slice_frees().slice(), m.slice_frees().teardown()) &&
-         covers(counts[proto::EVENT_GC], m.gcs().duration(), m.gcs().isolate(), m.gcs().kind()) &&
-         covers(counts[proto::EVENT_MEMORY], memory.isolate(), memory.rss(), memory.heap_used(),
-                memory.heap_total(), memory.external(), memory.array_buffers()) &&
-         covers(counts[proto::EVENT_PROCESS_RSS], m.process_rss()) &&
-         covers(counts[proto::EVENT_MARK], m.marks().isolate(), m.marks().name()) &&
-         covers(counts[proto::EVENT_LOST], m.losts().until(), m.losts().count()) &&
-         covers(counts[proto::EVENT_ISOLATE_START], start.isolate(), start.thread(), start.allocator()) &&
-         covers(counts[proto::EVENT_ISOLATE_END], end.isolate(), end.thread(), end.allocator()) &&
-         (m.store_ids().empty() || covers(counts[proto::EVENT_STORE_ALLOC], m.store_ids())) &&
-         (m.slice_ids().empty() || covers(counts[proto::EVENT_SLICE], m.slice_ids()));
+bool beginColumns(const Counts& counts, BatchColumns& c) {
+  const size_t stores = counts[proto::EVENT_STORE_ALLOC];
+  const size_t slices = counts[proto::EVENT_SLICE];
+  return beginStoreAllocs(c.store_allocs, stores) && begin(c.store_frees, counts[proto::EVENT_STORE_FREE]) &&
+         begin(c.store_resizes, counts[proto::EVENT_STORE_RESIZE]) &&
+         begin(c.store_moves, counts[proto::EVENT_STORE_MOVE]) &&
+         begin(c.store_kinds, counts[proto::EVENT_STORE_KIND]) && begin(c.slices, slices) &&
+         begin(c.slice_frees, counts[proto::EVENT_SLICE_FREE]) && begin(c.gcs, counts[proto::EVENT_GC]) &&
+         begin(c.memories, counts[proto::EVENT_MEMORY]) &&
+         c.process_rss.begin(counts[proto::EVENT_PROCESS_RSS]) && begin(c.marks, counts[proto::EVENT_MARK]) &&
+         begin(c.losts, counts[proto::EVENT_LOST]) &&
+         begin(c.isolate_starts, counts[proto::EVENT_ISOLATE_START]) &&
+         begin(c.isolate_ends, counts[proto::EVENT_ISOLATE_END]) &&
+         (c.store_ids.empty() || c.store_ids.begin(stores)) &&
+         (c.slice_ids.empty() || c.slice_ids.begin(slices));
 }
 
 // Where ids run on from.
@@ -73,125 +72,100 @@ bool skipIds(const proto::Batch& m, Defined& defined) {
   return true;
 }
 
-// One kind's columns: where they stand, and the running sums of those that hold differences.
-template <class Columns>
-struct Cursor {
-  explicit Cursor(const Columns& c) : columns(c) {}
-  const Columns& columns;
-  int at = 0;
-  uint64_t first_sum = 0;
-  uint64_t second_sum = 0;
+// Fields of 32 bits and enums: of a larger value the low bits count, as protobuf does it.
+uint32_t nextUint32(VarintColumn& column) {
+  return static_cast<uint32_t>(column.nextSmall());
+}
+int nextEnum(VarintColumn& column) {
+  return static_cast<int>(column.nextSmall());
+}
+bool nextBool(VarintColumn& column) {
+  return column.nextSmall() != 0;
+}
+
+// The running sum of a column that holds differences.
+class Sum {
+ public:
+  uint64_t add(int64_t difference) { return total_ += static_cast<uint64_t>(difference); }
+  uint64_t add(uint64_t difference) { return total_ += difference; }
+
+ private:
+  uint64_t total_ = 0;
 };
 
-using Ids = google::protobuf::RepeatedField<uint64_t>;
+// What is born gets a stated id, or the next.
+class IdGiver {
+ public:
+  explicit IdGiver(VarintColumn& stated) : stated_(stated), is_stated_(!stated.empty()) {}
+  // False where ids would not ascend.
+  bool give(uint64_t& last) {
+    if (!is_stated_) return ++last < kMaxStatedId;
+    const uint64_t id = sum_.add(stated_.next());
+    if (id <= last || id >= kMaxStatedId) return false;
+    last = id;
+    return true;
+  }
 
-// The id of what is born: a stated one, or the next. False where ids would not ascend.
-bool giveId(Cursor<Ids>& stated, uint64_t& last) {
-  if (stated.columns.empty()) return ++last < kMaxStatedId;
-  const uint64_t id = stated.first_sum += stated.columns.Get(stated.at++);
-  if (id <= last || id >= kMaxStatedId) return false;
-  last = id;
-  return true;
-}
-
-uint64_t sum(uint64_t& total, int64_t difference) {
-  return total += static_cast<uint64_t>(difference);
-}
+ private:
+  VarintColumn& stated_;
+  const bool is_stated_;
+  Sum sum_;
+};
 
 class EventDecoder {
  public:
-  EventDecoder(const proto::Batch& m, Defined& defined, Batch& batch)
-      : defined_(defined),
+  EventDecoder(BatchColumns& columns, Defined& defined, BatchByKind& batch)
+      : c_(columns),
+        defined_(defined),
         batch_(batch),
-        allocs_(m.store_allocs()),
-        frees_(m.store_frees()),
-        resizes_(m.store_resizes()),
-        moves_(m.store_moves()),
-        kinds_(m.store_kinds()),
-        slices_(m.slices()),
-        slice_frees_(m.slice_frees()),
-        gcs_(m.gcs()),
-        memories_(m.memories()),
-        process_rss_(m.process_rss()),
-        marks_(m.marks()),
-        losts_(m.losts()),
-        starts_(m.isolate_starts()),
-        ends_(m.isolate_ends()),
-        store_ids_(m.store_ids()),
-        slice_ids_(m.slice_ids()) {}
+        store_ids_(columns.store_ids),
+        slice_ids_(columns.slice_ids) {}
 
   // Whether every id in the event is defined.
   bool decode(unsigned char kind, Nanoseconds t) {
     switch (kind) {
-      case proto::EVENT_STORE_ALLOC:
-        return storeAlloc(t);
-      case proto::EVENT_STORE_FREE: {
-        const int i = frees_.at++;
-        const StoreId store{sum(frees_.first_sum, frees_.columns.store().Get(i))};
-        put(StoreFree{.t = t, .store = store, .teardown = frees_.columns.teardown().Get(i)});
-        return isDefined(store);
-      }
-      case proto::EVENT_STORE_RESIZE: {
-        const int i = resizes_.at++;
-        const StoreId store{sum(resizes_.first_sum, resizes_.columns.store().Get(i))};
-        put(StoreResize{.t = t, .store = store, .size = resizes_.columns.size().Get(i)});
-        return isDefined(store);
-      }
-      case proto::EVENT_STORE_MOVE: {
-        const int i = moves_.at++;
-        const StoreId store{sum(moves_.first_sum, moves_.columns.store().Get(i))};
-        put(StoreMove{.t = t, .store = store, .isolate = moves_.columns.isolate().Get(i)});
-        return isDefined(store);
-      }
-      case proto::EVENT_STORE_KIND: {
-        const int i = kinds_.at++;
-        const StoreId store{sum(kinds_.first_sum, kinds_.columns.store().Get(i))};
-        put(StoreKindKnown{.t = t, .store = store, .kind = storeKind(kinds_.columns.kind().Get(i))});
-        return isDefined(store);
-      }
       case proto::EVENT_SLICE:
         return slice(t);
-      case proto::EVENT_SLICE_FREE: {
-        const int i = slice_frees_.at++;
-        const SliceId id{sum(slice_frees_.first_sum, slice_frees_.columns.slice().Get(i))};
-        put(SliceFree{.t = t, .slice = id, .teardown = slice_frees_.columns.teardown().Get(i)});
-        return id.value != 0 && id.value <= defined_.slices;
-      }
-      case proto::EVENT_GC: {
-        const int i = gcs_.at++;
-        const proto::GcColumns& c = gcs_.columns;
-        put(Gc{.t = t,
-               .duration = c.duration().Get(i),
-               .isolate = c.isolate().Get(i),
-               .kind = gcKind(c.kind().Get(i))});
-        return true;
-      }
+      case proto::EVENT_SLICE_FREE:
+        return sliceFree(t);
+      case proto::EVENT_STORE_ALLOC:
+        return storeAlloc(t);
+      case proto::EVENT_STORE_FREE:
+        return put(StoreFree{
+            .t = t, .store = store(freed_, c_.store_frees[1]), .teardown = nextBool(c_.store_frees[2])});
+      case proto::EVENT_STORE_RESIZE:
+        return put(StoreResize{
+            .t = t, .store = store(resized_, c_.store_resizes[1]), .size = c_.store_resizes[2].next()});
+      case proto::EVENT_STORE_MOVE:
+        return put(StoreMove{
+            .t = t, .store = store(moved_, c_.store_moves[1]), .isolate = nextUint32(c_.store_moves[2])});
+      case proto::EVENT_STORE_KIND:
+        return put(StoreKindKnown{.t = t,
+                                  .store = store(known_, c_.store_kinds[1]),
+                                  .kind = storeKind(nextEnum(c_.store_kinds[2]))});
+      case proto::EVENT_GC:
+        return put(Gc{.t = t,
+                      .duration = c_.gcs[proto::GcColumns::kDurationFieldNumber].next(),
+                      .isolate = nextUint32(c_.gcs[proto::GcColumns::kIsolateFieldNumber]),
+                      .kind = gcKind(nextEnum(c_.gcs[proto::GcColumns::kKindFieldNumber]))});
       case proto::EVENT_MEMORY:
         return memory(t);
       case proto::EVENT_PROCESS_RSS:
-        put(ProcessRss{.t = t, .rss = process_rss_.columns.Get(process_rss_.at++)});
-        return true;
+        return put(ProcessRss{.t = t, .rss = c_.process_rss.next()});
       case proto::EVENT_MARK: {
-        const int i = marks_.at++;
-        const StringId name{marks_.columns.name().Get(i)};
-        put(Mark{.t = t, .isolate = marks_.columns.isolate().Get(i), .name = name});
-        return name.value <= defined_.strings;
+        const Mark mark{.t = t, .isolate = nextUint32(c_.marks[1]), .name = {nextUint32(c_.marks[2])}};
+        return put(mark) && mark.name.value <= defined_.strings;
       }
-      case proto::EVENT_LOST: {
-        const int i = losts_.at++;
-        put(Lost{.t = t, .until = losts_.columns.until().Get(i), .count = losts_.columns.count().Get(i)});
-        return true;
-      }
+      case proto::EVENT_LOST:
+        return put(Lost{.t = t, .until = c_.losts[1].next(), .count = c_.losts[2].next()});
       case proto::EVENT_ISOLATE_START:
-        return isolate<IsolateStart>(starts_, t);
+        return isolate<IsolateStart>(c_.isolate_starts, t);
       case proto::EVENT_ISOLATE_END:
-        return isolate<IsolateEnd>(ends_, t);
+        return isolate<IsolateEnd>(c_.isolate_ends, t);
       case proto::EVENT_PAUSE:
-        put(Pause{t});
-        return true;
+        return put(Pause{t});
       case proto::EVENT_RESUME:
-        put(Resume{t});
-        return true;
+        return put(Resume{t});
       default:
         ++batch_.unknown_events;
         return true;
@@ -200,124 +174,124 @@ class EventDecoder {
 
  private:
   template <class T>
-  void put(T&& event) {
-    batch_.events.emplace_back(std::forward<T>(event));
+  bool put(const T& event) {
+    batch_.events.add(event);
+    if constexpr (requires { event.store; }) {
+      return isDefined(event.store);
+    } else {
+      return true;
+    }
   }
   bool isDefined(StoreId id) const { return id.value != 0 && id.value <= defined_.stores; }
+  static StoreId store(Sum& sum, VarintColumn& column) { return {sum.add(column.nextSigned())}; }
 
   bool storeAlloc(Nanoseconds t) {
-    const int i = allocs_.at++;
-    const proto::StoreAllocColumns& c = allocs_.columns;
-    const StackId stack{c.stack().Get(i)};
-    const StackId allocation_stack = allocationStack(c, c.kind().Get(i));
-    if (!giveId(store_ids_, defined_.stores)) return false;
-    put(StoreAlloc{.t = t,
-                   .store = {defined_.stores},
-                   .address = sum(allocs_.first_sum, c.address().Get(i)),
-                   .size = c.size().Get(i),
-                   .kind = storeKind(c.kind().Get(i)),
-                   .isolate = c.isolate().Get(i),
-                   .allocator = c.allocator().Get(i),
-                   .thread = c.thread().Get(i),
-                   .stack = stack,
-                   .allocation_stack = allocation_stack,
-                   .reserved = reservesSpace(c.kind().Get(i)) ? c.reserved().Get(reserved_at_++) : 0});
-    return stack.value <= defined_.stacks && allocation_stack.value <= defined_.stacks;
-  }
-
-  // Older files do not have it.
-  StackId allocationStack(const proto::StoreAllocColumns& columns, int kind) {
-    if (columns.allocation_stack().empty() || !isExternal(kind)) return {};
-    return {columns.allocation_stack().Get(allocation_at_++)};
+    ColumnTable<9>& c = c_.store_allocs;
+    if (!store_ids_.give(defined_.stores)) return false;
+    StoreAlloc event{.t = t,
+                     .store = {defined_.stores},
+                     .address = address_.add(c[Alloc::kAddressFieldNumber].nextSigned()),
+                     .size = c[Alloc::kSizeFieldNumber].next(),
+                     .kind = storeKind(nextEnum(c[Alloc::kKindFieldNumber])),
+                     .isolate = nextUint32(c[Alloc::kIsolateFieldNumber]),
+                     .allocator = nextUint32(c[Alloc::kAllocatorFieldNumber]),
+                     .thread = nextUint32(c[Alloc::kThreadFieldNumber]),
+                     .stack = {static_cast<uint32_t>(c[Alloc::kStackFieldNumber].next())}};
+    if (growsInPlace(event.kind)) event.reserved = c[Alloc::kReservedFieldNumber].next();
+    // Older files do not have it.
+    VarintColumn& allocation = c[Alloc::kAllocationStackFieldNumber];
+    if (event.kind == StoreKind::kExternal && !allocation.empty())
+      event.allocation_stack = {nextUint32(allocation)};
+    return put(event) && event.stack.value <= defined_.stacks &&
+           event.allocation_stack.value <= defined_.stacks;
   }
 
   bool slice(Nanoseconds t) {
-    const int i = slices_.at++;
-    const proto::SliceColumns& c = slices_.columns;
-    if (!giveId(slice_ids_, defined_.slices)) return false;
+    ColumnTable<6>& c = c_.slices;
+    if (!slice_ids_.give(defined_.slices)) return false;
     const uint64_t id = defined_.slices;
-    const StoreId store{sum(slices_.first_sum, c.store().Get(i))};
-    const uint64_t distance = c.parent().Get(i);
-    const StackId stack{c.stack().Get(i)};
-    put(Slice{.t = t,
-              .slice = {id},
-              .store = store,
-              .parent = {distance == 0 ? 0 : id - distance},
-              .offset = sum(slices_.second_sum, c.offset().Get(i)),
-              .length = c.length().Get(i),
-              .isolate = c.isolate().Get(i),
-              .stack = stack});
-    return isDefined(store) && distance < id && stack.value <= defined_.stacks;
+    const uint64_t distance = c[Cut::kParentFieldNumber].nextSmall();
+    const Slice event{.t = t,
+                      .slice = {id},
+                      .store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSmallSigned())},
+                      .parent = {distance == 0 ? 0 : id - distance},
+                      .offset = offset_.add(c[Cut::kOffsetFieldNumber].nextSigned()),
+                      .length = c[Cut::kLengthFieldNumber].next(),
+                      .isolate = nextUint32(c[Cut::kIsolateFieldNumber]),
+                      .stack = {static_cast<uint32_t>(c[Cut::kStackFieldNumber].next())}};
+    return put(event) && distance < id && event.stack.value <= defined_.stacks;
+  }
+
+  bool sliceFree(Nanoseconds t) {
+    const SliceFree event{.t = t,
+                          .slice = {slice_freed_.add(c_.slice_frees[1].nextSigned())},
+                          .teardown = nextBool(c_.slice_frees[2])};
+    return put(event) && event.slice.value != 0 && event.slice.value <= defined_.slices;
   }
 
   bool memory(Nanoseconds t) {
-    const int i = memories_.at++;
-    const proto::MemoryColumns& c = memories_.columns;
-    put(Memory{.t = t,
-               .isolate = c.isolate().Get(i),
-               .rss = c.rss().Get(i),
-               .heap_used = c.heap_used().Get(i),
-               .heap_total = c.heap_total().Get(i),
-               .external = c.external().Get(i),
-               .array_buffers = c.array_buffers().Get(i)});
-    return true;
+    ColumnTable<6>& c = c_.memories;
+    return put(Memory{.t = t,
+                      .isolate = nextUint32(c[Usage::kIsolateFieldNumber]),
+                      .rss = c[Usage::kRssFieldNumber].next(),
+                      .heap_used = c[Usage::kHeapUsedFieldNumber].next(),
+                      .heap_total = c[Usage::kHeapTotalFieldNumber].next(),
+                      .external = c[Usage::kExternalFieldNumber].next(),
+                      .array_buffers = c[Usage::kArrayBuffersFieldNumber].next()});
   }
 
   template <class T>
-  bool isolate(Cursor<proto::IsolateColumns>& cursor, Nanoseconds t) {
-    const int i = cursor.at++;
-    const proto::IsolateColumns& c = cursor.columns;
-    put(T{.t = t,
-          .isolate = c.isolate().Get(i),
-          .thread = c.thread().Get(i),
-          .allocator = c.allocator().Get(i)});
-    return true;
+  bool isolate(ColumnTable<3>& c, Nanoseconds t) {
+    return put(T{.t = t,
+                 .isolate = nextUint32(c[proto::IsolateColumns::kIsolateFieldNumber]),
+                 .thread = nextUint32(c[proto::IsolateColumns::kThreadFieldNumber]),
+                 .allocator = nextUint32(c[proto::IsolateColumns::kAllocatorFieldNumber])});
   }
 
+  BatchColumns& c_;
   Defined& defined_;
-  Batch& batch_;
-  Cursor<proto::StoreAllocColumns> allocs_;
-  int reserved_at_ = 0;
-  int allocation_at_ = 0;
-  Cursor<proto::StoreFreeColumns> frees_;
-  Cursor<proto::StoreResizeColumns> resizes_;
-  Cursor<proto::StoreMoveColumns> moves_;
-  Cursor<proto::StoreKindColumns> kinds_;
-  Cursor<proto::SliceColumns> slices_;
-  Cursor<proto::SliceFreeColumns> slice_frees_;
-  Cursor<proto::GcColumns> gcs_;
-  Cursor<proto::MemoryColumns> memories_;
-  Cursor<google::protobuf::RepeatedField<uint64_t>> process_rss_;
-  Cursor<proto::MarkColumns> marks_;
-  Cursor<proto::LostColumns> losts_;
-  Cursor<proto::IsolateColumns> starts_;
-  Cursor<proto::IsolateColumns> ends_;
-  Cursor<Ids> store_ids_;
-  Cursor<Ids> slice_ids_;
+  BatchByKind& batch_;
+  IdGiver store_ids_;
+  IdGiver slice_ids_;
+  Sum address_;
+  Sum freed_;
+  Sum resized_;
+  Sum moved_;
+  Sum known_;
+  Sum cut_from_;
+  Sum offset_;
+  Sum slice_freed_;
 };
+
+void reserve(const Counts& counts, size_t events, EventsByKind& lists) {
+  lists.reserve(events);
+  lists.reserve<StoreAlloc>(counts[proto::EVENT_STORE_ALLOC]);
+  lists.reserve<StoreFree>(counts[proto::EVENT_STORE_FREE]);
+  lists.reserve<Slice>(counts[proto::EVENT_SLICE]);
+  lists.reserve<SliceFree>(counts[proto::EVENT_SLICE_FREE]);
+}
 
 }  // namespace
 
-std::string decodeEvents(const proto::Batch& message, const proto::Block& block, Defined& defined,
-                         Batch& batch) {
-  const std::string& kinds = message.kinds();
+std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, const proto::Block& block,
+                         Defined& defined, BatchByKind& batch) {
+  const std::string_view kinds = columns.kinds;
   const size_t count = kinds.size();
   if (count > kMaxEventsPerBatch) return "a batch claims more events than any that slabscope writes";
   Counts counts{};
   for (const char kind : kinds) ++counts[static_cast<unsigned char>(kind)];
-  if (!covers(count, message.times()) || !columnsCover(counts, message))
+  if (!columns.times.begin(count) || !beginColumns(counts, columns))
     return "a batch has events without their data";
   if (block.event_count() != count) return "a batch does not hold the events that its block claims";
   batch.retold = message.retold();
   if (count == 0) return skipIds(message, defined) ? "" : "the ids of a batch run backwards";
 
-  batch.events.reserve(count);
-  EventDecoder decoder(message, defined, batch);
+  reserve(counts, count, batch.events);
+  EventDecoder decoder(columns, defined, batch);
   Nanoseconds t = 0;
-  const uint64_t* times = message.times().data();
   for (size_t i = 0; i < count; ++i) {
     const Nanoseconds before = t;
-    t += times[i];
+    t += columns.times.next();
     if (t < before || (i == 0 && (t < defined.last_t || t != block.first_t())))
       return "the time of an event runs backwards";
     if (!decoder.decode(static_cast<unsigned char>(kinds[i]), t))

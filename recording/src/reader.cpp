@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "batch_columns.h"
 #include "batch_decoder.h"
 #include "format.h"
 #include "frame_reader.h"
@@ -79,7 +80,7 @@ Footer fromMessage(const proto::Footer& message) {
 }
 
 // Field by field: the vectors keep their memory.
-void clear(Batch& batch) {
+void clear(BatchByKind& batch) {
   batch.strings.clear();
   batch.frames.clear();
   batch.stacks.clear();
@@ -97,22 +98,24 @@ struct Reader::State {
 
   /// "", or what is wrong with the file.
   std::string readHeader();
-  bool next(Batch& batch);
+  bool next(BatchByKind& batch);
 
   FrameReader frames;
   Header header;
   Integrity integrity;
   std::optional<Footer> footer;
+  BatchByKind by_kind;  // of who wants one list
 
  private:
   bool parseBlock();
-  std::string readBatch(Batch& batch);
+  std::string readBatch(BatchByKind& batch);
   std::string readFooter();
   bool end(std::string damage);
 
   Defined defined_;
   Unpacker unpacker_;
   proto::Block block_;
+  BatchColumns columns_;
   proto::Batch message_;
   bool ended_ = false;
 };
@@ -148,10 +151,12 @@ std::string Reader::State::readHeader() {
   return {};
 }
 
-std::string Reader::State::readBatch(Batch& batch) {
-  std::string damage = unpacker_.unpack(block_, message_);
+std::string Reader::State::readBatch(BatchByKind& batch) {
+  std::string_view content;
+  std::string damage = unpacker_.unpack(block_, content);
+  if (damage.empty()) damage = columns_.split(content) ? parseContent(columns_.rest, message_) : kMalformed;
   if (damage.empty()) damage = decodeDefinitions(message_, defined_, batch);
-  if (damage.empty()) damage = decodeEvents(message_, block_, defined_, batch);
+  if (damage.empty()) damage = decodeEvents(columns_, message_, block_, defined_, batch);
   return damage;
 }
 
@@ -176,7 +181,7 @@ bool Reader::State::end(std::string damage) {
   return false;
 }
 
-bool Reader::State::next(Batch& batch) {
+bool Reader::State::next(BatchByKind& batch) {
   clear(batch);
   if (ended_) return false;
   for (;;) {
@@ -221,8 +226,18 @@ Reader::~Reader() = default;
 const Header& Reader::header() const {
   return state_->header;
 }
-bool Reader::next(Batch& batch) {
+bool Reader::next(BatchByKind& batch) {
   return state_->next(batch);
+}
+bool Reader::next(Batch& batch) {
+  BatchByKind& read = state_->by_kind;
+  const bool found = state_->next(read);
+  batch.events.clear();
+  batch.events.reserve(read.events.size());
+  read.events.forEach([&](const auto& event) { batch.events.emplace_back(event); });
+  // What `batch` held goes the other way, so that its memory is used again.
+  std::swap(static_cast<BatchHead&>(batch), static_cast<BatchHead&>(read));
+  return found;
 }
 const Integrity& Reader::integrity() const {
   return state_->integrity;

@@ -9,6 +9,7 @@
 
 #include "slabscope/analysis/final_kinds.h"
 #include "slabscope/analysis/id_map.h"
+#include "slabscope/analysis/live_table.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/reader.h"
 
@@ -55,9 +56,19 @@ class LiveSet {
   explicit LiveSet(const FinalKinds* kinds = nullptr) : kinds_(kinds) {}
 
   void apply(const recording::Event& event);
+  // One function for each kind of event: what goes through EventsByKind need not ask for the kind again.
+  void apply(const recording::StoreAlloc& event);
+  void apply(const recording::StoreFree& event);
+  void apply(const recording::StoreResize& event);
+  void apply(const recording::StoreMove& event);
+  void apply(const recording::Slice& event);
+  void apply(const recording::SliceFree& event);
+  void apply(const recording::Gc& event);
+  template <class Other>
+  void apply(const Other& /*changes nothing here*/) {}
 
   const Totals& totals() const { return totals_; }
-  const IdMap<recording::StoreId, LiveStore>& stores() const { return stores_; }
+  const LiveTable<recording::StoreId, LiveStore>& stores() const { return stores_; }
   /// Calls visit(id, slice) for every live slice whose store is alive, in no order.
   template <class Visit>
   void forEachSlice(Visit&& visit) const {
@@ -82,15 +93,6 @@ class LiveSet {
   }
 
  private:
-  template <class Other>
-  void on(const Other& /*changes nothing here*/) {}
-  void on(const recording::StoreAlloc& event);
-  void on(const recording::StoreFree& event);
-  void on(const recording::StoreResize& event);
-  void on(const recording::StoreMove& event);
-  void on(const recording::Slice& event);
-  void on(const recording::SliceFree& event);
-  void on(const recording::Gc& event);
   void forgetOrphans();
 
   struct IsolateKey {
@@ -101,8 +103,8 @@ class LiveSet {
 
   const FinalKinds* kinds_;
   Totals totals_;
-  IdMap<recording::StoreId, LiveStore> stores_;
-  IdMap<recording::SliceId, LiveSlice> slices_;
+  LiveTable<recording::StoreId, LiveStore> stores_;
+  LiveTable<recording::SliceId, LiveSlice> slices_;
   uint64_t orphans_ = 0;  // slices in slices_ whose store is gone
   IdMap<IsolateKey, recording::Nanoseconds> full_collections_;
 };

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// analysis_bench FILE [--benchmark_…]: what the parts of the analysis cost on a recording, in events per
+// second of one core.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/report.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::bench {
+namespace {
+
+using recording::Reader;
+
+std::string file;  // NOLINT: benchmarks take no arguments of their own
+
+void count(benchmark::State& state, uint64_t events) {
+  state.counters["events"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kIsRate,
+                                                benchmark::Counter::kIs1000);
+}
+
+template <class AnyBatch>
+void decode(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    Result<Reader> reader = Reader::open(file);
+    AnyBatch batch;
+    while (reader->next(batch)) events += batch.events.size();
+  }
+  count(state, events);
+}
+
+void liveSet(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    Result<Reader> reader = Reader::open(file);
+    recording::BatchByKind batch;
+    analysis::LiveSet live;
+    while (reader->next(batch)) {
+      batch.events.forEach([&](const auto& event) { live.apply(event); });
+      events += batch.events.size();
+    }
+  }
+  count(state, events);
+}
+
+void scan(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    const Result<analysis::Scan> found = analysis::scan(file);
+    events += found->integrity.events;
+  }
+  count(state, events);
+}
+
+void report(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    const Result<analysis::Scan> found = analysis::scan(file);
+    const auto reports = analysis::reportAt(*found, {{"end", found->end}, {"peak", found->peak}});
+    benchmark::DoNotOptimize(reports);
+    events += found->integrity.events;
+  }
+  count(state, events);
+}
+
+void registerAll() {
+  const auto add = []([[maybe_unused]] const char* name,
+                      [[maybe_unused]] void (*function)(benchmark::State&)) {
+#ifndef __clang_analyzer__  // does not see that the library keeps it
+    benchmark::RegisterBenchmark(name, function)->Unit(benchmark::kMillisecond);
+#endif
+  };
+  add("decode/lists", decode<recording::BatchByKind>);
+  add("decode/variants", decode<recording::Batch>);
+  add("decode and live set", liveSet);
+  add("scan", scan);
+  add("scan and report", report);
+}
+
+}  // namespace
+}  // namespace slabscope::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: analysis_bench FILE [--benchmark_…]\n");
+    return 2;
+  }
+  slabscope::bench::file = argv[1];
+  const auto reader = slabscope::recording::Reader::open(slabscope::bench::file);
+  if (!reader) {
+    std::fprintf(stderr, "%s\n", reader.error().message.c_str());
+    return 2;
+  }
+  slabscope::bench::registerAll();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
