@@ -5,6 +5,11 @@
 //   build/bin/slabscope record -o retention.slab -- node examples/slab-retention.js
 //   build/bin/slabscope report retention.slab
 //
+// With --fixed the token is copied out of the slab, and the recordings with and without it can be compared:
+//
+//   build/bin/slabscope record -o fixed.slab -- node examples/slab-retention.js --fixed
+//   build/bin/slabscope diff retention.slab fixed.slab
+//
 // In the recording: the slabs still alive at the end are held by one line, the one marked "holds the slabs" below.
 // Uint8Array.prototype.slice.call(view) would copy the 12 bytes and let the slabs go; Buffer.from(view) copies into the pool.
 'use strict';
@@ -16,10 +21,11 @@ const TOKEN_BYTES = 12;
 
 const body = Buffer.alloc(1988, 'x');
 const sessions = new Map();
+const isFixed = process.argv.includes('--fixed');
 
 function handleMessage(id, chunks) {
   const token = Buffer.concat(chunks).subarray(0, TOKEN_BYTES); // <- holds the slabs
-  sessions.set(id, token);
+  sessions.set(id, isFixed ? Uint8Array.prototype.slice.call(token) : token);
 }
 
 function acknowledge(id) {

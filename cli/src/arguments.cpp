@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -52,6 +53,7 @@ struct CommandLine {
   CLI::App* slabs = nullptr;
   CLI::App* explain = nullptr;
   CLI::App* view = nullptr;
+  CLI::App* diff = nullptr;
   CLI::App* serve = nullptr;
 
   std::string stacks = "full";
@@ -66,6 +68,10 @@ struct CommandLine {
   SlabsOptions slabs_options;
   ExplainOptions explain_options;
   ViewOptions view_options;
+  std::string before;
+  std::string after;
+  std::string per = "run";
+  DiffOptions diff_options;
   ServeOptions serve_options;
 
  private:
@@ -169,6 +175,21 @@ CommandLine::CommandLine() {
   explain->add_flag("--json", explain_options.json, "One JSON object with exact numbers");
   view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
   view->add_option("FILE", view_options.files)->required()->expected(1, 2);
+  diff = command("diff", "What has changed from one run to another: callers and figures",
+                 "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--per run|second|mark] [--fail-if EXPR] "
+                 "[--top N] [--json]");
+  diff->add_option("OLD", before)->required();
+  diff->add_option("NEW", after)->required();
+  diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)");
+  diff->add_option("--per", per, "What allocations and bytes are divided by: run, second or mark (run)");
+  diff->add_option("--fail-if", diff_options.fail_if,
+                   "Status 1 when this holds, such as 'held_bytes > +10%' (docs/diff.md); may be repeated")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->expected(1);
+  diff->add_option("--top", diff_options.top, "Callers shown one by one (20)")
+      ->check(CLI::Range(size_t{1}, kMaxTop));
+  diff->add_flag("--json", diff_options.json, "One JSON object with exact numbers");
+  diff->footer("Several runs a side, separated by commas, tell noise from change.");
 
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
@@ -317,6 +338,32 @@ Result<Request> finishCtl(const CtlOptions& options) {
   return Request{options};
 }
 
+// A file whose name has a comma in it is one file.
+std::vector<std::string> filesOf(const std::string& text) {
+  std::error_code unknown;
+  if (std::filesystem::exists(text, unknown)) return {text};
+  std::vector<std::string> files;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    files.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return files;
+}
+
+Result<Request> finishDiff(CommandLine& line) {
+  DiffOptions& options = line.diff_options;
+  options.before = filesOf(line.before);
+  options.after = filesOf(line.after);
+  constexpr std::array<std::pair<std::string_view, analysis::Per>, 3> kPer = {
+      {{"run", analysis::Per::kRun}, {"second", analysis::Per::kSecond}, {"mark", analysis::Per::kMark}}};
+  const auto per =
+      std::find_if(kPer.begin(), kPer.end(), [&](const auto& one) { return one.first == line.per; });
+  if (per == kPer.end()) return Error{fmt::format("--per {}: give run, second or mark", oneLine(line.per))};
+  options.per = per->second;
+  return Request{options};
+}
+
 Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.record->parsed()) return finishRecord(line, std::move(command));
   if (line.info->parsed()) return Request{line.info_options};
@@ -325,6 +372,7 @@ Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.slabs->parsed()) return Request{line.slabs_options};
   if (line.explain->parsed()) return Request{line.explain_options};
   if (line.view->parsed()) return Request{line.view_options};
+  if (line.diff->parsed()) return finishDiff(line);
   if (line.serve->parsed()) return Request{line.serve_options};
   return finishExport(line);
 }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "slabscope/analysis/diff.h"
 #include "slabscope/collector/record.h"
 #include "slabscope/recording/result.h"
 
@@ -68,6 +69,16 @@ struct ViewOptions {
   std::vector<std::string> files;  ///< one, or two for their diff
 };
 
+struct DiffOptions {
+  std::vector<std::string> before;
+  std::vector<std::string> after;
+  std::string at = "end";
+  analysis::Per per = analysis::Per::kRun;
+  std::vector<std::string> fail_if;
+  size_t top = 20;
+  bool json = false;
+};
+
 struct ServeOptions {
   int fd = -1;
 };
@@ -78,7 +89,7 @@ struct PrintText {
 };
 
 using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             SlabsOptions, ExplainOptions, ViewOptions, CtlOptions, ServeOptions>;
+                             SlabsOptions, ExplainOptions, DiffOptions, ViewOptions, CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

@@ -14,6 +14,7 @@ int runSlabs(const SlabsOptions& options);
 int runExplain(const ExplainOptions& options);
 /// Becomes the viewer; returns only where there is none.
 int runView(const ViewOptions& options);
+int runDiff(const DiffOptions& options);
 
 /// The whole program: `arguments` are those after its name.
 int run(const std::vector<std::string>& arguments);

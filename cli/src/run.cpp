@@ -41,6 +41,10 @@ int start(const CtlOptions& request) {
   ignoreClosedPipes();
   return runCtl(request);
 }
+int start(const DiffOptions& request) {
+  ignoreClosedPipes();
+  return runDiff(request);
+}
 int start(const SlabsOptions& request) {
   ignoreClosedPipes();
   return runSlabs(request);

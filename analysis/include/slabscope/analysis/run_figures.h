@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// One recording in the figures by which it is compared with others.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slabscope/analysis/caller_match.h"
+#include "slabscope/analysis/scan.h"
+
+namespace slabscope::analysis {
+
+/// What a caller has cost up to the instant, as stackCosts() counts it. Bytes, but for the first.
+enum class CallerFigure : uint8_t { kAllocations, kBytes, kLiveBytes, kHeldBytes };
+inline constexpr size_t kCallerFigures = 4;
+/// "allocations", "bytes", "live_bytes", "held_bytes"
+const char* toString(CallerFigure figure);
+/// Whether it counts what has happened since the start, and not what is there.
+constexpr bool isSum(CallerFigure figure) {
+  return figure == CallerFigure::kAllocations || figure == CallerFigure::kBytes;
+}
+
+/// A figure, and what it may be whenever the collector runs. What has not survived a full collection yet may
+/// be garbage: one end of the range is the figure without all of that, the other is the figure itself.
+struct Span {
+  double told = 0;
+  double low = 0;
+  double high = 0;
+};
+
+struct CallerSpans {
+  CallerPlace place;
+  std::array<Span, kCallerFigures> figures{};  ///< by CallerFigure
+  Span& operator[](CallerFigure figure) { return figures[static_cast<size_t>(figure)]; }
+  const Span& operator[](CallerFigure figure) const { return figures[static_cast<size_t>(figure)]; }
+};
+
+enum class Unit : uint8_t { kCount, kBytes, kNanoseconds, kShare, kRatio };
+
+/// A figure of the whole run.
+struct Metric {
+  const char* name;  ///< in JSON and in --fail-if
+  Unit unit;
+};
+/// held_bytes and so on are sums over all callers; slab_* are of the slabs alive at the instant, *_p50 and
+/// *_p95 over these.
+inline constexpr std::array<Metric, 26> kMetrics = {{
+    {"held_bytes", Unit::kBytes},
+    {"live_bytes", Unit::kBytes},
+    {"bytes", Unit::kBytes},
+    {"allocations", Unit::kCount},
+    {"stores", Unit::kCount},
+    {"store_bytes", Unit::kBytes},
+    {"slices", Unit::kCount},
+    {"slabs", Unit::kCount},
+    {"slab_bytes", Unit::kBytes},
+    {"slab_live_bytes", Unit::kBytes},
+    {"slab_dead_bytes", Unit::kBytes},
+    {"slab_gap_bytes", Unit::kBytes},
+    {"slab_tail_bytes", Unit::kBytes},
+    {"utilisation", Unit::kShare},
+    {"amplification", Unit::kRatio},
+    {"utilisation_p50", Unit::kShare},
+    {"utilisation_p95", Unit::kShare},
+    {"slab_live_p50", Unit::kBytes},
+    {"slab_live_p95", Unit::kBytes},
+    {"peak_store_bytes", Unit::kBytes},
+    {"rss_max", Unit::kBytes},
+    {"collections", Unit::kCount},
+    {"collection_time", Unit::kNanoseconds},
+    {"duration", Unit::kNanoseconds},
+    {"marks", Unit::kCount},
+    {"lost_events", Unit::kCount},
+}};
+/// The metric's place in kMetrics; kMetrics.size() when there is none of that name.
+size_t metricOf(std::string_view name);
+
+struct RunFigures {
+  std::string path;
+  std::string node;     ///< process.version
+  std::string program;  ///< the script's file name; empty when it is not known
+  std::string at;       ///< as the user called the instant
+  recording::Nanoseconds t = 0;
+  uint64_t marks = 0;      ///< up to the instant
+  uint64_t slab_size = 0;  ///< of the pool, in bytes; 0 when it is not known
+  std::array<Span, kMetrics.size()> metrics{};
+  std::vector<CallerSpans> callers;
+  std::vector<std::string> missing;  ///< capabilities
+  bool complete = true;
+  /// There was a full collection up to the instant; without one nothing tells garbage, and ranges are points.
+  bool knows_garbage = false;
+
+  const Span& metric(std::string_view name) const { return metrics[metricOf(name)]; }
+};
+
+/// Reads a recording up to an instant as chooseInstant() understands it. The error names the file and what to
+/// do.
+Result<RunFigures> runFigures(const std::string& path, std::string_view at, const Progress& progress = {});
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slabscope/analysis/diff.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "made_up.h"
+#include "temporary_file.h"
+
+namespace slabscope::analysis {
+namespace {
+
+using recording::StoreKind;
+using tests::Maker;
+using tests::TemporaryFile;
+
+constexpr uint64_t kSecond = 1'000'000'000;
+
+struct Kept {
+  std::string function;
+  uint32_t line;
+  uint64_t slabs;
+};
+
+// Each slab has one slice of 10 bytes. All of it survives a full collection.
+RunFigures runOf(const std::vector<Kept>& callers, uint64_t seconds = 1) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  uint64_t t = 0;
+  for (const Kept& caller : callers) {
+    const auto stack = maker.stack(caller.function, "/app/x.js", caller.line, 3);
+    for (uint64_t i = 0; i < caller.slabs; ++i) {
+      const auto slab = maker.alloc(++t, 8192, StoreKind::kPool, stack);
+      maker.slice(++t, slab, 0, 10, stack);
+    }
+  }
+  maker.add(recording::Gc{++t, 5, 0, recording::GcKind::kMarkCompact});
+  maker.add(recording::ProcessRss{seconds * kSecond, 1 << 20});
+  maker.finish();
+  Result<RunFigures> run = runFigures(file.path(), "end");
+  EXPECT_TRUE(run) << run.error().message;
+  return std::move(*run);
+}
+
+const CallerChange& changeOf(const Diff& diff, const std::string& function) {
+  for (const CallerChange& caller : diff.callers) {
+    if (caller.place().function == function) return caller;
+  }
+  ADD_FAILURE() << "no " << function;
+  return diff.callers.front();
+}
+
+TEST(RunFigures, TellWhatTheRecordingHolds) {
+  const RunFigures run = runOf({{"keep", 4, 10}});
+  EXPECT_EQ(run.metric("slab_bytes").told, 81920);
+  EXPECT_EQ(run.metric("held_bytes").told, 81920);
+  EXPECT_EQ(run.metric("slab_live_bytes").told, 100);
+  EXPECT_EQ(run.metric("utilisation_p50").told, 10.0 / 8192);
+  EXPECT_EQ(run.slab_size, 8192U);
+  ASSERT_EQ(run.callers.size(), 1U);
+  EXPECT_EQ(run.callers[0][CallerFigure::kHeldBytes].told, 81920);
+  EXPECT_EQ(run.callers[0][CallerFigure::kAllocations].told, 10);
+}
+
+TEST(Diff, TellsWhatIsNewGoneGrownAndShrunk) {
+  const Diff diff =
+      compare({runOf({{"gone", 1, 20}, {"grown", 2, 20}, {"shrunk", 3, 20}, {"same", 4, 20}})},
+              {runOf({{"new", 1, 20}, {"grown", 2, 40}, {"shrunk", 3, 5}, {"same", 4, 20}})}, Per::kRun);
+  EXPECT_EQ(changeOf(diff, "gone").status, Status::kGone);
+  EXPECT_EQ(changeOf(diff, "new").status, Status::kNew);
+  EXPECT_EQ(changeOf(diff, "grown").status, Status::kGrown);
+  EXPECT_EQ(changeOf(diff, "grown")[CallerFigure::kHeldBytes].delta(), 20 * 8192);
+  EXPECT_EQ(changeOf(diff, "grown")[CallerFigure::kHeldBytes].relative(), 1);
+  EXPECT_EQ(changeOf(diff, "shrunk").status, Status::kShrunk);
+  EXPECT_EQ(changeOf(diff, "same").status, Status::kUnchanged);
+  EXPECT_EQ(diff.callers.back().place().function, "same");
+  EXPECT_EQ(diff.commonCallers(), 3U);
+  EXPECT_FALSE(diff.isUnchanged());
+}
+
+TEST(Diff, FindsNoChangeInEqualRuns) {
+  const Diff diff = compare({runOf({{"keep", 4, 100}})}, {runOf({{"keep", 9, 101}})}, Per::kRun);
+  EXPECT_TRUE(diff.isUnchanged());
+  ASSERT_EQ(diff.callers.size(), 1U);
+  EXPECT_EQ(diff.callers[0].before.line, 4U);
+  EXPECT_EQ(diff.callers[0].after.line, 9U);
+  for (const Change& change : diff.metrics) EXPECT_FALSE(change.significant);
+}
+
+TEST(Diff, TellsNoiseFromChangeBySeveralRuns) {
+  const auto run = [](uint64_t slabs) { return runOf({{"keep", 4, slabs}}); };
+  const Diff noisy = compare({run(100), run(130), run(110)}, {run(120), run(125), run(140)}, Per::kRun);
+  EXPECT_TRUE(noisy.isUnchanged()) << "the sides overlap";
+  EXPECT_EQ(noisy.callers[0][CallerFigure::kHeldBytes].before.told, 110 * 8192);
+  const Diff changed = compare({run(100), run(103), run(101)}, {run(108), run(109), run(110)}, Per::kRun);
+  EXPECT_EQ(changed.callers[0].status, Status::kGrown);
+  const Diff one_run = compare({run(101)}, {run(104)}, Per::kRun);
+  EXPECT_TRUE(one_run.isUnchanged()) << "no more than 5 %";
+}
+
+TEST(Diff, CountsWhatMayBeGarbageAsNoise) {
+  const auto run = [](bool collected) {
+    const TemporaryFile file;
+    Maker maker(file.path());
+    const auto stack = maker.stack("work", "/app/x.js", 7, 3);
+    if (!collected) maker.add(recording::Gc{1, 5, 0, recording::GcKind::kMarkCompact});
+    for (uint64_t i = 0; i < 100; ++i)
+      maker.slice(10 + 2 * i, maker.alloc(9 + 2 * i, 8192, StoreKind::kPool, stack), 0, 8000, stack);
+    if (collected) maker.add(recording::Gc{1000, 5, 0, recording::GcKind::kMarkCompact});
+    maker.finish();
+    return std::move(*runFigures(file.path(), "end"));
+  };
+  const RunFigures nothing = runOf({{"work", 7, 1}});
+  EXPECT_TRUE(compare({nothing}, {run(false)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant ==
+              false);
+  EXPECT_TRUE(compare({nothing}, {run(true)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant);
+}
+
+// A slab that a keeper's 10 bytes share with 8,000 of another's: without these the keeper holds all of it.
+TEST(RunFigures, GiveTheRangeInWhichACollectionWouldMoveThem) {
+  const auto run = [](bool has_collection) {
+    const TemporaryFile file;
+    Maker maker(file.path());
+    const auto keeper = maker.stack("keep", "/app/x.js", 4, 3);
+    const auto worker = maker.stack("work", "/app/x.js", 7, 3);
+    const auto slab = maker.alloc(1, 8192, StoreKind::kPool, keeper);
+    maker.slice(2, slab, 0, 10, keeper);
+    if (has_collection) maker.add(recording::Gc{3, 1, 0, recording::GcKind::kMarkCompact});
+    maker.slice(5, slab, 16, 8000, worker);
+    maker.alloc(6, 5000, StoreKind::kArrayBuffer, worker);
+    maker.finish();
+    return std::move(*runFigures(file.path(), "end"));
+  };
+  const RunFigures known = run(true);
+  ASSERT_EQ(known.callers.size(), 2U);
+  const bool is_first = known.callers[0].place.function == "keep";
+  const Span keeper = known.callers[is_first ? 0 : 1][CallerFigure::kHeldBytes];
+  EXPECT_EQ(keeper.told, 10) << "8192 * 10 / 8010";
+  EXPECT_EQ(keeper.low, 10);
+  EXPECT_EQ(keeper.high, 8192);
+  const Span worker = known.callers[is_first ? 1 : 0][CallerFigure::kHeldBytes];
+  EXPECT_EQ(worker.told, 8182 + 5000);
+  EXPECT_EQ(worker.low, 0);
+  EXPECT_EQ(known.metric("held_bytes").low, 8192);
+  EXPECT_EQ(known.metric("held_bytes").high, 8192 + 5000);
+  EXPECT_EQ(known.metric("slab_live_bytes").low, 10);
+  EXPECT_EQ(known.metric("slab_dead_bytes").high, 8000);
+  EXPECT_EQ(known.metric("slabs").low, 1);
+  EXPECT_EQ(known.metric("stores").low, 1);
+  EXPECT_EQ(known.metric("stores").told, 2);
+  EXPECT_EQ(known.metric("slices").low, 1);
+  EXPECT_TRUE(known.knows_garbage);
+
+  const RunFigures unknown = run(false);
+  EXPECT_FALSE(unknown.knows_garbage);
+  EXPECT_EQ(unknown.metric("held_bytes").low, 8192 + 5000);
+  EXPECT_EQ(unknown.metric("slices").low, 2);
+}
+
+TEST(Diff, DividesSumsByTimeOrMarks) {
+  const RunFigures shorter = runOf({{"work", 7, 200}}, 1);
+  const RunFigures longer = runOf({{"work", 7, 2000}}, 10);
+  const Diff diff = compare({shorter}, {longer}, Per::kSecond);
+  EXPECT_FALSE(diff.callers[0][CallerFigure::kAllocations].significant);
+  EXPECT_DOUBLE_EQ(diff.callers[0][CallerFigure::kAllocations].after.told, 200);
+  EXPECT_TRUE(diff.callers[0][CallerFigure::kHeldBytes].significant) << "what is there is no sum";
+  EXPECT_TRUE(compare({shorter}, {longer}, Per::kMark).callers[0][CallerFigure::kAllocations].significant);
+}
+
+}  // namespace
+}  // namespace slabscope::analysis

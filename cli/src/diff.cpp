@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "commands.h"
+#include "fail_if.h"
+#include "json_fields.h"
+#include "output.h"
+#include "progress.h"
+#include "words.h"
+
+namespace slabscope::cli {
+namespace {
+
+using analysis::RunFigures;
+
+Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const std::string& at) {
+  std::vector<RunFigures> runs;
+  for (const std::string& file : files) {
+    ProgressLine progress("reading", 0);
+    Result<RunFigures> run = analysis::runFigures(file, at, progress.callback());
+    if (!run) return run.error();
+    runs.push_back(std::move(*run));
+  }
+  return runs;
+}
+
+// Programs without anything in common give a list of what is gone and what is new that says nothing.
+std::string whyNotComparable(const analysis::Diff& diff) {
+  const RunFigures& before = diff.before.front();
+  const RunFigures& after = diff.after.front();
+  if (before.program == after.program || diff.commonCallers() != 0) return {};
+  return fmt::format("{} is of {} and {} of {}, and no caller is in both: give two recordings of one program",
+                     printable(before.path), printable(before.program), printable(after.path),
+                     printable(after.program));
+}
+
+}  // namespace
+
+int runDiff(const DiffOptions& options) {
+  std::vector<Condition> conditions;
+  for (const std::string& text : options.fail_if) {
+    Result<Condition> condition = parseCondition(text);
+    if (!condition)
+      return complain(fmt::format("--fail-if '{}': {}", printable(text), condition.error().message));
+    conditions.push_back(std::move(*condition));
+  }
+  Result<std::vector<RunFigures>> before = read(options.before, options.at);
+  if (!before) return complain(before.error().message);
+  Result<std::vector<RunFigures>> after = read(options.after, options.at);
+  if (!after) return complain(after.error().message);
+
+  DiffReport report{analysis::compare(std::move(*before), std::move(*after), options.per), {}, options.top};
+  if (const std::string why = whyNotComparable(report.diff); !why.empty()) return complain(why);
+  for (size_t i = 0; i < conditions.size(); ++i) {
+    Finding finding = check(conditions[i], report.diff);
+    if (finding.holds) report.failures.push_back({options.fail_if[i], std::move(finding.figures)});
+  }
+  const int printed = print(options.json ? dumpPretty(diffJson(report)) : diffText(report));
+  if (printed != kOk || report.failures.empty()) return printed;
+  for (const Failure& failure : report.failures)
+    complain(fmt::format("--fail-if '{}' holds: {}", printable(failure.condition), failure.figures));
+  return kFound;
+}
+
+}  // namespace slabscope::cli

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "made_up.h"
+#include "program.h"
+#include "temporary_file.h"
+
+namespace slabscope::cli {
+namespace {
+
+using nlohmann::json;
+using recording::StoreKind;
+using tests::isOneErrorLine;
+using tests::Maker;
+using tests::TemporaryFile;
+
+struct Program {
+  std::string file = "/app/cache.js";
+  std::string function = "keep";
+  uint32_t line = 41;
+  uint64_t slabs = 10;
+  bool has_collection = true;
+  std::string script = "app.js";
+};
+
+// Each slab is kept by 10 bytes.
+void write(const TemporaryFile& file, const Program& program) {
+  recording::Header header = Maker::defaultHeader();
+  header.argv = {"node", program.script};
+  Maker maker(file.path(), header);
+  const auto stack = maker.stack(program.function, program.file, program.line, 7);
+  uint64_t t = 0;
+  for (uint64_t i = 0; i < program.slabs; ++i) {
+    const auto slab = maker.alloc(++t, 8192, StoreKind::kPool, stack);
+    maker.slice(++t, slab, 0, 10, stack);
+  }
+  if (program.has_collection) maker.add(recording::Gc{++t, 5, 0, recording::GcKind::kMarkCompact});
+  maker.add(recording::ProcessRss{1'000'000'000, 1 << 20});
+  maker.finish();
+}
+
+struct TwoFiles {
+  TwoFiles(const Program& before, const Program& after) {
+    write(old_file, before);
+    write(new_file, after);
+  }
+  tests::Ran diff(std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), {"diff", old_file.path(), new_file.path()});
+    return tests::slabscope(more);
+  }
+  TemporaryFile old_file;
+  TemporaryFile new_file;
+};
+
+TEST(Diff, PutsTheCallerThatChangedMostFirst) {
+  const TwoFiles files({}, {.line = 44, .slabs = 138});
+  const tests::Ran ran = files.diff();
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.err, "");
+  EXPECT_NE(ran.out.find("grown"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("+1.0 MiB"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("keep  cache.js:44:7 (was 41:7)"), std::string::npos) << ran.out;
+}
+
+TEST(Diff, OfEqualRunsReportsNoChange) {
+  const TwoFiles files({}, {.line = 44});
+  const tests::Ran ran = files.diff();
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("No change beyond noise in 1 caller\n"), std::string::npos) << ran.out;
+  EXPECT_EQ(json::parse(files.diff({"--json"}).out)["changed"], false);
+}
+
+TEST(Diff, TellsTheSameInItsJson) {
+  const TwoFiles files({}, {.slabs = 138});
+  const tests::Ran ran = files.diff({"--json", "--fail-if", "held_bytes > +1MB"});
+  EXPECT_EQ(ran.status, 1);
+  const json diff = json::parse(ran.out);
+  EXPECT_EQ(diff["schema"], 1);
+  EXPECT_EQ(diff["changed"], true);
+  EXPECT_EQ(diff["before"][0]["file"], files.old_file.path());
+  EXPECT_EQ(diff["before"][0]["knows_garbage"], true);
+  EXPECT_EQ(diff["metrics"]["slab_bytes"]["delta"], 128 * 8192);
+  EXPECT_EQ(diff["failures"].size(), 1U);
+  const json& caller = diff["callers"][0];
+  EXPECT_EQ(caller["status"], "grown");
+  EXPECT_EQ(caller["function"], "keep");
+  EXPECT_EQ(caller["after"]["file"], "cache.js");
+  EXPECT_EQ(caller["held_bytes"]["before"], 10 * 8192);
+  EXPECT_EQ(caller["held_bytes"]["after"], 138 * 8192);
+  EXPECT_EQ(caller["live_bytes"]["delta"], 1280);
+  EXPECT_EQ(diff["metrics"]["held_bytes"]["delta"], caller["held_bytes"]["delta"]);
+}
+
+TEST(Diff, FailsOnWhatItWasAskedTo) {
+  const TwoFiles files({}, {.slabs = 138});
+  const tests::Ran holds = files.diff({"--fail-if", "held_bytes{file=cache.js} > 1MiB"});
+  EXPECT_EQ(holds.status, 1);
+  EXPECT_TRUE(isOneErrorLine(holds.err)) << holds.err;
+  EXPECT_NE(holds.err.find("80.0 KiB -> 1.1 MiB"), std::string::npos) << holds.err;
+  EXPECT_EQ(files.diff({"--fail-if", "held_bytes{file=other.js} > 1MiB"}).status, 0);
+  const tests::Ran wrong = files.diff({"--fail-if", "held_bytes > +1XB"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_TRUE(isOneErrorLine(wrong.err)) << wrong.err;
+  EXPECT_NE(wrong.err.find("column"), std::string::npos) << wrong.err;
+  EXPECT_EQ(wrong.out, "");
+}
+
+TEST(Diff, SaysWhatMakesItUnsure) {
+  const TwoFiles files({}, {.has_collection = false, .script = "server.js"});
+  const tests::Ran ran = files.diff();
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("! different programs: app.js and server.js\n"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("has no full collection"), std::string::npos) << ran.out;
+}
+
+TEST(Diff, RefusesWhatCannotBeCompared) {
+  const TwoFiles files({}, {.file = "/app/other.js", .function = "serve", .script = "server.js"});
+  const tests::Ran strangers = files.diff();
+  EXPECT_EQ(strangers.status, 2);
+  EXPECT_TRUE(isOneErrorLine(strangers.err)) << strangers.err;
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--at", "99"}, {"--at", "nowhere"}, {"--per", "hour"}, {"--top", "0"}}) {
+    const tests::Ran ran = files.diff(more);
+    EXPECT_EQ(ran.status, 2) << more[1];
+    EXPECT_TRUE(isOneErrorLine(ran.err)) << ran.err;
+  }
+  const tests::Ran absent = tests::slabscope({"diff", files.old_file.path(), "/nowhere/x.slab"});
+  EXPECT_EQ(absent.status, 2);
+  EXPECT_TRUE(isOneErrorLine(absent.err)) << absent.err;
+  EXPECT_NE(absent.err.find("/nowhere/x.slab"), std::string::npos) << absent.err;
+}
+
+}  // namespace
+}  // namespace slabscope::cli
