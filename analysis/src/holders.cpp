@@ -119,7 +119,7 @@ Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners) {
   forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     old.clear();
     for (const LiveSlice* slice : slices) {
-      if (live.hasSurvived(slice->isolate, slice->born)) old.push_back(slice);
+      if (live.collections().hasSurvived(slice->isolate, slice->born)) old.push_back(slice);
     }
     if (!old.empty()) return survivors.add(slab, old);
     younger.add(slab, slices);
@@ -130,7 +130,7 @@ Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners) {
   result.younger.holders = younger.finish();
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
     if (!isSlab(store.kind) || store.slices != 0) return;
-    const bool survived = live.hasSurvived(store.isolate, store.born);
+    const bool survived = live.collections().hasSurvived(store.isolate, store.born);
     ++(survived ? result.unknown_slabs : result.younger.count);
     (survived ? result.unknown_bytes : result.younger.bytes) += store.size;
   });
@@ -161,7 +161,7 @@ std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owne
 }
 
 SurvivingStores survivingStores(const LiveSet& live, const Owners& owners) {
-  const auto survived = [&](const LiveStore& store) { return live.hasSurvived(store.isolate, store.born); };
+  const auto survived = [&](const LiveStore& store) { return live.collections().hasSurvived(store.isolate, store.born); };
   SurvivingStores result;
   result.callers = callersOf(live, owners, survived);
   result.younger = callersOf(live, owners, [&](const LiveStore& store) { return !survived(store); });

@@ -76,14 +76,6 @@ void LiveSet::apply(const recording::SliceFree& event) {
   slices_.erase(event.slice);
 }
 
-void LiveSet::apply(const recording::Gc& event) {
-  if (event.kind == recording::GcKind::kMarkCompact) full_collections_.put({event.isolate + 1ULL}, event.t);
-}
-
-const recording::Nanoseconds* LiveSet::lastFullCollection(uint32_t isolate) const {
-  return full_collections_.find({isolate + 1ULL});
-}
-
 // The death of a slice may never be told when its store dies first (a worker that is terminated). Clearing
 // only when half of the table is such keeps the cost of a free constant.
 void LiveSet::forgetOrphans() {

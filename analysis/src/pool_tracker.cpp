@@ -217,10 +217,6 @@ void PoolTracker::on(const recording::SliceFree& event) {
   slices_.erase(event.slice);
 }
 
-void PoolTracker::on(const recording::Gc& event) {
-  if (event.kind == recording::GcKind::kMarkCompact) isolates_[event.isolate].last_full_collection = event.t;
-}
-
 void PoolTracker::hold(const PoolSlab& slab) {
   HeldFact& fact = facts_.held;
   if (!slab.left) return;
@@ -231,8 +227,7 @@ void PoolTracker::hold(const PoolSlab& slab) {
   for (const SliceId id : slab.live) {
     const PoolSlice& slice = *slices_.find(id);
     ranges.push_back(slice.range);
-    const auto& collection = isolates_[slice.isolate].last_full_collection;
-    old |= collection && slice.born < *collection;
+    old |= collections_.hasSurvived(slice.isolate, slice.born);
   }
   const uint64_t live = unionOf(ranges);
   const bool smallest = !fact.example || live < fact.smallest;

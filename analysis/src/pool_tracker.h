@@ -10,6 +10,7 @@
 #include "dead_ranges.h"
 #include "pool_slab.h"
 #include "slabscope/analysis/buffer_factory.h"
+#include "slabscope/analysis/full_collections.h"
 #include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/pool_facts.h"
@@ -38,7 +39,6 @@ class PoolTracker {
   struct IsolateState {
     recording::StoreId current;  // the slab that was cut last
     std::optional<recording::Nanoseconds> first_cut;
-    std::optional<recording::Nanoseconds> last_full_collection;
     std::unique_ptr<PoolSlab> gone;  // the current slab, freed before the pool cut from the next one
   };
   struct CallerState {  // the caller's newest cut
@@ -54,7 +54,7 @@ class PoolTracker {
   void on(const recording::StoreFree& event);
   void on(const recording::Slice& event);
   void on(const recording::SliceFree& event);
-  void on(const recording::Gc& event);
+  void on(const recording::Gc& event) { collections_.on(event); }
 
   void countStore(const recording::StoreAlloc& event, const Request& request);
   void countAddresses(const recording::StoreAlloc& event, const Request& request);
@@ -86,6 +86,7 @@ class PoolTracker {
   const Scan& scan_;
   Requests requests_;
   Owners owners_;
+  FullCollections collections_;
   PoolFacts facts_;
   bool retold_ = false;
   IdMap<recording::StoreId, Store> stores_;

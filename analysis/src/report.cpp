@@ -24,7 +24,7 @@ Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<
     report.callers = callersOfStores(live, owners);
     report.survivors = survivingHoldersOfSlabs(live, owners);
     report.surviving_stores = survivingStores(live, owners);
-    if (const recording::Nanoseconds* full = live.lastFullCollection(kMainIsolate))
+    if (const recording::Nanoseconds* full = live.collections().last(kMainIsolate))
       report.last_full_collection = *full;
   };
   const Result<> replayed = replay(scan, places, visit, progress);

@@ -67,7 +67,7 @@ SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind) {
     figures.slices += slices.size();
     for (const LiveSlice* slice : slices) {
       ranges.push_back({slice->offset, slice->offset + slice->length});
-      if (!live.hasSurvived(slice->isolate, slice->born)) ++figures.young_slices;
+      if (!live.collections().hasSurvived(slice->isolate, slice->born)) ++figures.young_slices;
     }
     figures.live_bytes += unionOf(ranges);
   });

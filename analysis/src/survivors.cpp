@@ -18,7 +18,7 @@ class Selection {
   Selection(const Scan& scan, const LiveSet& live) : live_(live), owners_(scan.definitions) {}
 
   Survivors select() {
-    survivors_.is_known = live_.lastFullCollection(kMainIsolate) != nullptr;
+    survivors_.is_known = live_.collections().last(kMainIsolate) != nullptr;
     survivors_.all = live_.totals();
     addStores();
     forEachHeldSlab(live_, [this](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
@@ -29,7 +29,7 @@ class Selection {
 
  private:
   bool isLeft(uint32_t isolate, recording::Nanoseconds born) const {
-    return live_.lastFullCollection(isolate) == nullptr || live_.hasSurvived(isolate, born);
+    return live_.collections().last(isolate) == nullptr || live_.collections().hasSurvived(isolate, born);
   }
 
   void addStores() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slow_model.h"
 
+#include <optional>
 #include <variant>
 
 namespace slabscope::tests {
@@ -36,6 +37,7 @@ SlowModel::SlowModel(const std::vector<Event>& events, size_t count, const Defin
   std::map<StoreId, StoreKind> kinds;
   bool any_full = false;
   uint64_t full = 0;
+  std::optional<uint64_t> marking;
   for (const Event& event : events) {
     if (const auto* kind = std::get_if<StoreKindKnown>(&event)) kinds[kind->store] = kind->kind;
   }
@@ -45,9 +47,12 @@ SlowModel::SlowModel(const std::vector<Event>& events, size_t count, const Defin
     if (const auto* e = std::get_if<StoreResize>(&events[i])) live_stores[e->store].size = e->size;
     if (const auto* e = std::get_if<Slice>(&events[i])) live_slices[e->slice] = *e;
     if (const auto* e = std::get_if<SliceFree>(&events[i])) live_slices.erase(e->slice);
-    if (const auto* e = std::get_if<Gc>(&events[i]); e != nullptr && e->kind == GcKind::kMarkCompact) {
+    const auto* collection = std::get_if<Gc>(&events[i]);
+    if (collection != nullptr && collection->kind == GcKind::kIncremental && !marking) marking = collection->t;
+    if (collection != nullptr && collection->kind == GcKind::kMarkCompact) {
       any_full = true;
-      full = e->t;
+      full = marking.value_or(collection->t);
+      marking.reset();
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "made_up.h"
 
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -172,6 +173,7 @@ class Random {
   void rareEvent() {
     if (stores_.empty()) return newStore();
     Store& store = stores_[below(stores_.size())];
+    constexpr std::array kCollections = {GcKind::kScavenge, GcKind::kIncremental, GcKind::kMarkCompact};
     switch (below(6)) {
       case 0:
         store.size += below(5000);
@@ -184,7 +186,7 @@ class Random {
         return maker_.add(Gc{.t = t_,
                              .duration = below(1000),
                              .isolate = 0,
-                             .kind = below(3) == 0 ? GcKind::kMarkCompact : GcKind::kScavenge});
+                             .kind = kCollections.at(below(kCollections.size()))});
       case 4:
         return maker_.add(Memory{.t = t_,
                                  .isolate = 0,

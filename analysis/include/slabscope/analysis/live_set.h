@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "slabscope/analysis/final_kinds.h"
+#include "slabscope/analysis/full_collections.h"
 #include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/live_table.h"
 #include "slabscope/recording/model.h"
@@ -63,7 +64,7 @@ class LiveSet {
   void apply(const recording::StoreMove& event);
   void apply(const recording::Slice& event);
   void apply(const recording::SliceFree& event);
-  void apply(const recording::Gc& event);
+  void apply(const recording::Gc& event) { collections_.on(event); }
   template <class Other>
   void apply(const Other& /*changes nothing here*/) {}
 
@@ -83,30 +84,17 @@ class LiveSet {
   /// Slices that take memory here: the live ones, and for a while those whose store died before them.
   size_t rememberedSlices() const { return slices_.size(); }
 
-  /// When the isolate's last full collection began; null when there was none so far. Slices younger than that
-  /// were never seen to survive one.
-  const recording::Nanoseconds* lastFullCollection(uint32_t isolate) const;
-  /// Whether what was born then has survived a full collection of its isolate.
-  bool hasSurvived(uint32_t isolate, recording::Nanoseconds born) const {
-    const recording::Nanoseconds* full = lastFullCollection(isolate);
-    return full != nullptr && born < *full;
-  }
+  const FullCollections& collections() const { return collections_; }
 
  private:
   void forgetOrphans();
-
-  struct IsolateKey {
-    uint64_t value = 0;  // isolate + 1
-    constexpr explicit operator bool() const { return value != 0; }
-    friend constexpr bool operator==(IsolateKey, IsolateKey) = default;
-  };
 
   const FinalKinds* kinds_;
   Totals totals_;
   LiveTable<recording::StoreId, LiveStore> stores_;
   LiveTable<recording::SliceId, LiveSlice> slices_;
   uint64_t orphans_ = 0;  // slices in slices_ whose store is gone
-  IdMap<IsolateKey, recording::Nanoseconds> full_collections_;
+  FullCollections collections_;
 };
 
 }  // namespace slabscope::analysis
