@@ -33,6 +33,14 @@ Span divided(Span span, double by) {
   return {span.told / by, span.low / by, span.high / by};
 }
 
+using Spans = std::vector<Span>::const_iterator;
+
+double spread(Spans first, Spans last) {
+  const auto [least, most] =
+      std::minmax_element(first, last, [](const Span& a, const Span& b) { return a.told < b.told; });
+  return most->told - least->told;
+}
+
 // One caller, and its figures in each run: first the old ones, then the new ones.
 struct Caller {
   CallerPlace latest;
@@ -43,7 +51,8 @@ struct Caller {
 
 class Comparison {
  public:
-  Comparison(Diff& diff) : diff_(diff), before_(diff.before.size()), runs_(before_ + diff.after.size()) {
+  explicit Comparison(Diff& diff)
+      : diff_(diff), before_(diff.before.size()), runs_(before_ + diff.after.size()) {
     for (const auto* side : {&diff.before, &diff.after}) {
       for (const RunFigures& run : *side)
         slab_ = std::max({slab_, static_cast<double>(run.slab_size), Noise::kBytes});
@@ -59,7 +68,7 @@ class Comparison {
                             std::string_view(kMetrics[i].name).starts_with("collection");
         spans.push_back(is_sum ? divided(runAt(run).metrics[i], divisor(run)) : runAt(run).metrics[i]);
       }
-      diff_.metrics[i] = changeOf(spans, kMetrics[i].unit, shareOfOne(kMetrics[i]));
+      diff_.metrics[i] = changeOf(spans, kMetrics[i].unit, leastShare(kMetrics[i]));
     }
   }
 
@@ -107,32 +116,33 @@ class Comparison {
     }
   }
 
-  static double shareOfOne(const Metric& metric) {
-    if (metric.unit == Unit::kNanoseconds) return Noise::kShareOfOneTime;
-    const std::string_view name = metric.name;
-    const bool is_peak = name == "rss_max" || name == "peak_store_bytes" || name == "collections";
-    return is_peak ? Noise::kShareOfOnePeak : Noise::kShareOfOne;
+  double leastShare() const {
+    return before_ > 1 && runs_ - before_ > 1 ? Noise::kShareOfMany : Noise::kShareOfOne;
   }
 
-  double floor(Unit unit, double larger, double of_one) const {
-    const bool is_many = before_ > 1 && runs_ - before_ > 1;
-    const double share = (is_many ? Noise::kShareOfMany : of_one) * larger;
+  double leastShare(const Metric& metric) const {
+    const std::string_view name = metric.name;
+    if (metric.unit == Unit::kNanoseconds || name == "peak_store_bytes") return Noise::kShareOfTime;
+    return name == "rss_max" || name == "collections" ? Noise::kShareOfCollector : leastShare();
+  }
+
+  double floor(Unit unit, double larger, double least_share) const {
+    const double share = least_share * larger;
     if (unit == Unit::kBytes) return std::max(share, slab_);
     return unit == Unit::kCount ? std::max(share, Noise::kCount) : share;
   }
 
-  Change changeOf(const std::vector<Span>& runs, Unit unit, double of_one = Noise::kShareOfOne) const {
+  Change changeOf(const std::vector<Span>& runs, Unit unit, double least_share) const {
     const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(before_);
     Change change{together({runs.begin(), middle}), together({middle, runs.end()}), false};
-    const double apart =
-        std::max(change.after.low - change.before.high, change.before.low - change.after.high);
-    const double spread =
-        std::max(change.before.high - change.before.low, change.after.high - change.after.low);
+    const bool has_grown = change.after.low > change.before.high;
+    const double near_before = has_grown ? change.before.high : change.before.low;
+    const double near_after = has_grown ? change.after.low : change.after.high;
+    const double apart = has_grown ? near_after - near_before : near_before - near_after;
     const bool is_several = before_ > 1 || runs_ - before_ > 1;
-    change.significant =
-        apart > 0 &&
-        std::fabs(change.delta()) > floor(unit, std::max(change.before.told, change.after.told), of_one) &&
-        (!is_several || std::fabs(change.delta()) > spread);
+    change.significant = apart > floor(unit, std::max(near_before, near_after), least_share) &&
+                         (!is_several || std::fabs(change.delta()) > std::max(spread(runs.begin(), middle),
+                                                                              spread(middle, runs.end())));
     return change;
   }
 
@@ -146,7 +156,7 @@ class Comparison {
       std::vector<Span> spans;
       for (const auto& run : caller.runs) spans.push_back(run.at(i));
       const bool counts = i == static_cast<size_t>(CallerFigure::kAllocations);
-      change.figures.at(i) = changeOf(spans, counts ? Unit::kCount : Unit::kBytes);
+      change.figures.at(i) = changeOf(spans, counts ? Unit::kCount : Unit::kBytes, leastShare());
     }
     for (CallerFigure figure : {CallerFigure::kHeldBytes, CallerFigure::kLiveBytes, CallerFigure::kBytes,
                                 CallerFigure::kAllocations}) {

@@ -14,6 +14,8 @@ void FullCollections::on(const recording::Gc& event) {
   if (marking != nullptr) marking_.erase(isolate);
 }
 
-const recording::Nanoseconds* FullCollections::last(uint32_t isolate) const { return judged_.find({isolate + 1ULL}); }
+const recording::Nanoseconds* FullCollections::last(uint32_t isolate) const {
+  return judged_.find({isolate + 1ULL});
+}
 
 }  // namespace slabscope::analysis

@@ -161,7 +161,9 @@ std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owne
 }
 
 SurvivingStores survivingStores(const LiveSet& live, const Owners& owners) {
-  const auto survived = [&](const LiveStore& store) { return live.collections().hasSurvived(store.isolate, store.born); };
+  const auto survived = [&](const LiveStore& store) {
+    return live.collections().hasSurvived(store.isolate, store.born);
+  };
   SurvivingStores result;
   result.callers = callersOf(live, owners, survived);
   result.younger = callersOf(live, owners, [&](const LiveStore& store) { return !survived(store); });

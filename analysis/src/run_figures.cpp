@@ -2,6 +2,7 @@
 #include "slabscope/analysis/run_figures.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -164,7 +165,7 @@ class Figures {
   // Nearest rank; 0 of nothing.
   static double percentile(std::vector<double>& values, double share) {
     if (values.empty()) return 0;
-    const auto rank = static_cast<size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+    const auto rank = static_cast<size_t>(std::lround(share * static_cast<double>(values.size() - 1)));
     const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank);
     std::nth_element(values.begin(), place, values.end());
     return *place;

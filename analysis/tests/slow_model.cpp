@@ -48,7 +48,8 @@ SlowModel::SlowModel(const std::vector<Event>& events, size_t count, const Defin
     if (const auto* e = std::get_if<Slice>(&events[i])) live_slices[e->slice] = *e;
     if (const auto* e = std::get_if<SliceFree>(&events[i])) live_slices.erase(e->slice);
     const auto* collection = std::get_if<Gc>(&events[i]);
-    if (collection != nullptr && collection->kind == GcKind::kIncremental && !marking) marking = collection->t;
+    if (collection != nullptr && collection->kind == GcKind::kIncremental && !marking)
+      marking = collection->t;
     if (collection != nullptr && collection->kind == GcKind::kMarkCompact) {
       any_full = true;
       full = marking.value_or(collection->t);

@@ -88,8 +88,9 @@ struct PrintText {
   std::string text;
 };
 
-using Request = std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions,
-                             SlabsOptions, ExplainOptions, DiffOptions, ViewOptions, CtlOptions, ServeOptions>;
+using Request =
+    std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions, SlabsOptions,
+                 ExplainOptions, DiffOptions, ViewOptions, CtlOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

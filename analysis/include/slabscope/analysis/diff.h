@@ -20,10 +20,11 @@ struct Noise {
   /// Share of the larger one: with one run on a side; with several on both the spread of these tells.
   static constexpr double kShareOfOne = 0.05;
   static constexpr double kShareOfMany = 0.01;
-  /// Of times, which depend on what else the machine does: with one run on a side.
-  static constexpr double kShareOfOneTime = 0.5;
-  /// Of what depends on when the collector runs (RSS, peak, number of collections): with one run on a side.
-  static constexpr double kShareOfOnePeak = 0.25;
+  /// Of times, which depend on what else the machine does, and of the peak of live stores, which depends on
+  /// when the collector runs, however many runs there are.
+  static constexpr double kShareOfTime = 0.6;
+  /// Of RSS and the number of collections, which depend on the collector too.
+  static constexpr double kShareOfCollector = 0.25;
   static constexpr double kCount = 100;
   /// Bytes: one slab of the pool, and no less than this.
   static constexpr double kBytes = 8192;
