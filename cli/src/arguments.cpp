@@ -75,6 +75,8 @@ struct CommandLine {
   ServeOptions serve_options;
 
  private:
+  // `wanted` must live as long as the command line.
+  static void addNoSourceMaps(CLI::App* sub, bool& wanted);
   CLI::App* command(const char* name, const char* does, const char* usage);
 };
 
@@ -83,6 +85,12 @@ CLI::App* CommandLine::command(const char* name, const char* does, const char* u
   sub->group("Commands");
   formatter->setUsage(sub, fmt::format("{} {}", name, usage));
   return sub;
+}
+
+void CommandLine::addNoSourceMaps(CLI::App* sub, bool& wanted) {
+  sub->add_flag_callback(
+      "--no-source-maps", [&wanted] { wanted = false; },
+      "Show the files that Node ran, not those that they were compiled from");
 }
 
 CommandLine::CommandLine() {
@@ -116,7 +124,8 @@ CommandLine::CommandLine() {
   info->add_flag("--json", info_options.json, "One JSON object with exact numbers");
 
   export_ = command("export", "Write a recording in another format",
-                    "FILE --format jsonl|csv|pprof|speedscope|folded [-o OUT] [--at T] [--cost NAME]");
+                    "FILE --format jsonl|csv|pprof|speedscope|folded [-o OUT] [--at T] [--cost NAME] "
+                    "[--no-source-maps]");
   export_->add_option("FILE", export_options.file)->required();
   export_
       ->add_option(
@@ -129,10 +138,12 @@ CommandLine::CommandLine() {
                       "The instant of csv, pprof, speedscope, folded: as in report (end)");
   export_->add_option("--cost", export_options.cost,
                       "The figure of folded: held_bytes, live_bytes, bytes or allocations (held_bytes)");
+  addNoSourceMaps(export_, export_options.source_maps);
 
   report = command("report", "What is held, by whom, and how well the slabs are used",
                    "FILE [--at T|peak|end] [--top N] [--json] [--by line|function|file|package] "
-                   "[--tree top-down|bottom-up [--depth N]] [--cost FIGURE] [--all-frames]");
+                   "[--tree top-down|bottom-up [--depth N]] [--cost FIGURE] [--all-frames] "
+                   "[--no-source-maps]");
   report->add_option("FILE", report_options.file)->required();
   report->add_option(
       "--at", report_options.at,
@@ -150,6 +161,7 @@ CommandLine::CommandLine() {
                      "The figure that decides: held_bytes, live_bytes, bytes or allocations (held_bytes)");
   report->add_flag("--all-frames", report_options.all_frames,
                    "Node's own frames too, not folded into the line that called them");
+  addNoSourceMaps(report, report_options.source_maps);
 
   ctl =
       command("ctl", "Start or stop a recording that runs, or set a mark in it", "PID start|stop|mark NAME");
@@ -162,17 +174,20 @@ CommandLine::CommandLine() {
       "start      records everything again\n"
       "mark NAME  sets a mark at this instant, for report --at NAME");
   slabs = command("slabs", "Slab by slab: what became of its bytes, and who holds it",
-                  "FILE [--at T|peak|end] [--top N] [--json]");
+                  "FILE [--at T|peak|end] [--top N] [--json] [--no-source-maps]");
   slabs->add_option("FILE", slabs_options.file)->required();
   slabs->add_option("--at", slabs_options.at, "The instant, as in report (end)");
   slabs->add_option("--top", slabs_options.top, "Slabs shown one by one (20)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   slabs->add_flag("--json", slabs_options.json, "One JSON object with exact numbers");
+  addNoSourceMaps(slabs, slabs_options.source_maps);
 
   explain = command("explain", "What holds of the Buffer pool in this run, claim by claim, with the evidence",
-                    "FILE [--json]");
+                    "FILE [--json] [--no-source-maps]");
   explain->add_option("FILE", explain_options.file)->required();
   explain->add_flag("--json", explain_options.json, "One JSON object with exact numbers");
+  addNoSourceMaps(explain, explain_options.source_maps);
+
   view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
   view->add_option("FILE", view_options.files)->required()->expected(1, 2);
   diff = command("diff", "What has changed from one run to another: callers and figures",

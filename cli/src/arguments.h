@@ -30,6 +30,7 @@ struct ExportOptions {
   std::string output;               ///< empty: stdout
   std::string at = "end";           ///< of a profile
   std::string cost = "held_bytes";  ///< the figure of folded stacks
+  bool source_maps = true;          ///< of a profile
 };
 
 struct ReportOptions {
@@ -37,6 +38,7 @@ struct ReportOptions {
   std::string at;  ///< empty: the end and the peak
   size_t top = 10;
   bool json = false;
+  bool source_maps = true;
   // A list of callers instead, or a tree of them:
   std::string by;    ///< one of kCallerGroupings; empty: no list
   std::string tree;  ///< top-down, bottom-up; empty: no tree
@@ -58,11 +60,13 @@ struct SlabsOptions {
   std::string at = "end";
   size_t top = 20;
   bool json = false;
+  bool source_maps = true;
 };
 
 struct ExplainOptions {
   std::string file;
   bool json = false;
+  bool source_maps = true;
 };
 
 struct ViewOptions {

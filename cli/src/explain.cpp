@@ -5,14 +5,12 @@
 #include "json_fields.h"
 #include "output.h"
 #include "progress.h"
+#include "read_recording.h"
 
 namespace slabscope::cli {
 
 int runExplain(const ExplainOptions& options) {
-  Result<analysis::Scan> scan = [&] {
-    ProgressLine progress("reading", 0);
-    return analysis::scan(options.file, progress.callback());
-  }();
+  const Result<analysis::Scan> scan = readRecording(options.file, options.source_maps);
   if (!scan) return complain(scan.error().message);
   const Result<analysis::PoolFacts> facts = [&] {
     ProgressLine progress("replaying", scan->integrity.events);

@@ -206,13 +206,15 @@ ordered_json explainJson(const Scan& scan, const PoolFacts& facts) {
     putAll(claim, one.id, facts, examples);
     claims.push_back(std::move(claim));
   }
-  return {{"schema", 1},
-          {"file", scan.path},
-          {"node", scan.definitions.runtime("node")},
-          {"complete", scan.complete()},
-          {"lost_events", scan.lost_events},
-          {"end_t_ns", scan.end.t},
-          {"claims", std::move(claims)}};
+  ordered_json json = {{"schema", 1},
+                       {"file", scan.path},
+                       {"node", scan.definitions.runtime("node")},
+                       {"complete", scan.complete()},
+                       {"lost_events", scan.lost_events},
+                       {"end_t_ns", scan.end.t},
+                       {"claims", std::move(claims)}};
+  addSourceMaps(scan, json);
+  return json;
 }
 
 }  // namespace slabscope::cli

@@ -4,10 +4,12 @@
 #include "output.h"
 #include "profile_export.h"
 #include "progress.h"
+#include "read_recording.h"
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/analysis/stack_costs.h"
 #include "slabscope/recording/reader.h"
+#include "source_map_words.h"
 
 namespace slabscope::cli {
 namespace {
@@ -50,10 +52,8 @@ Result<> writeHistory(const analysis::Scan& scan, Output& output) {
 }  // namespace
 
 int runExport(const ExportOptions& options) {
-  Result<analysis::Scan> scan = [&] {
-    ProgressLine progress("reading", 0);
-    return analysis::scan(options.file, progress.callback());
-  }();
+  // The history tells what Node showed; profiles tell what was written.
+  Result<analysis::Scan> scan = readRecording(options.file, options.source_maps && options.format != "jsonl");
   if (!scan) return complain(scan.error().message);
   const Result<analysis::NamedInstant> at = analysis::chooseInstant(*scan, options.at);
   if (!at) return complain(at.error().message);
@@ -61,7 +61,9 @@ int runExport(const ExportOptions& options) {
   if (!output) return complain(output.error().message);
   const Result<> written = options.format == "jsonl" ? writeHistory(*scan, *output)
                                                      : writeProfile(*scan, at->instant, options, *output);
-  return written ? kOk : complain(written.error().message);
+  if (!written) return complain(written.error().message);
+  if (const std::string maps = sourceMapWarning(*scan); !maps.empty()) complain(maps);
+  return kOk;
 }
 
 }  // namespace slabscope::cli

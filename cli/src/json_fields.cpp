@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 
 namespace slabscope::cli {
 
@@ -46,6 +47,15 @@ ordered_json callerFields(const recording::Definitions& definitions, recording::
           {"line", place(frame.line)},
           {"column", place(frame.column)},
           {"kind", id ? ordered_json(recording::toString(frame.kind)) : ordered_json()}};
+}
+
+void addSourceMaps(const analysis::Scan& scan, ordered_json& json) {
+  const analysis::SourceMapSummary& maps = scan.source_maps;
+  if (maps.files == 0 && maps.problems.empty()) return;
+  ordered_json problems = ordered_json::array();
+  for (const analysis::SourceMapProblem& one : maps.problems)
+    problems.push_back({{"file", one.file}, {"problem", one.what}});
+  json["source_maps"] = {{"files", maps.files}, {"frames", maps.frames}, {"problems", std::move(problems)}};
 }
 
 std::string dump(const ordered_json& value) {

@@ -27,6 +27,10 @@ nlohmann::ordered_json place(uint32_t line_or_column);
 /// {"function", "file", "line", "column", "kind"}; of frame 0 empty names and null.
 nlohmann::ordered_json callerFields(const recording::Definitions& definitions, recording::FrameId id);
 
+/// What became of the program's source maps: {"files", "frames", "problems": [{"file", "problem"}]} as
+/// "source_maps", where there is something to say.
+void addSourceMaps(const analysis::Scan& scan, nlohmann::ordered_json& json);
+
 /// On one line. Text that is not UTF-8 (a path may be anything) is replaced by U+FFFD, byte by byte.
 std::string dump(const nlohmann::ordered_json& value);
 

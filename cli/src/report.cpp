@@ -9,6 +9,7 @@
 #include "json_fields.h"
 #include "output.h"
 #include "progress.h"
+#include "read_recording.h"
 #include "slabscope/analysis/choose_instant.h"
 
 namespace slabscope::cli {
@@ -67,10 +68,7 @@ int printReport(const ReportOptions& options, const Scan& scan, const std::vecto
 }  // namespace
 
 int runReport(const ReportOptions& options) {
-  const Result<Scan> scan = [&] {
-    ProgressLine progress("reading", 0);
-    return analysis::scan(options.file, progress.callback());
-  }();
+  const Result<Scan> scan = readRecording(options.file, options.source_maps);
   if (!scan) return complain(scan.error().message);
 
   std::vector<NamedInstant> instants = {{"end", scan->end}, {"peak", scan->peak}};

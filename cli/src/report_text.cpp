@@ -8,6 +8,7 @@
 #include "advice_text.h"
 #include "report.h"
 #include "report_tables.h"
+#include "source_map_words.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -71,6 +72,7 @@ void addWarnings(const analysis::Scan& scan, Text& text) {
         "alive");
   }
   if (scan.header.stack_depth == 0) text.line("! callers were not recorded (--stacks=off)");
+  if (const std::string maps = sourceMapWarning(scan); !maps.empty()) text.line("! {}", maps);
 }
 
 // A line of the totals: a label and a value for each instant.

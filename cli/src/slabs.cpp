@@ -7,15 +7,13 @@
 #include "json_fields.h"
 #include "output.h"
 #include "progress.h"
+#include "read_recording.h"
 #include "slabscope/analysis/choose_instant.h"
 
 namespace slabscope::cli {
 
 int runSlabs(const SlabsOptions& options) {
-  Result<analysis::Scan> scan = [&] {
-    ProgressLine progress("reading", 0);
-    return analysis::scan(options.file, progress.callback());
-  }();
+  Result<analysis::Scan> scan = readRecording(options.file, options.source_maps);
   if (!scan) return complain(scan.error().message);
   const Result<analysis::NamedInstant> at = analysis::chooseInstant(*scan, options.at);
   if (!at) return complain(at.error().message);

@@ -54,14 +54,16 @@ ordered_json slabsJson(const SlabsReport& report) {
   ordered_json slabs = ordered_json::array();
   for (size_t i = 0; i < report.rows.size() && i < report.top; ++i)
     slabs.push_back(rowJson(report.rows[i], report.scan.definitions));
-  return {{"schema", 1},
-          {"file", report.scan.path},
-          {"node", report.scan.definitions.runtime("node")},
-          {"at", report.at.name},
-          {"t_ns", report.at.instant.t},
-          {"total", sumFrom(report.rows, 0)},
-          {"slabs", std::move(slabs)},
-          {"other_slabs", sumFrom(report.rows, report.top)}};
+  ordered_json json = {{"schema", 1},
+                       {"file", report.scan.path},
+                       {"node", report.scan.definitions.runtime("node")},
+                       {"at", report.at.name},
+                       {"t_ns", report.at.instant.t},
+                       {"total", sumFrom(report.rows, 0)},
+                       {"slabs", std::move(slabs)},
+                       {"other_slabs", sumFrom(report.rows, report.top)}};
+  addSourceMaps(report.scan, json);
+  return json;
 }
 
 }  // namespace slabscope::cli

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "slabs.h"
+#include "source_map_words.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -53,6 +54,7 @@ std::string slabsText(const SlabsReport& report) {
         "tail or free\n",
         secondsInWords(report.scan.header.dropped.until));
   }
+  if (const std::string maps = sourceMapWarning(report.scan); !maps.empty()) text += "! " + maps + "\n";
   if (report.rows.empty()) return text + fmt::format("No slab is alive at {}\n", place);
   text +=
       fmt::format("{} alive at {}, most wasted bytes first\n\n", counted(report.rows.size(), "slab"), place);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "slabscope/recording/reader.h"
@@ -35,6 +36,15 @@ void Definitions::add(BatchHead& batch) {
   stacks_.insert(stacks_.end(), batch.stacks.begin(), batch.stacks.end());
   for (const Capability& one : batch.capabilities) replaceOrAppend(capabilities_, one, &Capability::name);
   for (const RuntimeInfo& one : batch.runtime) replaceOrAppend(runtime_, one, &RuntimeInfo::key);
+}
+
+StringId Definitions::addString(std::string text) {
+  strings_.push_back(std::move(text));
+  return {static_cast<uint32_t>(strings_.size())};
+}
+
+void Definitions::replace(FrameId id, const Frame& frame) {
+  frames_[id.value - 1] = frame;
 }
 
 const std::string& Definitions::string(StringId id) const {

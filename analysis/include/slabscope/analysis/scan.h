@@ -13,6 +13,7 @@
 #include "slabscope/analysis/final_kinds.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/source_map_summary.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/reader.h"
 #include "slabscope/recording/result.h"
@@ -99,6 +100,8 @@ struct Scan {
   std::array<Collections, 5> collections;        ///< by recording::GcKind
   uint64_t rss_max = 0;                          ///< 0: never told
   std::optional<recording::Memory> last_memory;  ///< of the main isolate
+
+  SourceMapSummary source_maps;  ///< of applySourceMaps(); nothing before it
 
   /// The file is finished and the process ended by itself: nothing that it did is missing at the end.
   bool complete() const;

@@ -78,6 +78,11 @@ class Definitions {
  public:
   void add(BatchHead& batch);  ///< takes the batch's strings
 
+  /// One more string, that the recording does not have.
+  StringId addString(std::string text);
+  /// Puts another frame in the place of `id`, which must be defined.
+  void replace(FrameId id, const Frame& frame);
+
   const std::string& string(StringId id) const;  ///< "" for 0 and for an id that is not defined
   const Frame& frame(FrameId id) const;
   const StackNode& stack(StackId id) const;

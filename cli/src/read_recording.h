@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/result.h"
+
+namespace slabscope::cli {
+
+/// Scans the recording, with a progress bar; with `source_maps`, its callers are then those that the
+/// program's source maps tell.
+Result<analysis::Scan> readRecording(const std::string& file, bool source_maps);
+
+}  // namespace slabscope::cli

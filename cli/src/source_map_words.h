@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "slabscope/analysis/scan.h"
+
+namespace slabscope::cli {
+
+/// One line, without newline, about source maps that could not be used; empty when there is none.
+std::string sourceMapWarning(const analysis::Scan& scan);
+
+}  // namespace slabscope::cli
