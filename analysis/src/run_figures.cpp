@@ -189,39 +189,38 @@ size_t metricOf(std::string_view name) {
   return static_cast<size_t>(found - kMetrics.begin());
 }
 
-Result<RunFigures> runFigures(const std::string& path, std::string_view at, const Progress& progress) {
-  const Result<Scan> scan = analysis::scan(path, progress);
-  if (!scan) return scan.error();
-  const Result<NamedInstant> instant = chooseInstant(*scan, at);
+Result<RunFigures> runFigures(const Scan& scan, std::string_view at) {
+  const Result<NamedInstant> instant = chooseInstant(scan, at);
   if (!instant) return instant.error();
 
   RunFigures run;
-  run.path = path;
-  run.node = scan->definitions.runtime("node");
-  run.program = programOf(scan->header);
+  run.path = scan.path;
+  run.node = scan.definitions.runtime("node");
+  run.program = programOf(scan.header);
   run.at = instant->name;
   run.t = instant->instant.t;
-  run.complete = scan->complete();
+  run.complete = scan.complete();
+  run.source_maps = scan.source_maps;
   run.marks =
-      scan->header.dropped.marks +
-      static_cast<uint64_t>(std::count_if(scan->marks.begin(), scan->marks.end(), [&](const MarkPlace& mark) {
+      scan.header.dropped.marks +
+      static_cast<uint64_t>(std::count_if(scan.marks.begin(), scan.marks.end(), [&](const MarkPlace& mark) {
         return mark.instant <= instant->instant;
       }));
-  for (const recording::Capability& capability : scan->definitions.capabilities()) {
+  for (const recording::Capability& capability : scan.definitions.capabilities()) {
     if (!capability.present) run.missing.push_back(capability.name);
   }
 
-  const Result<CostTable> costs = stackCosts(*scan, instant->instant);
+  const Result<CostTable> costs = stackCosts(scan, instant->instant);
   if (!costs) return costs.error();
-  const Result<std::vector<SlabRow>> slabs = slabTable(*scan, instant->instant);
+  const Result<std::vector<SlabRow>> slabs = slabTable(scan, instant->instant);
   if (!slabs) return slabs.error();
-  const Result<Survivors> left = survivorsAt(*scan, instant->instant);
+  const Result<Survivors> left = survivorsAt(scan, instant->instant);
   if (!left) return left.error();
   run.knows_garbage = left->is_known;
   for (const SlabRow& slab : *slabs) {
     if (slab.kind == recording::StoreKind::kPool) run.slab_size = std::max(run.slab_size, slab.size);
   }
-  Figures figures(*scan, run);
+  Figures figures(scan, run);
   figures.addCosts(*costs, *left);
   figures.addSlabs(*slabs, *left);
   figures.addTotals(*left);

@@ -30,7 +30,7 @@ struct Origin {
 /// For each of `positions` (sorted, distinct) in the generated file where it came from; nothing where the map
 /// says nothing. Takes memory for the map's text but not for its mappings. Any text is harmless; the error
 /// says, in words that go behind "its source map", what is wrong.
-Result<std::vector<std::optional<Origin>>> originsOf(std::string_view json,
+Result<std::vector<std::optional<Origin>>> originsOf(std::string_view text,
                                                      const std::vector<Position>& positions);
 
 }  // namespace slabscope::analysis

@@ -60,6 +60,7 @@ class Applier {
       if (at) named_at[id] = *at;
     }
     std::vector<Position> wanted;
+    wanted.reserve(frames.size() + named_at.size());
     for (const FrameId id : frames) wanted.push_back(placeOf(id));
     for (const auto& [id, at] : named_at) wanted.push_back(at);
     std::sort(wanted.begin(), wanted.end());

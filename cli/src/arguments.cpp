@@ -192,7 +192,7 @@ CommandLine::CommandLine() {
   view->add_option("FILE", view_options.files)->required()->expected(1, 2);
   diff = command("diff", "What has changed from one run to another: callers and figures",
                  "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--per run|second|mark] [--fail-if EXPR] "
-                 "[--top N] [--json]");
+                 "[--top N] [--json] [--no-source-maps]");
   diff->add_option("OLD", before)->required();
   diff->add_option("NEW", after)->required();
   diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)");
@@ -204,6 +204,7 @@ CommandLine::CommandLine() {
   diff->add_option("--top", diff_options.top, "Callers shown one by one (20)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   diff->add_flag("--json", diff_options.json, "One JSON object with exact numbers");
+  addNoSourceMaps(diff, diff_options.source_maps);
   diff->footer("Several runs a side, separated by commas, tell noise from change.");
 
   // Started by the shim, not by people: it is in no help text.

@@ -81,6 +81,7 @@ struct DiffOptions {
   std::vector<std::string> fail_if;
   size_t top = 20;
   bool json = false;
+  bool source_maps = true;
 };
 
 struct ServeOptions {

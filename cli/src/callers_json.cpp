@@ -68,16 +68,18 @@ ordered_json nameFields(const CallersView& view, recording::FrameId id) {
 }
 
 ordered_json head(const CallersView& view) {
-  return {{"schema", 1},
-          {"file", view.scan.path},
-          {"at", view.at.name},
-          {"t_ns", std::min(view.at.instant.t, view.scan.duration)},
-          {"complete", view.scan.complete()},
-          {"lost_events", view.scan.lost_events},
-          {"by", nameOf(view.grouping)},
-          {"cost", view.cost.name},
-          {"total", costFields(view.table.total)},
-          {"unknown_held_bytes", view.table.unknown_held_bytes}};
+  ordered_json json = {{"schema", 1},
+                       {"file", view.scan.path},
+                       {"at", view.at.name},
+                       {"t_ns", std::min(view.at.instant.t, view.scan.duration)},
+                       {"complete", view.scan.complete()},
+                       {"lost_events", view.scan.lost_events},
+                       {"by", nameOf(view.grouping)},
+                       {"cost", view.cost.name},
+                       {"total", costFields(view.table.total)},
+                       {"unknown_held_bytes", view.table.unknown_held_bytes}};
+  addSourceMaps(view.scan.source_maps, json);
+  return json;
 }
 
 class TreeJson {

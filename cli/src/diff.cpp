@@ -9,7 +9,7 @@
 #include "fail_if.h"
 #include "json_fields.h"
 #include "output.h"
-#include "progress.h"
+#include "read_recording.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -17,11 +17,13 @@ namespace {
 
 using analysis::RunFigures;
 
-Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const std::string& at) {
+// One recording after the other, so that memory is that of one.
+Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options) {
   std::vector<RunFigures> runs;
   for (const std::string& file : files) {
-    ProgressLine progress("reading", 0);
-    Result<RunFigures> run = analysis::runFigures(file, at, progress.callback());
+    const Result<analysis::Scan> scan = readRecording(file, options.source_maps);
+    if (!scan) return scan.error();
+    Result<RunFigures> run = analysis::runFigures(*scan, options.at);
     if (!run) return run.error();
     runs.push_back(std::move(*run));
   }
@@ -48,9 +50,9 @@ int runDiff(const DiffOptions& options) {
       return complain(fmt::format("--fail-if '{}': {}", printable(text), condition.error().message));
     conditions.push_back(std::move(*condition));
   }
-  Result<std::vector<RunFigures>> before = read(options.before, options.at);
+  Result<std::vector<RunFigures>> before = read(options.before, options);
   if (!before) return complain(before.error().message);
-  Result<std::vector<RunFigures>> after = read(options.after, options.at);
+  Result<std::vector<RunFigures>> after = read(options.after, options);
   if (!after) return complain(after.error().message);
 
   DiffReport report{analysis::compare(std::move(*before), std::move(*after), options.per), {}, options.top};

@@ -13,14 +13,16 @@ using nlohmann::ordered_json;
 ordered_json runsJson(const std::vector<analysis::RunFigures>& runs) {
   ordered_json list = ordered_json::array();
   for (const analysis::RunFigures& run : runs) {
-    list.push_back({{"file", run.path},
-                    {"node", run.node},
-                    {"program", run.program},
-                    {"at", run.at},
-                    {"t_ns", run.t},
-                    {"complete", run.complete},
-                    {"knows_garbage", run.knows_garbage},
-                    {"missing", run.missing}});
+    ordered_json& json = list.emplace_back();
+    json = {{"file", run.path},
+            {"node", run.node},
+            {"program", run.program},
+            {"at", run.at},
+            {"t_ns", run.t},
+            {"complete", run.complete},
+            {"knows_garbage", run.knows_garbage},
+            {"missing", run.missing}};
+    addSourceMaps(run.source_maps, json);
   }
   return list;
 }

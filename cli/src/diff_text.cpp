@@ -8,6 +8,7 @@
 
 #include "diff.h"
 #include "diff_words.h"
+#include "source_map_words.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -72,6 +73,8 @@ std::string cautions(const Diff& diff) {
         "one\n";
   for (const auto* side : {&diff.before, &diff.after}) {
     for (const RunFigures& run : *side) {
+      if (const std::string maps = sourceMapWarning(run.source_maps); !maps.empty())
+        text += "! " + maps + "\n";
       if (run.knows_garbage) continue;
       text += fmt::format("! {} has no full collection: what is held in it may be garbage\n",
                           printable(run.path));

@@ -213,7 +213,7 @@ ordered_json explainJson(const Scan& scan, const PoolFacts& facts) {
                        {"lost_events", scan.lost_events},
                        {"end_t_ns", scan.end.t},
                        {"claims", std::move(claims)}};
-  addSourceMaps(scan, json);
+  addSourceMaps(scan.source_maps, json);
   return json;
 }
 

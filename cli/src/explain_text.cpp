@@ -61,7 +61,7 @@ std::string explainText(const analysis::Scan& scan, const analysis::PoolFacts& f
   std::string text = fmt::format("{}: the Buffer pool of node {} in this run\n", printable(scan.path),
                                  printable(scan.definitions.runtime("node")));
   text += warnings(scan);
-  if (const std::string maps = sourceMapWarning(scan); !maps.empty()) text += "! " + maps + "\n";
+  if (const std::string maps = sourceMapWarning(scan.source_maps); !maps.empty()) text += "! " + maps + "\n";
   for (const Claim& claim : claimsOf(scan, facts)) {
     text += fmt::format("\n{:<{}}{}\n", upperCase(inWords(claim.finding.verdict)), kIndent, claim.text);
     const std::string why = lacking(claim.finding);

@@ -62,7 +62,7 @@ int runExport(const ExportOptions& options) {
   const Result<> written = options.format == "jsonl" ? writeHistory(*scan, *output)
                                                      : writeProfile(*scan, at->instant, options, *output);
   if (!written) return complain(written.error().message);
-  if (const std::string maps = sourceMapWarning(*scan); !maps.empty()) complain(maps);
+  if (const std::string maps = sourceMapWarning(scan->source_maps); !maps.empty()) complain(maps);
   return kOk;
 }
 

@@ -49,8 +49,7 @@ ordered_json callerFields(const recording::Definitions& definitions, recording::
           {"kind", id ? ordered_json(recording::toString(frame.kind)) : ordered_json()}};
 }
 
-void addSourceMaps(const analysis::Scan& scan, ordered_json& json) {
-  const analysis::SourceMapSummary& maps = scan.source_maps;
+void addSourceMaps(const analysis::SourceMapSummary& maps, ordered_json& json) {
   if (maps.files == 0 && maps.problems.empty()) return;
   ordered_json problems = ordered_json::array();
   for (const analysis::SourceMapProblem& one : maps.problems)

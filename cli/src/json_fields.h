@@ -29,7 +29,7 @@ nlohmann::ordered_json callerFields(const recording::Definitions& definitions, r
 
 /// What became of the program's source maps: {"files", "frames", "problems": [{"file", "problem"}]} as
 /// "source_maps", where there is something to say.
-void addSourceMaps(const analysis::Scan& scan, nlohmann::ordered_json& json);
+void addSourceMaps(const analysis::SourceMapSummary& maps, nlohmann::ordered_json& json);
 
 /// On one line. Text that is not UTF-8 (a path may be anything) is replaced by U+FFFD, byte by byte.
 std::string dump(const nlohmann::ordered_json& value);

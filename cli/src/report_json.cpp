@@ -152,7 +152,7 @@ ordered_json reportJson(const Report& report) {
                        {"instants", std::move(instants)}};
   json["advice"] = ordered_json::array();
   for (const analysis::Advice& one : report.advice) json["advice"].push_back(adviceFields(scan, one));
-  addSourceMaps(scan, json);
+  addSourceMaps(scan.source_maps, json);
   if (scan.hasDropped()) json["dropped"] = droppedFields(scan.header.dropped);
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});

@@ -72,7 +72,7 @@ void addWarnings(const analysis::Scan& scan, Text& text) {
         "alive");
   }
   if (scan.header.stack_depth == 0) text.line("! callers were not recorded (--stacks=off)");
-  if (const std::string maps = sourceMapWarning(scan); !maps.empty()) text.line("! {}", maps);
+  if (const std::string maps = sourceMapWarning(scan.source_maps); !maps.empty()) text.line("! {}", maps);
 }
 
 // A line of the totals: a label and a value for each instant.

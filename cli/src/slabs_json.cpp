@@ -62,7 +62,7 @@ ordered_json slabsJson(const SlabsReport& report) {
                        {"total", sumFrom(report.rows, 0)},
                        {"slabs", std::move(slabs)},
                        {"other_slabs", sumFrom(report.rows, report.top)}};
-  addSourceMaps(report.scan, json);
+  addSourceMaps(report.scan.source_maps, json);
   return json;
 }
 

@@ -54,7 +54,8 @@ std::string slabsText(const SlabsReport& report) {
         "tail or free\n",
         secondsInWords(report.scan.header.dropped.until));
   }
-  if (const std::string maps = sourceMapWarning(report.scan); !maps.empty()) text += "! " + maps + "\n";
+  if (const std::string maps = sourceMapWarning(report.scan.source_maps); !maps.empty())
+    text += "! " + maps + "\n";
   if (report.rows.empty()) return text + fmt::format("No slab is alive at {}\n", place);
   text +=
       fmt::format("{} alive at {}, most wasted bytes first\n\n", counted(report.rows.size(), "slab"), place);

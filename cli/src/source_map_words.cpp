@@ -7,8 +7,8 @@
 
 namespace slabscope::cli {
 
-std::string sourceMapWarning(const analysis::Scan& scan) {
-  const std::vector<analysis::SourceMapProblem>& problems = scan.source_maps.problems;
+std::string sourceMapWarning(const analysis::SourceMapSummary& maps) {
+  const std::vector<analysis::SourceMapProblem>& problems = maps.problems;
   if (problems.empty()) return {};
   std::string line = fmt::format("{} is shown as it ran: {}", printable(problems.front().file),
                                  printable(problems.front().what));

@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/source_map_summary.h"
 
 namespace slabscope::cli {
 
 /// One line, without newline, about source maps that could not be used; empty when there is none.
-std::string sourceMapWarning(const analysis::Scan& scan);
+std::string sourceMapWarning(const analysis::SourceMapSummary& maps);
 
 }  // namespace slabscope::cli

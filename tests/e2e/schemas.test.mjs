@@ -35,17 +35,19 @@ function collect(command, value, where) {
   }
 }
 
-async function check(command, file, ...more) {
-  const ran = await run(args.slabscope, [command, file, '--json', ...more]);
+async function checkAs(schema, command, ...more) {
+  const ran = await run(args.slabscope, [command, '--json', ...more]);
   report.equal(`${ran.status}${ran.stderr}`, '0', `status and stderr of ${command}`);
   const json = JSON.parse(ran.stdout);
-  const validate = validators.get(command);
-  report.check(validate(json), `${command} ${more.join(' ')} of ${path.basename(file)}: ${JSON.stringify(validate.errors?.slice(0, 4))}`);
-  collect(command, json, command);
+  const validate = validators.get(schema);
+  report.check(validate(json), `${command} ${more.map((each) => path.basename(each)).join(' ')}: ${JSON.stringify(validate.errors?.slice(0, 4))}`);
+  collect(schema, json, schema);
 }
+const check = (command, ...more) => checkAs(command, command, ...more);
 
 const programs = {
   whole: { node: ['--expose-gc', path.join(root, 'examples', 'slab-retention.js')] },
+  mended: { node: ['--expose-gc', path.join(root, 'examples', 'slab-retention.js'), '--fixed'] },
   pool: { node: ['--expose-gc', path.join(here, 'programs', 'explain.cjs')] },
   limited: { node: ['--expose-gc', path.join(here, 'programs', 'capped.cjs'), '200000'], options: ['--max-size=256K'] },
   paused: { node: [path.join(root, 'examples', 'pool-basics.js')], options: ['--paused'] },
@@ -61,11 +63,16 @@ for (const [name, { node, options = [] }] of Object.entries(programs)) {
   await check('slabs', file);
   await check('slabs', file, '--at', 'peak', '--top', '1');
   await check('explain', file);
+  for (const by of ['line', 'function', 'file', 'package']) await checkAs('callers', 'report', file, '--by', by, '--top', '2');
+  for (const tree of ['top-down', 'bottom-up']) await checkAs('callers', 'report', file, '--tree', tree, '--top', '2', '--depth', '3');
 }
+const [whole, mended] = ['whole', 'mended'].map((name) => path.join(args.work, `${name}.slab`));
+await check('diff', whole, whole);
+await check('diff', whole, mended, '--per', 'second', '--top', '3');
 // A file that stops somewhere has no footer.
 const cut = path.join(args.work, 'cut.slab');
-const whole = fs.readFileSync(path.join(args.work, 'whole.slab'));
-fs.writeFileSync(cut, whole.subarray(0, Math.floor(whole.length / 2)));
+const bytes = fs.readFileSync(whole);
+fs.writeFileSync(cut, bytes.subarray(0, Math.floor(bytes.length / 2)));
 for (const command of ['info', 'report', 'slabs', 'explain']) await check(command, cut);
 
 // The check would find a key too much, one too few and one of another type.
@@ -74,7 +81,7 @@ const { node: told, ...lacking } = sound;
 for (const [what, wrong] of Object.entries({ more: { ...sound, more: 1 }, less: lacking, other: { ...sound, node: [told] } })) {
   report.check(!validators.get('info')(wrong), `a wrong object passes: ${what}`);
 }
-for (const key of ['info.options.max_size', 'info.dropped', 'info.paused', 'info.verified', 'report.dropped', 'report.instants.holders.held_bytes']) {
+for (const key of ['info.options.max_size', 'info.dropped', 'info.paused', 'info.verified', 'report.dropped', 'report.instants.holders.held_bytes', 'callers.callers.owner', 'callers.roots.children.self', 'diff.callers.before.line', 'diff.metrics.slabs.delta']) {
   report.check(seen.get(key.split('.')[0]).has(key), `no recording here has ${key}`);
 }
 report.finish();

@@ -108,6 +108,14 @@ for (const [name, { program }] of Object.entries(builds)) {
   await checkRaw(name, file, program);
 }
 
+// Of two ways to build one program: the callers are the same lines of the sources.
+const ways = Object.keys(builds).map((name) => path.join(args.work, `${name.replaceAll(/\W+/g, '-')}.slab`));
+const compared = JSON.parse(await output('diff', ways[0], ways[1], '--json', '--top', '1000'));
+for (const side of ['before', 'after']) {
+  const places = compared.callers.map((caller) => (caller[side] ? `${caller[side].file}:${caller[side].line}` : ''));
+  report.check(places.some((place) => place && placeOf('keeps').endsWith(place)), `diff: ${side} shows ${places}`);
+}
+
 // A broken map: what ran is shown, and one line says why.
 const broken = path.join(args.work, 'bundle.slab');
 fs.writeFileSync(`${builds.bundle.program}.map`, '{"version":3,"mappings":"gggggggggggg"}');

@@ -89,6 +89,7 @@ struct RunFigures {
   std::array<Span, kMetrics.size()> metrics{};
   std::vector<CallerSpans> callers;
   std::vector<std::string> missing;  ///< capabilities
+  SourceMapSummary source_maps;
   bool complete = true;
   /// There was a full collection up to the instant; without one nothing tells garbage, and ranges are points.
   bool knows_garbage = false;
@@ -96,8 +97,8 @@ struct RunFigures {
   const Span& metric(std::string_view name) const { return metrics[metricOf(name)]; }
 };
 
-/// Reads a recording up to an instant as chooseInstant() understands it. The error names the file and what to
-/// do.
-Result<RunFigures> runFigures(const std::string& path, std::string_view at, const Progress& progress = {});
+/// Reads a recording up to an instant as chooseInstant() understands it, with the callers that the scan has.
+/// The error names the file and what to do.
+Result<RunFigures> runFigures(const Scan& scan, std::string_view at);
 
 }  // namespace slabscope::analysis
