@@ -188,21 +188,22 @@ class EventDecoder {
   bool storeAlloc(Nanoseconds t) {
     ColumnTable<9>& c = c_.store_allocs;
     if (!store_ids_.give(defined_.stores)) return false;
-    StoreAlloc event{.t = t,
-                     .store = {defined_.stores},
-                     .address = address_.add(c[Alloc::kAddressFieldNumber].nextSigned()),
-                     .size = c[Alloc::kSizeFieldNumber].next(),
-                     .kind = storeKind(nextEnum(c[Alloc::kKindFieldNumber])),
-                     .isolate = nextUint32(c[Alloc::kIsolateFieldNumber]),
-                     .allocator = nextUint32(c[Alloc::kAllocatorFieldNumber]),
-                     .thread = nextUint32(c[Alloc::kThreadFieldNumber]),
-                     .stack = {static_cast<uint32_t>(c[Alloc::kStackFieldNumber].next())}};
+    StoreAlloc& event = batch_.events.add<StoreAlloc>();
+    event.t = t;
+    event.store = {defined_.stores};
+    event.address = address_.add(c[Alloc::kAddressFieldNumber].nextSigned());
+    event.size = c[Alloc::kSizeFieldNumber].next();
+    event.kind = storeKind(nextEnum(c[Alloc::kKindFieldNumber]));
+    event.isolate = nextUint32(c[Alloc::kIsolateFieldNumber]);
+    event.allocator = nextUint32(c[Alloc::kAllocatorFieldNumber]);
+    event.thread = nextUint32(c[Alloc::kThreadFieldNumber]);
+    event.stack = {static_cast<uint32_t>(c[Alloc::kStackFieldNumber].next())};
     if (growsInPlace(event.kind)) event.reserved = c[Alloc::kReservedFieldNumber].next();
     // Older files do not have it.
     VarintColumn& allocation = c[Alloc::kAllocationStackFieldNumber];
     if (event.kind == StoreKind::kExternal && !allocation.empty())
       event.allocation_stack = {nextUint32(allocation)};
-    return put(event) && event.stack.value <= defined_.stacks &&
+    return isDefined(event.store) && event.stack.value <= defined_.stacks &&
            event.allocation_stack.value <= defined_.stacks;
   }
 
@@ -211,22 +212,24 @@ class EventDecoder {
     if (!slice_ids_.give(defined_.slices)) return false;
     const uint64_t id = defined_.slices;
     const uint64_t distance = c[Cut::kParentFieldNumber].nextSmall();
-    const Slice event{.t = t,
-                      .slice = {id},
-                      .store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSmallSigned())},
-                      .parent = {distance == 0 ? 0 : id - distance},
-                      .offset = offset_.add(c[Cut::kOffsetFieldNumber].nextSigned()),
-                      .length = c[Cut::kLengthFieldNumber].next(),
-                      .isolate = nextUint32(c[Cut::kIsolateFieldNumber]),
-                      .stack = {static_cast<uint32_t>(c[Cut::kStackFieldNumber].next())}};
-    return put(event) && distance < id && event.stack.value <= defined_.stacks;
+    Slice& event = batch_.events.add<Slice>();
+    event.t = t;
+    event.slice = {id};
+    event.store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSmallSigned())};
+    event.parent = {distance == 0 ? 0 : id - distance};
+    event.offset = offset_.add(c[Cut::kOffsetFieldNumber].nextSigned());
+    event.length = c[Cut::kLengthFieldNumber].next();
+    event.isolate = nextUint32(c[Cut::kIsolateFieldNumber]);
+    event.stack = {static_cast<uint32_t>(c[Cut::kStackFieldNumber].next())};
+    return isDefined(event.store) && distance < id && event.stack.value <= defined_.stacks;
   }
 
   bool sliceFree(Nanoseconds t) {
-    const SliceFree event{.t = t,
-                          .slice = {slice_freed_.add(c_.slice_frees[1].nextSigned())},
-                          .teardown = nextBool(c_.slice_frees[2])};
-    return put(event) && event.slice.value != 0 && event.slice.value <= defined_.slices;
+    SliceFree& event = batch_.events.add<SliceFree>();
+    event.t = t;
+    event.slice = {slice_freed_.add(c_.slice_frees[1].nextSigned())};
+    event.teardown = nextBool(c_.slice_frees[2]);
+    return event.slice.value != 0 && event.slice.value <= defined_.slices;
   }
 
   bool memory(Nanoseconds t) {

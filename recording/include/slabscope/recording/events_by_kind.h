@@ -37,6 +37,13 @@ class EventsByKind {
     std::get<std::vector<T>>(lists_).push_back(event);
     order_.push_back(kindOf<T>());
   }
+  /// The place of a further event, to be filled in: what is made elsewhere would be written twice. Valid
+  /// until the next one is added.
+  template <class T>
+  T& add() {
+    order_.push_back(kindOf<T>());
+    return std::get<std::vector<T>>(lists_).emplace_back();
+  }
 
   /// All events of type T, in their order.
   template <class T>
