@@ -2,7 +2,8 @@
 #include "slabscope/analysis/holders.h"
 
 #include <algorithm>
-#include <map>
+#include <compare>
+#include <cstdint>
 #include <numeric>
 
 #include "slabscope/analysis/slabs.h"
@@ -16,45 +17,79 @@ namespace {
 // 128 bits: a weight times a size may not fit into 64.
 __extension__ using Wide = unsigned __int128;
 
-struct InSlab {
-  std::vector<RangeOfBytes> ranges;
-  uint64_t slices = 0;
-};
+// A figure for each owner: most programs have few frames, and a place in a list costs less than one in a
+// tree.
+template <class Caller>
+class ByOwner {
+ public:
+  Caller& of(FrameId owner) {
+    if (owner.value >= callers_.size()) {
+      callers_.resize(owner.value + 1);
+      is_there_.resize(owner.value + 1);
+    }
+    Caller& caller = callers_[owner.value];
+    caller.owner = owner;
+    is_there_[owner.value] = true;
+    return caller;
+  }
 
-template <class Caller, class Bytes>
-std::vector<Caller> mostFirst(const std::map<FrameId, Caller>& by_owner, Bytes bytes) {
-  std::vector<Caller> callers;
-  callers.reserve(by_owner.size());
-  for (const auto& [owner, caller] : by_owner) callers.push_back(caller);
-  std::stable_sort(callers.begin(), callers.end(),
-                   [&](const Caller& a, const Caller& b) { return a.*bytes > b.*bytes; });
-  return callers;
-}
+  /// Among equals in the order of their owner's id.
+  template <class Bytes>
+  std::vector<Caller> mostFirst(Bytes bytes) const {
+    std::vector<Caller> callers;
+    for (size_t i = 0; i < callers_.size(); ++i) {
+      if (is_there_[i]) callers.push_back(callers_[i]);
+    }
+    std::stable_sort(callers.begin(), callers.end(),
+                     [&](const Caller& a, const Caller& b) { return a.*bytes > b.*bytes; });
+    return callers;
+  }
+
+ private:
+  std::vector<Caller> callers_;  // by the owner's id
+  std::vector<bool> is_there_;
+};
 
 }  // namespace
 
 std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights) {
-  if (weights.empty()) return {};
+  std::vector<uint64_t> shares;
+  Sharer().share(whole, weights, shares);
+  return shares;
+}
+
+void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, std::vector<uint64_t>& shares) {
+  shares.resize(weights.size());
+  if (weights.empty()) return;
   Wide total = 0;
   for (const uint64_t weight : weights) total += weight;
   const bool even = total == 0;
   if (even) total = weights.size();
 
-  std::vector<uint64_t> shares(weights.size());
-  std::vector<uint64_t> remainders(weights.size());
+  remainders_.resize(weights.size());
   uint64_t left = whole;
   for (size_t i = 0; i < weights.size(); ++i) {
-    const Wide product = static_cast<Wide>(whole) * (even ? 1 : weights[i]);
-    shares[i] = static_cast<uint64_t>(product / total);
-    remainders[i] = static_cast<uint64_t>(product % total);
+    const uint64_t weight = even ? 1 : weights[i];
+    // A division of 128 bits takes ten times as long.
+    uint64_t product = 0;
+    if (!__builtin_mul_overflow(whole, weight, &product) && total <= UINT64_MAX) {
+      const auto divisor = static_cast<uint64_t>(total);
+      shares[i] = product / divisor;
+      remainders_[i] = product % divisor;
+    } else {
+      const Wide wide = static_cast<Wide>(whole) * weight;
+      shares[i] = static_cast<uint64_t>(wide / total);
+      remainders_[i] = static_cast<uint64_t>(wide % total);
+    }
     left -= shares[i];
   }
-  std::vector<size_t> order(weights.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
-  for (size_t i = 0; i < left; ++i) ++shares[order[i]];
-  return shares;
+  if (left == 0) return;
+  order_.resize(weights.size());
+  std::iota(order_.begin(), order_.end(), size_t{0});
+  std::sort(order_.begin(), order_.end(), [&](size_t a, size_t b) {
+    return remainders_[a] != remainders_[b] ? remainders_[a] > remainders_[b] : a < b;
+  });
+  for (size_t i = 0; i < left; ++i) ++shares[order_[i]];
 }
 
 namespace {
@@ -65,42 +100,62 @@ class HolderCounter {
 
   void add(const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     here_.clear();
-    for (const LiveSlice* slice : slices) {
-      InSlab& mine = here_[owners_.of(slice->stack)];
-      mine.ranges.push_back({slice->offset, slice->offset + slice->length});
-      ++mine.slices;
-    }
+    for (const LiveSlice* slice : slices)
+      here_.push_back({owners_.of(slice->stack), slice->offset, slice->offset + slice->length});
+    std::sort(here_.begin(), here_.end());
     weights_.clear();
-    for (auto& [owner, mine] : here_) weights_.push_back(unionOf(mine.ranges));
-    const std::vector<uint64_t> shares = shareOut(slab.size, weights_);
-    size_t i = 0;
-    for (const auto& [owner, mine] : here_) {
-      Holder& holder = by_owner_[owner];
-      holder.owner = owner;
-      holder.held += shares[i];
+    for (auto from = here_.begin(); from != here_.end();) weights_.push_back(liveOf(from));
+    sharer_.share(slab.size, weights_, shares_);
+    auto from = here_.begin();
+    for (size_t i = 0; i < weights_.size(); ++i) {
+      Holder& holder = by_owner_.of(from->owner);
+      holder.held += shares_[i];
       holder.live += weights_[i];
-      holder.slices += mine.slices;
-      if (here_.size() == 1) holder.alone += slab.size;
-      ++i;
+      if (weights_.size() == 1) holder.alone += slab.size;
+      for (; from != here_.end() && from->owner == holder.owner; ++from) ++holder.slices;
     }
   }
 
-  std::vector<Holder> finish() const { return mostFirst(by_owner_, &Holder::held); }
+  std::vector<Holder> finish() const { return by_owner_.mostFirst(&Holder::held); }
 
  private:
+  struct Part {
+    FrameId owner;
+    uint64_t begin = 0;
+    uint64_t end = 0;
+    friend auto operator<=>(const Part&, const Part&) = default;
+  };
+
+  // The bytes under the parts of one owner, from the first of them on; steps behind the last.
+  uint64_t liveOf(std::vector<Part>::iterator& from) const {
+    const FrameId owner = from->owner;
+    uint64_t bytes = 0;
+    uint64_t covered = 0;  // everything below it has been counted
+    for (; from != here_.end() && from->owner == owner; ++from) {
+      const uint64_t begin = std::max(from->begin, covered);
+      if (from->end <= begin) continue;
+      bytes += from->end - begin;
+      covered = from->end;
+    }
+    return bytes;
+  }
+
   const Owners& owners_;
-  std::map<FrameId, Holder> by_owner_;
-  std::map<FrameId, InSlab> here_;
+  ByOwner<Holder> by_owner_;
+  // Of one slab; they keep their memory.
+  std::vector<Part> here_;
   std::vector<uint64_t> weights_;
+  std::vector<uint64_t> shares_;
+  Sharer sharer_;
 };
 
 }  // namespace
 
-Holders holdersOfSlabs(const LiveSet& live, const Owners& owners) {
+Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
+  const LiveSet& live = slabs.live();
   HolderCounter counter(owners);
-  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    counter.add(slab, slices);
-  });
+  slabs.forEach(
+      [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) { counter.add(slab, slices); });
   Holders result;
   result.holders = counter.finish();
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
@@ -111,12 +166,13 @@ Holders holdersOfSlabs(const LiveSet& live, const Owners& owners) {
   return result;
 }
 
-Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners) {
+Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
+  const LiveSet& live = slabs.live();
   Holders result;
   HolderCounter survivors(owners);
   HolderCounter younger(owners);
   std::vector<const LiveSlice*> old;
-  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  slabs.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     old.clear();
     for (const LiveSlice* slice : slices) {
       if (live.collections().hasSurvived(slice->isolate, slice->born)) old.push_back(slice);
@@ -142,16 +198,14 @@ namespace {
 // The live stores that are no slabs and that `wanted`, by their callers.
 template <class Wanted>
 std::vector<StoreCaller> callersOf(const LiveSet& live, const Owners& owners, Wanted wanted) {
-  std::map<FrameId, StoreCaller> by_owner;
+  ByOwner<StoreCaller> by_owner;
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
     if (isSlab(store.kind) || !wanted(store)) return;
-    const FrameId owner = owners.of(store.stack);
-    StoreCaller& caller = by_owner[owner];
-    caller.owner = owner;
+    StoreCaller& caller = by_owner.of(owners.of(store.stack));
     caller.bytes += store.size;
     ++caller.stores;
   });
-  return mostFirst(by_owner, &StoreCaller::bytes);
+  return by_owner.mostFirst(&StoreCaller::bytes);
 }
 
 }  // namespace

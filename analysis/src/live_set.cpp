@@ -52,9 +52,9 @@ void LiveSet::apply(const recording::Slice& event) {
   slices_.put(event.slice, {.store = event.store,
                             .offset = event.offset,
                             .length = event.length,
-                            .stack = event.stack,
-                            .isolate = event.isolate,
                             .born = event.t,
+                            .stack = event.stack,
+                            .isolate = event.isolate & 0x7FFF'FFFF,
                             .is_view = static_cast<bool>(event.parent)});
   ++store->slices;
   store->slice_bytes += event.length;

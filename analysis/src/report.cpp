@@ -18,11 +18,12 @@ Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<
     InstantReport& report = reports[index];
     report.at = instants[index];
     report.totals = live.totals();
-    report.pool = slabFigures(live, recording::StoreKind::kPool);
-    report.native_pool = slabFigures(live, recording::StoreKind::kNativePool);
-    report.holders = holdersOfSlabs(live, owners);
+    const HeldSlabs slabs(live);
+    report.pool = slabFigures(slabs, recording::StoreKind::kPool);
+    report.native_pool = slabFigures(slabs, recording::StoreKind::kNativePool);
+    report.holders = holdersOfSlabs(slabs, owners);
     report.callers = callersOfStores(live, owners);
-    report.survivors = survivingHoldersOfSlabs(live, owners);
+    report.survivors = survivingHoldersOfSlabs(slabs, owners);
     report.surviving_stores = survivingStores(live, owners);
     if (const recording::Nanoseconds* full = live.collections().last(kMainIsolate))
       report.last_full_collection = *full;

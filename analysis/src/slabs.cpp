@@ -2,11 +2,9 @@
 #include "slabscope/analysis/slabs.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace slabscope::analysis {
 
-using recording::SliceId;
 using recording::StoreId;
 
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
@@ -28,29 +26,11 @@ bool isAlignment(uint64_t gap, uint64_t address) {
 }
 
 void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit) {
-  struct Held {
-    StoreId store;
-    SliceId id;
-    const LiveSlice* slice;
-  };
-  std::vector<Held> held;
-  live.forEachSlice([&](SliceId id, const LiveSlice& slice) {
-    if (isSlab(live.stores().find(slice.store)->kind)) held.push_back({slice.store, id, &slice});
-  });
-  std::sort(held.begin(), held.end(),
-            [](const Held& a, const Held& b) { return std::tie(a.store, a.id) < std::tie(b.store, b.id); });
-
-  std::vector<const LiveSlice*> slices;
-  for (auto from = held.begin(); from != held.end();) {
-    slices.clear();
-    auto to = from;
-    for (; to != held.end() && to->store == from->store; ++to) slices.push_back(to->slice);
-    visit(*live.stores().find(from->store), slices);
-    from = to;
-  }
+  HeldSlabs(live).forEach(visit);
 }
 
-SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind) {
+SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind) {
+  const LiveSet& live = held.live();
   SlabFigures figures;
   live.stores().forEach([&](StoreId, const LiveStore& store) {
     if (store.kind != kind) return;
@@ -61,7 +41,7 @@ SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind) {
   });
   if (figures.empty_slabs == figures.slabs) return figures;
   std::vector<RangeOfBytes> ranges;
-  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  held.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     if (slab.kind != kind) return;
     ranges.clear();
     figures.slices += slices.size();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/recording/model.h"
@@ -46,11 +47,11 @@ struct Holders {
 /// A slab that several callers hold is shared among them in proportion to their live bytes in it, evenly when
 /// there are none; the shares, each a whole number, add up to the slab's size, and all of them to the bytes
 /// of all slabs.
-Holders holdersOfSlabs(const LiveSet& live, const Owners& owners);
+Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
 
 /// The same by the slices alone that have survived a full collection of their isolate. With those of
 /// `younger`, and the unknown ones that survived, the shares add up to the bytes of all slabs.
-Holders survivingHoldersOfSlabs(const LiveSet& live, const Owners& owners);
+Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
 
 /// A caller with live stores that are no slabs.
 struct StoreCaller {
@@ -73,5 +74,16 @@ SurvivingStores survivingStores(const LiveSet& live, const Owners& owners);
 /// Splits `whole` into parts in proportion to `weights` (largest remainder; evenly when all are 0), which add
 /// up to it; into none when there are no weights. Among equal remainders the earlier one gets more.
 std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights);
+
+/// The same for who does it often: keeps its memory.
+class Sharer {
+ public:
+  /// `shares` is overwritten.
+  void share(uint64_t whole, const std::vector<uint64_t>& weights, std::vector<uint64_t>& shares);
+
+ private:
+  std::vector<uint64_t> remainders_;
+  std::vector<size_t> order_;
+};
 
 }  // namespace slabscope::analysis

@@ -33,11 +33,12 @@ struct LiveSlice {
   recording::StoreId store;
   uint64_t offset = 0;
   uint64_t length = 0;
-  recording::StackId stack;
-  uint32_t isolate = 0;
   recording::Nanoseconds born = 0;
-  bool is_view = false;  ///< made from another slice, not cut from the store
+  recording::StackId stack;
+  uint32_t isolate : 31 = 0;
+  bool is_view : 1 = false;  ///< made from another slice, not cut from the store
 };
+static_assert(sizeof(LiveSlice) == 40, "there are as many as a program has Buffers");
 
 /// A slab is a store that several Buffers are cut from: Node's pool, or that of its C++.
 constexpr bool isSlab(recording::StoreKind kind) {
@@ -78,6 +79,8 @@ class LiveSet {
     });
   }
 
+  /// Those too whose store died before them and that are not forgotten yet.
+  const LiveTable<recording::SliceId, LiveSlice>& slices() const { return slices_; }
   /// Null when it is dead, or its store is and it was forgotten. The pointer is valid until the next event.
   const LiveSlice* findSlice(recording::SliceId id) const { return slices_.find(id); }
 

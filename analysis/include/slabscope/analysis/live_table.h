@@ -41,6 +41,20 @@ class LiveTable {
     return place == kNone ? nullptr : &at(place).value;
   }
 
+  /// Another name for a value that is there, in half of the memory of a pointer; valid as long as that.
+  using Handle = uint32_t;
+  static constexpr Handle kNoHandle = ~Handle{0};
+  /// Above all of them.
+  Handle handleLimit() const { return static_cast<Handle>(young_.size()) + used_ + 1; }
+  Handle handleOf(Id id) const {
+    if (isYoung(id)) return isAlive(id) ? static_cast<Handle>(slotOfYoung(id)) : kNoHandle;
+    const Place place = placeOfOld(id);
+    return place == kNone ? kNoHandle : static_cast<Handle>(young_.size()) + place;
+  }
+  const Value& byHandle(Handle handle) const {
+    return handle < young_.size() ? young_[handle] : at(handle - static_cast<Handle>(young_.size())).value;
+  }
+
   bool erase(Id id) {
     if (isYoung(id)) {
       if (!isAlive(id)) return false;
@@ -58,13 +72,20 @@ class LiveTable {
   /// Calls visit(id, value) for each, in no order. The table must not change meanwhile.
   template <class Visit>
   void forEach(Visit&& visit) const {
+    forEachHandle([&](Handle, Id id, const Value& value) { visit(id, value); });
+  }
+  /// Likewise visit(handle, id, value).
+  template <class Visit>
+  void forEachHandle(Visit&& visit) const {
     for (uint64_t age = 0; age < young_.size() && age < newest_; ++age) {
       const Id id{newest_ - age};
-      if (isAlive(id)) visit(id, young_[slotOfYoung(id)]);
+      const size_t slot = slotOfYoung(id);
+      if (isAlive(id)) visit(static_cast<Handle>(slot), id, young_[slot]);
     }
     for (Place place = 1; place <= used_; ++place) {
       const Entry& entry = at(place);
-      if ((entry.id.value & kFree) == 0) visit(entry.id, entry.value);
+      if ((entry.id.value & kFree) == 0)
+        visit(static_cast<Handle>(young_.size()) + place, entry.id, entry.value);
     }
   }
 

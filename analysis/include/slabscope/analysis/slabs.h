@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/recording/model.h"
 
@@ -39,12 +40,11 @@ uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
 /// Whether a cut at `address` would come `gap` bytes behind the one before it only to be aligned.
 bool isAlignment(uint64_t gap, uint64_t address);
 
-/// Calls visit(slab, its live slices) for every slab that has any, in the order of the slabs' ids; a slab's
-/// slices come in the order of their ids.
+/// Calls visit(slab, its live slices) for every slab that has any; both in no order.
 using SlabVisitor = std::function<void(const LiveStore& slab, const std::vector<const LiveSlice*>& slices)>;
 void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit);
 
 /// Figures of the slabs of one kind (recording::StoreKind::kPool or kNativePool).
-SlabFigures slabFigures(const LiveSet& live, recording::StoreKind kind);
+SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind);
 
 }  // namespace slabscope::analysis
