@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <string>
 
 #include "slabscope/analysis/owners.h"
@@ -96,22 +95,10 @@ class Adviser {
   }
 
   std::vector<ManyTemporaryStores> temporaryStores() const {
-    std::map<FrameId, ManyTemporaryStores> by_owner;
-    for (const StackCosts& one : evidence_.costs.stacks) {
-      const FrameId owner = owners_.of(one.stack);
-      ManyTemporaryStores& stores = by_owner[owner];
-      stores.owner = owner;
-      stores.stores += one.costs.own_stores;
-      stores.temporary += one.costs.temporary_stores;
-      stores.bytes += one.costs.temporary_store_bytes;
-      stores.pool_size = poolSizeOf(scan_);
-    }
     std::vector<ManyTemporaryStores> all;
-    all.reserve(by_owner.size());
-    for (const auto& [owner, stores] : by_owner) all.push_back(stores);
-    std::stable_sort(all.begin(), all.end(), [](const ManyTemporaryStores& a, const ManyTemporaryStores& b) {
-      return a.bytes > b.bytes;
-    });
+    all.reserve(evidence_.turnovers.size());
+    for (const StoreTurnover& one : evidence_.turnovers)
+      all.push_back({one.owner, one.stores, one.temporary, one.temporary_bytes, poolSizeOf(scan_)});
     return all;
   }
 
@@ -119,7 +106,7 @@ class Adviser {
     return stores.temporary >= ManyTemporaryStores::kMinStores &&
            stores.bytes >= ManyTemporaryStores::kMinBytes &&
            stores.temporary >= stores.stores - stores.stores / 10 &&
-           stores.bytes >= evidence_.costs.total.bytes / 10 && owners_.isOfTheProgram(stores.owner);
+           stores.bytes >= evidence_.allocated_bytes / 10 && owners_.isOfTheProgram(stores.owner);
   }
 
   const Scan& scan_;

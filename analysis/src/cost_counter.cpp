@@ -2,29 +2,20 @@
 #include "cost_counter.h"
 
 #include <utility>
-#include <variant>
 
 #include "slabscope/analysis/holders.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
 
-using recording::GcKind;
-using recording::Nanoseconds;
 using recording::StackId;
 
-CostCounter::CostCounter(const Scan& scan)
-    : scan_(scan), live_(&scan.kinds), costs_(scan.definitions.stackCount() + 1) {}
+CostCounter::CostCounter(const Scan& scan) : scan_(scan), costs_(scan.definitions.stackCount() + 1) {}
 
-void CostCounter::take(const recording::Event& event) {
-  std::visit([this](const auto& one) { before(one); }, event);
-  live_.apply(event);
-}
-
-CostTable CostCounter::finish() {
+CostTable CostCounter::finish(const LiveSet& live) {
   CostTable table;
-  addLiveStores(table);
-  addSlabs(table);
+  addLiveStores(live, table);
+  addSlabs(live, table);
   for (uint32_t stack = 0; stack < costs_.size(); ++stack) {
     if (costs_[stack].isNothing()) continue;
     table.total += costs_[stack];
@@ -37,7 +28,7 @@ Costs& CostCounter::of(StackId stack) {
   return costs_[stack.value < costs_.size() ? stack.value : 0];
 }
 
-void CostCounter::before(const recording::StoreAlloc& event) {
+void CostCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
   if (isSlab(scan_.kinds.of(event))) return;
   Costs& costs = of(event.stack);
   ++costs.allocations;
@@ -46,59 +37,50 @@ void CostCounter::before(const recording::StoreAlloc& event) {
   costs.own_store_bytes += event.size;
 }
 
-void CostCounter::before(const recording::StoreResize& event) {
-  const LiveStore* store = live_.stores().find(event.store);
+void CostCounter::take(const recording::StoreResize& event, const LiveSet& live) {
+  const LiveStore* store = live.stores().find(event.store);
   if (store != nullptr && !isSlab(store->kind) && event.size > store->size)
     of(store->stack).bytes += event.size - store->size;
 }
 
-void CostCounter::before(const recording::StoreFree& event) {
-  const LiveStore* store = live_.stores().find(event.store);
+void CostCounter::take(const recording::StoreFree& event, const LiveSet& live) {
+  const LiveStore* store = live.stores().find(event.store);
   if (store == nullptr || isSlab(store->kind) || event.teardown) return;
   Costs& costs = of(store->stack);
   costs.lifetimes.add(event.t - store->born);
-  if (!isTemporary(store->isolate, store->born)) return;
+  if (!collections_.isTemporary(store->isolate, store->born)) return;
   ++costs.temporary;
   costs.temporary_bytes += store->size;
   ++costs.temporary_stores;
   costs.temporary_store_bytes += store->size;
 }
 
-void CostCounter::before(const recording::Slice& event) {
-  const LiveStore* store = live_.stores().find(event.store);
+void CostCounter::take(const recording::Slice& event, const LiveSet& live) {
+  const LiveStore* store = live.stores().find(event.store);
   if (event.parent || store == nullptr || !isSlab(store->kind)) return;
   Costs& costs = of(event.stack);
   ++costs.allocations;
   costs.bytes += event.length;
 }
 
-void CostCounter::before(const recording::SliceFree& event) {
-  const LiveSlice* slice = live_.findSlice(event.slice);
+void CostCounter::take(const recording::SliceFree& event, const LiveSet& live) {
+  const LiveSlice* slice = live.findSlice(event.slice);
   if (slice == nullptr || slice->is_view || event.teardown) return;
-  const LiveStore* store = live_.stores().find(slice->store);
+  const LiveStore* store = live.stores().find(slice->store);
   if (store == nullptr || !isSlab(store->kind)) return;
   Costs& costs = of(slice->stack);
   costs.lifetimes.add(event.t - slice->born);
-  if (!isTemporary(slice->isolate, slice->born)) return;
+  if (!collections_.isTemporary(slice->isolate, slice->born)) return;
   ++costs.temporary;
   costs.temporary_bytes += slice->length;
 }
 
-void CostCounter::before(const recording::Gc& event) {
-  if (event.kind == GcKind::kIncremental || event.kind == GcKind::kWeak) return;
-  const IsolateKey key{event.isolate + 1ULL};
-  const Collections* known = collections_.find(key);
-  collections_.put(key,
-                   {event.t, known == nullptr ? 0 : known->last, known == nullptr ? 1 : known->count + 1});
+void CostCounter::take(const recording::Gc& event, const LiveSet& /*live*/) {
+  collections_.take(event);
 }
 
-bool CostCounter::isTemporary(uint32_t isolate, Nanoseconds born) const {
-  const Collections* known = collections_.find({isolate + 1ULL});
-  return known == nullptr || known->count < 2 || known->before <= born;
-}
-
-void CostCounter::addLiveStores(CostTable& table) {
-  live_.stores().forEach([&](recording::StoreId, const LiveStore& store) {
+void CostCounter::addLiveStores(const LiveSet& live, CostTable& table) {
+  live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
     if (isSlab(store.kind)) {
       if (store.slices == 0) table.unknown_held_bytes += store.size;
       return;
@@ -109,13 +91,13 @@ void CostCounter::addLiveStores(CostTable& table) {
   });
 }
 
-void CostCounter::addSlabs(CostTable& table) {
+void CostCounter::addSlabs(const LiveSet& live, CostTable& table) {
   std::map<StackId, std::vector<RangeOfBytes>> ranges;
   std::map<std::vector<StackId>, uint64_t> together;
   std::vector<RangeOfBytes> all;
   std::vector<uint64_t> weights;
   std::vector<StackId> stacks;
-  forEachHeldSlab(live_, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     ranges.clear();
     all.clear();
     weights.clear();
@@ -127,14 +109,14 @@ void CostCounter::addSlabs(CostTable& table) {
     }
     for (auto& [stack, own] : ranges) weights.push_back(unionOf(own));
     const std::vector<uint64_t> held = shareOut(slab.size, weights);
-    const std::vector<uint64_t> live = shareOut(unionOf(all), weights);
+    const std::vector<uint64_t> used = shareOut(unionOf(all), weights);
     size_t i = 0;
     for (const auto& [stack, own] : ranges) {
       Costs& costs = of(stack);
       costs.held_bytes += held[i];
-      costs.live_bytes += live[i];
+      costs.live_bytes += used[i];
       costs.slab_held_bytes += held[i];
-      costs.slab_live_bytes += live[i];
+      costs.slab_live_bytes += used[i];
       stacks.push_back(stack);
       ++i;
     }

@@ -2,14 +2,9 @@
 #include "slabscope/analysis/evidence.h"
 
 #include <algorithm>
-#include <variant>
 
-#include "clone_watch.h"
-#include "cost_counter.h"
-#include "each_event.h"
-#include "growth_watch.h"
-#include "slabscope/analysis/owners.h"
-#include "tail_watch.h"
+#include "replay_pass.h"
+#include "watches.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -17,60 +12,36 @@ namespace {
 // Each look walks through all that is alive.
 constexpr uint64_t kLooksAtGrowth = 8;
 
-class Watches {
- public:
-  explicit Watches(const Scan& scan)
-      : owners_(scan.definitions),
-        counter_(scan),
-        tails_(scan, owners_),
-        clones_(scan, owners_),
-        growth_(owners_, stride(scan)) {}
-
-  void take(const recording::Event& event) {
-    std::visit([this](const auto& one) { watch(one); }, event);
-    counter_.take(event);
-  }
-
-  Evidence finish(recording::Nanoseconds t) {
-    Evidence evidence;
-    evidence.tails = tails_.finish();
-    evidence.cloners = clones_.finish();
-    evidence.growth = growth_.finish(t, counter_.live());
-    evidence.costs = counter_.finish();
-    return evidence;
-  }
-
- private:
-  static uint64_t stride(const Scan& scan) {
-    const uint64_t full = scan.collections.at(static_cast<size_t>(recording::GcKind::kMarkCompact)).count;
-    return std::max<uint64_t>(1, full / kLooksAtGrowth);
-  }
-
-  template <class Other>
-  void watch(const Other& /*is no evidence*/) {}
-  void watch(const recording::StoreAlloc& event) {
-    tails_.take(event);
-    clones_.take(event);
-  }
-  void watch(const recording::StoreFree& event) { tails_.take(event); }
-  void watch(const recording::Slice& event) { tails_.take(event); }
-  void watch(const recording::Gc& event) { growth_.take(event, counter_.live()); }
-
-  Owners owners_;
-  CostCounter counter_;
-  TailWatch tails_;
-  CloneWatch clones_;
-  GrowthWatch growth_;
-};
+uint64_t stride(const Scan& scan) {
+  const uint64_t full = scan.collections.at(static_cast<size_t>(recording::GcKind::kMarkCompact)).count;
+  return std::max<uint64_t>(1, full / kLooksAtGrowth);
+}
 
 }  // namespace
 
+Watches::Watches(const Scan& scan, const Owners& owners)
+    : tails_(scan, owners), clones_(scan, owners), growth_(owners, stride(scan)), turnover_(scan, owners) {}
+
+Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
+  Evidence evidence;
+  evidence.tails = tails_.finish();
+  evidence.cloners = clones_.finish();
+  evidence.growth = growth_.finish(t, live);
+  evidence.turnovers = turnover_.finish();
+  evidence.allocated_bytes = turnover_.allocatedBytes();
+  return evidence;
+}
+
 Result<Evidence> findEvidence(const Scan& scan, const Instant& at, const Progress& progress) {
-  Watches watches(scan);
-  const Result<> read =
-      eachEventUpTo(scan, at, progress, [&](const recording::Event& event) { watches.take(event); });
+  const Owners owners(scan.definitions);
+  Watches watches(scan, owners);
+  Evidence evidence;
+  const Result<uint64_t> read = replayPass(
+      scan, {at}, ReadTo::kLastInstant, progress,
+      [&](const auto& event, const LiveSet& live) { watches.take(event, live); },
+      [&](size_t, const LiveSet& live) { evidence = watches.finish(std::min(at.t, scan.duration), live); });
   if (!read) return read.error();
-  return watches.finish(std::min(at.t, scan.duration));
+  return evidence;
 }
 
 }  // namespace slabscope::analysis

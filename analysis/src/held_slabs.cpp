@@ -11,6 +11,7 @@ using recording::StoreId;
 // Each store knows how many slices it has: their places can be set aside before they are known, and nothing
 // needs to be sorted.
 HeldSlabs::HeldSlabs(const LiveSet& live) : live_(live) {
+  using Stores = LiveTable<StoreId, LiveStore>;
   constexpr uint32_t kNoSlab = ~uint32_t{0};
   std::vector<uint32_t> slab_of(live.stores().handleLimit(), kNoSlab);  // by the store's handle
   uint64_t all = 0;
@@ -24,7 +25,7 @@ HeldSlabs::HeldSlabs(const LiveSet& live) : live_(live) {
   slices_.resize(all);
   live.slices().forEachHandle([&](auto handle, SliceId, const LiveSlice& slice) {
     const auto store = live.stores().handleOf(slice.store);
-    if (store == live.stores().kNoHandle || slab_of[store] == kNoSlab) return;
+    if (store == Stores::kNoHandle || slab_of[store] == kNoSlab) return;
     slices_[slabs_[slab_of[store]].end++] = handle;
   });
 }

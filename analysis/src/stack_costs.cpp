@@ -2,7 +2,7 @@
 #include "slabscope/analysis/stack_costs.h"
 
 #include "cost_counter.h"
-#include "each_event.h"
+#include "replay_pass.h"
 
 namespace slabscope::analysis {
 
@@ -25,10 +25,13 @@ Costs& Costs::operator+=(const Costs& other) {
 
 Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress& progress) {
   CostCounter counter(scan);
-  const Result<> read =
-      eachEventUpTo(scan, at, progress, [&](const recording::Event& event) { counter.take(event); });
+  CostTable table;
+  const Result<uint64_t> read = replayPass(
+      scan, {at}, ReadTo::kLastInstant, progress,
+      [&](const auto& event, const LiveSet& live) { counter.take(event, live); },
+      [&](size_t, const LiveSet& live) { table = counter.finish(live); });
   if (!read) return read.error();
-  return counter.finish();
+  return table;
 }
 
 }  // namespace slabscope::analysis

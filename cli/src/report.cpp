@@ -53,15 +53,11 @@ int printCallers(const ReportOptions& options, const Scan& scan, const NamedInst
 }
 
 int printReport(const ReportOptions& options, const Scan& scan, const std::vector<NamedInstant>& instants) {
-  auto found = withProgress(
-      "replaying", scan, [&](const auto& progress) { return analysis::reportAt(scan, instants, progress); });
+  auto found = withProgress("replaying", scan,
+                            [&](const auto& progress) { return analysis::survey(scan, instants, progress); });
   if (!found) return complain(found.error().message);
-  const auto evidence = withProgress("weighing", scan, [&](const auto& progress) {
-    return analysis::findEvidence(scan, instants.front().instant, progress);
-  });
-  if (!evidence) return complain(evidence.error().message);
-  Report report{scan, std::move(*found), options.top};
-  report.advice = analysis::adviseOn(scan, report.instants.front(), *evidence);
+  Report report{scan, std::move(found->instants), options.top};
+  report.advice = analysis::adviseOn(scan, report.instants.front(), found->evidence);
   return print(options.json ? dumpPretty(reportJson(report)) : reportText(report));
 }
 

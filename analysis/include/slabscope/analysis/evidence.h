@@ -7,7 +7,6 @@
 
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/scan.h"
-#include "slabscope/analysis/stack_costs.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
 
@@ -43,11 +42,20 @@ struct Growth {
   std::vector<GrowthPoint> points;  ///< the same times for all callers
 };
 
+/// What a caller made of stores of their own (no slabs).
+struct StoreTurnover {
+  recording::FrameId owner;
+  uint64_t stores = 0;
+  uint64_t temporary = 0;        ///< of these, as Costs::temporary_stores counts
+  uint64_t temporary_bytes = 0;  ///< their sizes at death
+};
+
 struct Evidence {
-  CostTable costs;
-  std::vector<TailMaker> tails;     ///< most tail bytes first
-  std::vector<SlabCloner> cloners;  ///< most bytes first
-  std::vector<Growth> growth;       ///< of callers with any such byte at the instant, most first
+  std::vector<StoreTurnover> turnovers;  ///< most temporary bytes first
+  uint64_t allocated_bytes = 0;          ///< of all callers, as Costs::bytes counts
+  std::vector<TailMaker> tails;          ///< most tail bytes first
+  std::vector<SlabCloner> cloners;       ///< most bytes first
+  std::vector<Growth> growth;            ///< of callers with any such byte at the instant, most first
 };
 
 /// One pass over the recording. The error is that of a file that cannot be opened any more.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "slabscope/analysis/evidence.h"
 #include "slabscope/analysis/holders.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/live_set.h"
@@ -32,5 +33,18 @@ struct InstantReport {
 /// One report for each instant, in the order given, from one more pass over the recording.
 Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<NamedInstant>& instants,
                                             const Progress& progress = {});
+
+struct Survey {
+  std::vector<InstantReport> instants;  ///< in the order given
+  Evidence evidence;                    ///< up to the first of them
+  /// Whole batches in the file. Fewer than in `scan`: that has not looked at what is damaged, and everything
+  /// here is to be done again with scan().
+  uint64_t batches = 0;
+};
+
+/// reportAt() and findEvidence() in one pass, which reads to the end of the recording. `instants` has one at
+/// least.
+Result<Survey> survey(const Scan& scan, const std::vector<NamedInstant>& instants,
+                      const Progress& progress = {});
 
 }  // namespace slabscope::analysis

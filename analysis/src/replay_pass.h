@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over a recording that holds what is alive, for as many as want to know of it.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/recording/reader.h"
+
+namespace slabscope::analysis {
+
+/// The instants that are still to come.
+class PendingInstants {
+ public:
+  /// Must outlive this.
+  explicit PendingInstants(const std::vector<Instant>& instants)
+      : instants_(instants), pending_(instants.size()) {
+    std::iota(pending_.begin(), pending_.end(), size_t{0});
+    findNext();
+  }
+
+  bool empty() const { return pending_.empty(); }
+  /// Calls visit(index) for each instant that the event comes after.
+  template <class Visit>
+  void visitThoseBefore(uint64_t event_index, recording::Nanoseconds event_t, Visit&& visit) {
+    if (next_.includes(event_index, event_t)) return;
+    take([&](const Instant& instant) { return !instant.includes(event_index, event_t); }, visit);
+  }
+  template <class Visit>
+  void visitRest(Visit&& visit) {
+    take([](const Instant&) { return true; }, visit);
+  }
+
+ private:
+  template <class IsDue, class Visit>
+  void take(IsDue is_due, Visit& visit) {
+    std::erase_if(pending_, [&](size_t index) {
+      const bool due = is_due(instants_[index]);
+      if (due) visit(index);
+      return due;
+    });
+    findNext();
+  }
+  // None that is pending is due before both: to look at each of them at every event would cost more than the
+  // events.
+  void findNext() {
+    next_ = {std::numeric_limits<recording::Nanoseconds>::max(), Instant::kEverythingAtT};
+    for (const size_t index : pending_) {
+      next_.t = std::min(next_.t, instants_[index].t);
+      next_.events = std::min(next_.events, instants_[index].events);
+    }
+  }
+
+  const std::vector<Instant>& instants_;
+  std::vector<size_t> pending_;
+  Instant next_;
+};
+
+enum class ReadTo : uint8_t { kLastInstant, kEnd };
+
+/// Calls watch(event, live) with each event up to the last of the instants, with its own type, before it
+/// changes what is alive; and visit(index, live) once for each of the instants, in the order of time. Gives
+/// the number of whole batches that were read. The error is that of a file that cannot be opened any more.
+template <class Watch, class Visit>
+Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instants, ReadTo read_to,
+                            const Progress& progress, Watch&& watch, Visit&& visit) {
+  Result<recording::Reader> reader = reopen(scan);
+  if (!reader) return reader.error();
+  LiveSet live(&scan.kinds);
+  PendingInstants pending(instants);
+  const auto visitOne = [&](size_t index) { visit(index, std::as_const(live)); };
+  uint64_t seen = 0;
+  uint64_t batches = 0;
+  recording::BatchByKind batch;
+  // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
+  while (batches < scan.batches && (!pending.empty() || read_to == ReadTo::kEnd) && reader->next(batch)) {
+    ++batches;
+    if (pending.empty()) continue;
+    batch.events.forEach([&](const auto& event) {
+      pending.visitThoseBefore(seen, event.t, visitOne);
+      if (pending.empty()) return false;
+      watch(event, std::as_const(live));
+      live.apply(event);
+      ++seen;
+      return true;
+    });
+    if (progress) progress(seen);
+  }
+  pending.visitRest(visitOne);
+  return batches;
+}
+
+}  // namespace slabscope::analysis

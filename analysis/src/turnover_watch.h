@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts the stores that callers made and how many of them were soon dead.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "collection_times.h"
+#include "slabscope/analysis/evidence.h"
+#include "slabscope/analysis/live_set.h"
+#include "slabscope/analysis/owners.h"
+
+namespace slabscope::analysis {
+
+class TurnoverWatch {
+ public:
+  /// Both must outlive this.
+  TurnoverWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
+
+  // Each before its event changes what is alive.
+  void take(const recording::StoreAlloc& event);
+  void take(const recording::StoreResize& event, const LiveSet& live);
+  void take(const recording::StoreFree& event, const LiveSet& live);
+  void take(const recording::Slice& event, const LiveSet& live);
+  void take(const recording::Gc& event) { collections_.take(event); }
+
+  uint64_t allocatedBytes() const { return allocated_bytes_; }
+  std::vector<StoreTurnover> finish() const;
+
+ private:
+  StoreTurnover& of(recording::StackId stack);
+
+  const Scan& scan_;
+  const Owners& owners_;
+  std::vector<StoreTurnover> by_owner_;  // by the owner's id
+  uint64_t allocated_bytes_ = 0;
+  CollectionTimes collections_;
+};
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that gathers evidence, fed by one pass.
+#pragma once
+
+#include "clone_watch.h"
+#include "growth_watch.h"
+#include "slabscope/analysis/evidence.h"
+#include "slabscope/analysis/owners.h"
+#include "tail_watch.h"
+#include "turnover_watch.h"
+
+namespace slabscope::analysis {
+
+class Watches {
+ public:
+  /// Both must outlive this.
+  Watches(const Scan& scan, const Owners& owners);
+
+  // Each before its event changes what is alive.
+  template <class Other>
+  void take(const Other& /*is no evidence*/, const LiveSet& /*live*/) {}
+  void take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
+    tails_.take(event);
+    clones_.take(event);
+    turnover_.take(event);
+  }
+  void take(const recording::StoreResize& event, const LiveSet& live) { turnover_.take(event, live); }
+  void take(const recording::StoreFree& event, const LiveSet& live) {
+    tails_.take(event);
+    turnover_.take(event, live);
+  }
+  void take(const recording::Slice& event, const LiveSet& live) {
+    tails_.take(event);
+    turnover_.take(event, live);
+  }
+  void take(const recording::Gc& event, const LiveSet& live) {
+    growth_.take(event, live);
+    turnover_.take(event);
+  }
+
+  /// At the instant itself.
+  Evidence finish(recording::Nanoseconds t, const LiveSet& live);
+
+ private:
+  TailWatch tails_;
+  CloneWatch clones_;
+  GrowthWatch growth_;
+  TurnoverWatch turnover_;
+};
+
+}  // namespace slabscope::analysis
