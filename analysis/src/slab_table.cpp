@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <utility>
-#include <variant>
 
+#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/holders.h"
+#include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/slabs.h"
 #include "slabscope/recording/reader.h"
@@ -16,7 +18,6 @@ namespace {
 
 using recording::FrameId;
 using recording::Nanoseconds;
-using recording::SliceId;
 using recording::StoreId;
 using recording::StoreKind;
 
@@ -26,7 +27,6 @@ struct Slab {
   uint64_t cut_end = 0;
   Nanoseconds last_cut = 0;
   std::vector<RangeOfBytes> cut;
-  std::map<SliceId, recording::Slice> live;
 };
 
 uint64_t endOf(const std::vector<RangeOfBytes>& ranges) {
@@ -39,35 +39,11 @@ class SlabTable {
  public:
   explicit SlabTable(const Scan& scan) : scan_(scan), owners_(scan.definitions) {}
 
-  void take(const recording::Event& event) {
-    std::visit([this](const auto& one) { on(one); }, event);
-  }
-
-  /// Called with what happens after the instant.
-  void takeLater(const recording::Event& event) {
-    const auto* freed = std::get_if<recording::StoreFree>(&event);
-    if (freed == nullptr) return;
-    if (const auto slab = slabs_.find(freed->store); slab != slabs_.end() && !slab->second.row.died)
-      slab->second.row.died = freed->t;
-  }
-
-  std::vector<SlabRow> finish() {
-    std::vector<SlabRow> rows;
-    rows.reserve(slabs_.size());
-    for (auto& [id, slab] : slabs_) {
-      finishRow(slab);
-      rows.push_back(std::move(slab.row));
-    }
-    return rows;
-  }
-
- private:
-  using Family = std::pair<uint32_t, StoreKind>;  // an isolate's slabs of one kind
-
+  // What happens up to the instant.
   template <class Other>
-  void on(const Other& /*changes no slab*/) {}
+  void take(const Other& /*changes no slab*/) {}
 
-  void on(const recording::StoreAlloc& event) {
+  void take(const recording::StoreAlloc& event) {
     const StoreKind kind = scan_.kinds.of(event);
     if (!isSlab(kind)) return;
     Slab slab;
@@ -78,40 +54,69 @@ class SlabTable {
     slab.row.born = event.t;
     slab.row.size = event.size;
     youngest_[Family(event.isolate, kind)] = event.t;
-    slabs_.insert_or_assign(event.store, std::move(slab));
+    slabs_.insert_or_assign(event.store.value, std::move(slab));
   }
 
-  void on(const recording::StoreFree& event) { slabs_.erase(event.store); }
-
-  void on(const recording::StoreResize& event) {
-    if (const auto slab = slabs_.find(event.store); slab != slabs_.end()) slab->second.row.size = event.size;
+  void take(const recording::StoreFree& event) {
+    if (event.store == last_.id) last_ = {};
+    slabs_.erase(event.store.value);
   }
 
-  void on(const recording::StoreMove& event) {
-    if (const auto slab = slabs_.find(event.store); slab != slabs_.end())
-      slab->second.row.isolate = event.isolate;
+  void take(const recording::StoreResize& event) {
+    if (Slab* slab = find(event.store)) slab->row.size = event.size;
   }
 
-  void on(const recording::Slice& event) {
-    const auto found = slabs_.find(event.store);
-    if (found == slabs_.end()) return;
-    Slab& slab = found->second;
-    slab.live[event.slice] = event;
-    slab_of_[event.slice] = event.store;
+  void take(const recording::StoreMove& event) {
+    if (Slab* slab = find(event.store)) slab->row.isolate = event.isolate;
+  }
+
+  void take(const recording::Slice& event) {
     if (event.parent) return;
-    if (event.offset > slab.cut_end) addGap(slab, event.offset - slab.cut_end, event.offset);
-    slab.cut_end = std::max(slab.cut_end, event.offset + event.length);
-    slab.cut.push_back({event.offset, event.offset + event.length});
-    slab.last_cut = event.t;
-    ++slab.row.cuts;
+    Slab* slab = find(event.store);
+    if (slab == nullptr) return;
+    if (event.offset > slab->cut_end) addGap(*slab, event.offset - slab->cut_end, event.offset);
+    slab->cut_end = std::max(slab->cut_end, event.offset + event.length);
+    slab->cut.push_back({event.offset, event.offset + event.length});
+    slab->last_cut = event.t;
+    ++slab->row.cuts;
   }
 
-  void on(const recording::SliceFree& event) {
-    const auto where = slab_of_.find(event.slice);
-    if (where == slab_of_.end()) return;
-    if (const auto slab = slabs_.find(where->second); slab != slabs_.end())
-      slab->second.live.erase(event.slice);
-    slab_of_.erase(where);
+  /// At the instant itself.
+  void finishRows(const LiveSet& live) {
+    HeldSlabs(live).forEach([this](const LiveStore&, const std::vector<const LiveSlice*>& slices) {
+      if (Slab* slab = find(slices.front()->store)) finishRow(*slab, slices);
+    });
+    for (auto& [id, slab] : slabs_) {
+      if (slab.row.slices == 0) finishRow(slab, {});
+    }
+  }
+
+  /// With what happens after it.
+  void takeLater(const recording::StoreFree& event) {
+    Slab* slab = find(event.store);
+    if (slab != nullptr && !slab->row.died) slab->row.died = event.t;
+  }
+  template <class Other>
+  void takeLater(const Other& /*ends no slab*/) {}
+
+  std::vector<SlabRow> takeRows() {
+    std::vector<SlabRow> rows;
+    rows.reserve(slabs_.size());
+    for (auto& [id, slab] : slabs_) rows.push_back(std::move(slab.row));
+    std::sort(rows.begin(), rows.end(), [](const SlabRow& a, const SlabRow& b) { return a.store < b.store; });
+    return rows;
+  }
+
+ private:
+  using Family = std::pair<uint32_t, StoreKind>;  // an isolate's slabs of one kind
+
+  // Most cuts are of the slab of the cut before.
+  Slab* find(StoreId id) {
+    if (last_.slab != nullptr && last_.id == id) return last_.slab;
+    const auto found = slabs_.find(id.value);
+    if (found == slabs_.end()) return nullptr;
+    last_ = {id, &found->second};
+    return last_.slab;
   }
 
   static void addGap(Slab& slab, uint64_t gap, uint64_t offset) {
@@ -124,7 +129,7 @@ class SlabTable {
     }
   }
 
-  void finishRow(Slab& slab) {
+  void finishRow(Slab& slab, const std::vector<const LiveSlice*>& slices) {
     SlabRow& row = slab.row;
     std::vector<RangeOfBytes> live;
     struct InSlab {
@@ -132,20 +137,20 @@ class SlabTable {
       uint64_t slices = 0;
     };
     std::map<FrameId, InSlab> by_owner;
-    for (const auto& [id, slice] : slab.live) {
-      const RangeOfBytes range{std::min(slice.offset, row.size),
-                               std::min(slice.offset + slice.length, row.size)};
+    for (const LiveSlice* slice : slices) {
+      const RangeOfBytes range{std::min(slice->offset, row.size),
+                               std::min(slice->offset + slice->length, row.size)};
       live.push_back(range);
       // What is alive was handed out, even where the handing out itself was not seen.
       slab.cut.push_back(range);
-      InSlab& mine = by_owner[owners_.of(slice.stack)];
+      InSlab& mine = by_owner[owners_.of(slice->stack)];
       mine.ranges.push_back(range);
       ++mine.slices;
     }
     // A store that has shrunk under its Buffers has no bytes beyond its end.
     for (RangeOfBytes& range : slab.cut)
       range = {std::min(range.begin, row.size), std::min(range.end, row.size)};
-    row.slices = slab.live.size();
+    row.slices = slices.size();
     row.live = unionOf(live);
     const uint64_t cut = unionOf(slab.cut);
     row.dead = cut - row.live;
@@ -184,8 +189,12 @@ class SlabTable {
 
   const Scan& scan_;
   Owners owners_;
-  std::map<StoreId, Slab> slabs_;
-  std::map<SliceId, StoreId> slab_of_;
+  struct Found {
+    StoreId id;
+    Slab* slab = nullptr;
+  };
+  std::unordered_map<uint64_t, Slab> slabs_;  // by store id
+  Found last_;
   std::map<Family, Nanoseconds> youngest_;
 };
 
@@ -195,22 +204,26 @@ Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, cons
   Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   SlabTable table(scan);
+  LiveSet live(&scan.kinds);
   uint64_t seen = 0;
-  recording::Batch batch;
+  bool reached = false;
+  recording::BatchByKind batch;
   // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
   for (uint64_t i = 0; i < scan.batches && reader->next(batch); ++i) {
-    for (const recording::Event& event : batch.events) {
-      const auto t = std::visit([](const auto& one) { return one.t; }, event);
-      if (at.includes(seen, t)) {
-        table.take(event);
-      } else {
-        table.takeLater(event);
+    batch.events.forEach([&](const auto& event) {
+      if (!reached && !at.includes(seen, event.t)) {
+        reached = true;
+        table.finishRows(live);
       }
       ++seen;
-    }
+      if (reached) return table.takeLater(event);
+      table.take(event);
+      live.apply(event);
+    });
     if (progress) progress(seen);
   }
-  return table.finish();
+  if (!reached) table.finishRows(live);
+  return table.takeRows();
 }
 
 }  // namespace slabscope::analysis
