@@ -78,6 +78,8 @@ class Collector {
   }
   void after(const Slice&) { ++scan_.counts.slice; }
   void after(const SliceFree&) { ++scan_.counts.slice_free; }
+  void after(const Unread<Slice>&) { ++scan_.counts.slice; }
+  void after(const Unread<SliceFree>&) { ++scan_.counts.slice_free; }
   void after(const Gc& event) {
     ++scan_.counts.gc;
     Collections& kind = scan_.collections.at(static_cast<size_t>(event.kind));
@@ -150,12 +152,11 @@ class Collector {
 };
 
 // What is true of all batches, whichever form their events have.
-template <class AnyBatch, class TakeEvents>
-void readAll(Reader& reader, Scan& scan, Collector& collector, const Progress& progress,
-             TakeEvents takeEvents) {
+template <class AnyBatch, class Next, class TakeEvents>
+void readAll(Next next, Scan& scan, Collector& collector, const Progress& progress, TakeEvents takeEvents) {
   AnyBatch batch;
   uint64_t events = 0;
-  while (reader.next(batch)) {
+  while (next(batch)) {
     ++scan.batches;
     scan.strings += batch.strings.size();
     scan.definitions.add(batch);
@@ -167,9 +168,9 @@ void readAll(Reader& reader, Scan& scan, Collector& collector, const Progress& p
   }
 }
 
-}  // namespace
-
-Result<Scan> scan(const std::string& path, const Progress& progress, const BatchObserver& observer) {
+// Calls read(reader, scan, collector), which feeds the collector all batches.
+template <class Read>
+Result<Scan> scanBy(const std::string& path, Read read) {
   Result<Reader> reader = Reader::open(path);
   if (!reader) return reader.error();
 
@@ -179,17 +180,7 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
   // An instant without events is the state before the first of them.
   result.peak = {0, 0};
   Collector collector(result);
-  if (observer) {
-    readAll<Batch>(*reader, result, collector, progress, [&](const Batch& batch) {
-      for (const Event& event : batch.events)
-        std::visit([&](const auto& one) { collector.take(one); }, event);
-      observer(batch);
-    });
-  } else {
-    readAll<BatchByKind>(*reader, result, collector, progress, [&](const BatchByKind& batch) {
-      batch.events.forEach([&](const auto& event) { collector.take(event); });
-    });
-  }
+  read(*reader, result, collector);
   collector.finish();
   result.integrity = reader->integrity();
   result.footer = reader->footer();
@@ -197,6 +188,34 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
   if (result.footer) result.duration = std::max(result.duration, result.footer->end_t);
   if (collector.isPaused()) result.pauses.back().until = result.duration;
   return result;
+}
+
+}  // namespace
+
+Result<Scan> scan(const std::string& path, const Progress& progress, const BatchObserver& observer) {
+  return scanBy(path, [&](Reader& reader, Scan& result, Collector& collector) {
+    const auto next = [&](auto& batch) { return reader.next(batch); };
+    if (observer) {
+      readAll<Batch>(next, result, collector, progress, [&](const Batch& batch) {
+        for (const Event& event : batch.events)
+          std::visit([&](const auto& one) { collector.take(one); }, event);
+        observer(batch);
+      });
+    } else {
+      readAll<BatchByKind>(next, result, collector, progress, [&](const BatchByKind& batch) {
+        batch.events.forEach([&](const auto& event) { collector.take(event); });
+      });
+    }
+  });
+}
+
+Result<Scan> scanStores(const std::string& path, const Progress& progress) {
+  return scanBy(path, [&](Reader& reader, Scan& result, Collector& collector) {
+    const auto next = [&](BatchByKind& batch) { return reader.next(batch, Columns::kWithoutSlices); };
+    readAll<BatchByKind>(next, result, collector, progress, [&](const BatchByKind& batch) {
+      batch.events.forEachWithoutSlices([&](const auto& event) { collector.take(event); });
+    });
+  });
 }
 
 Result<Reader> reopen(const Scan& scan) {

@@ -7,6 +7,7 @@
 
 #include "made_up.h"
 #include "slabscope/analysis/replay.h"
+#include "slabscope/analysis/report.h"
 #include "temporary_file.h"
 
 namespace slabscope::analysis {
@@ -187,6 +188,51 @@ TEST(Replay, StopsAtTheBatchThatTheScanSawLast) {
   ASSERT_TRUE(replay(*scanned, {Instant{99}},
                      [&](size_t, const LiveSet& live) { bytes = live.totals().store_bytes; }));
   EXPECT_EQ(bytes, 10U);
+}
+
+TEST(ScanStores, FindsWhatAScanFindsButForSlices) {
+  for (uint32_t seed = 1; seed <= 20; ++seed) {
+    const TemporaryFile file;
+    Maker maker(file.path());
+    tests::makeUpRandom(maker, seed, 3000);
+    maker.finish();
+    const Result<Scan> all = scan(file.path());
+    const Result<Scan> stores = scanStores(file.path());
+    ASSERT_TRUE(all && stores);
+    EXPECT_EQ(stores->peak, all->peak) << seed;
+    EXPECT_EQ(stores->end, all->end) << seed;
+    EXPECT_EQ(stores->duration, all->duration) << seed;
+    EXPECT_EQ(stores->at_peak.store_bytes, all->at_peak.store_bytes) << seed;
+    EXPECT_EQ(stores->at_end.stores, all->at_end.stores) << seed;
+    EXPECT_EQ(stores->at_end.slices, 0U) << seed;
+    EXPECT_EQ(stores->traffic.freed_stores, all->traffic.freed_stores) << seed;
+    EXPECT_EQ(stores->counts.slice, all->counts.slice) << seed;
+    EXPECT_EQ(stores->counts.slice_free, all->counts.slice_free) << seed;
+    EXPECT_EQ(stores->integrity.events, all->integrity.events) << seed;
+    EXPECT_EQ(stores->marks.size(), all->marks.size()) << seed;
+    EXPECT_TRUE(stores->complete());
+  }
+}
+
+TEST(Survey, TellsWhenItReadLessThanTheScan) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  for (uint64_t t = 1; t <= 20; ++t) {
+    maker.alloc(t, 100, StoreKind::kPool);
+    maker.flush();
+  }
+  maker.finish();
+  const Result<Scan> stores = scanStores(file.path());
+  ASSERT_TRUE(stores);
+  ASSERT_EQ(stores->batches, 20U);
+  const Result<Survey> whole = survey(*stores, {{"end", stores->end}});
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->batches, 20U);
+  std::filesystem::resize_file(file.path(), stores->integrity.good_bytes / 2);
+  const Result<Survey> half = survey(*stores, {{"end", stores->end}});
+  ASSERT_TRUE(half);
+  EXPECT_LT(half->batches, 20U);
+  EXPECT_GT(half->batches, 0U);
 }
 
 }  // namespace

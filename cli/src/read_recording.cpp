@@ -6,11 +6,24 @@
 
 namespace slabscope::cli {
 
-Result<analysis::Scan> readRecording(const std::string& file, bool source_maps) {
+namespace {
+
+template <class Read>
+Result<analysis::Scan> readBy(Read read, bool source_maps) {
   ProgressLine progress("reading", 0);
-  Result<analysis::Scan> scan = analysis::scan(file, progress.callback());
+  Result<analysis::Scan> scan = read(progress.callback());
   if (scan && source_maps) analysis::applySourceMaps(*scan);
   return scan;
+}
+
+}  // namespace
+
+Result<analysis::Scan> readRecording(const std::string& file, bool source_maps) {
+  return readBy([&](const auto& progress) { return analysis::scan(file, progress); }, source_maps);
+}
+
+Result<analysis::Scan> readStores(const std::string& file, bool source_maps) {
+  return readBy([&](const auto& progress) { return analysis::scanStores(file, progress); }, source_maps);
 }
 
 }  // namespace slabscope::cli

@@ -11,5 +11,7 @@ namespace slabscope::cli {
 /// Scans the recording, with a progress bar; with `source_maps`, its callers are then those that the
 /// program's source maps tell.
 Result<analysis::Scan> readRecording(const std::string& file, bool source_maps);
+/// Likewise by analysis::scanStores().
+Result<analysis::Scan> readStores(const std::string& file, bool source_maps);
 
 }  // namespace slabscope::cli

@@ -2,7 +2,9 @@
 #include "report.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "callers.h"
 #include "commands.h"
@@ -11,6 +13,7 @@
 #include "progress.h"
 #include "read_recording.h"
 #include "slabscope/analysis/choose_instant.h"
+#include "words.h"
 
 namespace slabscope::cli {
 namespace {
@@ -52,29 +55,43 @@ int printCallers(const ReportOptions& options, const Scan& scan, const NamedInst
                             : callersText(view, tree, direction));
 }
 
-int printReport(const ReportOptions& options, const Scan& scan, const std::vector<NamedInstant>& instants) {
-  auto found = withProgress("replaying", scan,
-                            [&](const auto& progress) { return analysis::survey(scan, instants, progress); });
+Result<std::vector<NamedInstant>> chooseInstants(const ReportOptions& options, const Scan& scan) {
+  if (options.at.empty()) return std::vector<NamedInstant>{{"end", scan.end}, {"peak", scan.peak}};
+  Result<NamedInstant> chosen = analysis::chooseInstant(scan, options.at);
+  if (!chosen) return chosen.error();
+  return std::vector<NamedInstant>{*chosen};
+}
+
+int runCallers(const ReportOptions& options) {
+  const Result<Scan> scan = readRecording(options.file, options.source_maps);
+  if (!scan) return complain(scan.error().message);
+  const Result<std::vector<NamedInstant>> instants = chooseInstants(options, *scan);
+  if (!instants) return complain(instants.error().message);
+  return printCallers(options, *scan, instants->front());
+}
+
+// Nothing where it turned out that the file is damaged where `scan` has not looked.
+std::optional<int> printReport(const ReportOptions& options, const Result<Scan>& scan) {
+  if (!scan) return complain(scan.error().message);
+  const Result<std::vector<NamedInstant>> instants = chooseInstants(options, *scan);
+  if (!instants) return complain(instants.error().message);
+  auto found = withProgress(
+      "replaying", *scan, [&](const auto& progress) { return analysis::survey(*scan, *instants, progress); });
   if (!found) return complain(found.error().message);
-  Report report{scan, std::move(found->instants), options.top};
-  report.advice = analysis::adviseOn(scan, report.instants.front(), found->evidence);
+  if (found->batches < scan->batches) return std::nullopt;
+  Report report{*scan, std::move(found->instants), options.top};
+  report.advice = analysis::adviseOn(*scan, report.instants.front(), found->evidence);
   return print(options.json ? dumpPretty(reportJson(report)) : reportText(report));
 }
 
 }  // namespace
 
 int runReport(const ReportOptions& options) {
-  const Result<Scan> scan = readRecording(options.file, options.source_maps);
-  if (!scan) return complain(scan.error().message);
-
-  std::vector<NamedInstant> instants = {{"end", scan->end}, {"peak", scan->peak}};
-  if (!options.at.empty()) {
-    Result<NamedInstant> chosen = analysis::chooseInstant(*scan, options.at);
-    if (!chosen) return complain(chosen.error().message);
-    instants = {*chosen};
-  }
-  if (!options.by.empty() || !options.tree.empty()) return printCallers(options, *scan, instants.front());
-  return printReport(options, *scan, instants);
+  if (!options.by.empty() || !options.tree.empty()) return runCallers(options);
+  if (const auto status = printReport(options, readStores(options.file, options.source_maps))) return *status;
+  if (const auto status = printReport(options, readRecording(options.file, options.source_maps)))
+    return *status;
+  return complain(printable(options.file) + ": the recording changes while it is read; try again");
 }
 
 }  // namespace slabscope::cli

@@ -27,6 +27,6 @@ struct Defined {
 /// are moved out of it.
 std::string decodeDefinitions(proto::Batch& message, Defined& defined, BatchHead& batch);
 std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, const proto::Block& block,
-                         Defined& defined, BatchByKind& batch);
+                         Columns read, Defined& defined, BatchByKind& batch);
 
 }  // namespace slabscope::recording

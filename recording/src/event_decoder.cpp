@@ -32,7 +32,7 @@ bool beginStoreAllocs(ColumnTable<9>& table, size_t count) {
   size_t reserved = 0;
   size_t external = 0;
   for (size_t i = 0; i < count; ++i) {
-    const StoreKind kind = storeKind(static_cast<int>(kinds.nextSmall()));
+    const StoreKind kind = storeKind(static_cast<int>(kinds.next()));
     reserved += growsInPlace(kind) ? 1 : 0;
     external += kind == StoreKind::kExternal ? 1 : 0;
   }
@@ -41,22 +41,26 @@ bool beginStoreAllocs(ColumnTable<9>& table, size_t count) {
          (allocation.empty() || allocation.begin(external));
 }
 
-// After this the columns are read without another look at their length.
-bool beginColumns(const Counts& counts, BatchColumns& c) {
-  const size_t stores = counts[proto::EVENT_STORE_ALLOC];
+bool beginSlices(const Counts& counts, BatchColumns& c) {
   const size_t slices = counts[proto::EVENT_SLICE];
+  return begin(c.slices, slices) && begin(c.slice_frees, counts[proto::EVENT_SLICE_FREE]) &&
+         (c.slice_ids.empty() || c.slice_ids.begin(slices));
+}
+
+// After this the columns are read without another look at their length.
+bool beginColumns(const Counts& counts, Columns read, BatchColumns& c) {
+  const size_t stores = counts[proto::EVENT_STORE_ALLOC];
+  if (read == Columns::kAll && !beginSlices(counts, c)) return false;
   return beginStoreAllocs(c.store_allocs, stores) && begin(c.store_frees, counts[proto::EVENT_STORE_FREE]) &&
          begin(c.store_resizes, counts[proto::EVENT_STORE_RESIZE]) &&
          begin(c.store_moves, counts[proto::EVENT_STORE_MOVE]) &&
-         begin(c.store_kinds, counts[proto::EVENT_STORE_KIND]) && begin(c.slices, slices) &&
-         begin(c.slice_frees, counts[proto::EVENT_SLICE_FREE]) && begin(c.gcs, counts[proto::EVENT_GC]) &&
+         begin(c.store_kinds, counts[proto::EVENT_STORE_KIND]) && begin(c.gcs, counts[proto::EVENT_GC]) &&
          begin(c.memories, counts[proto::EVENT_MEMORY]) &&
          c.process_rss.begin(counts[proto::EVENT_PROCESS_RSS]) && begin(c.marks, counts[proto::EVENT_MARK]) &&
          begin(c.losts, counts[proto::EVENT_LOST]) &&
          begin(c.isolate_starts, counts[proto::EVENT_ISOLATE_START]) &&
          begin(c.isolate_ends, counts[proto::EVENT_ISOLATE_END]) &&
-         (c.store_ids.empty() || c.store_ids.begin(stores)) &&
-         (c.slice_ids.empty() || c.slice_ids.begin(slices));
+         (c.store_ids.empty() || c.store_ids.begin(stores));
 }
 
 // Where ids run on from.
@@ -74,13 +78,13 @@ bool skipIds(const proto::Batch& m, Defined& defined) {
 
 // Fields of 32 bits and enums: of a larger value the low bits count, as protobuf does it.
 uint32_t nextUint32(VarintColumn& column) {
-  return static_cast<uint32_t>(column.nextSmall());
+  return static_cast<uint32_t>(column.next());
 }
 int nextEnum(VarintColumn& column) {
-  return static_cast<int>(column.nextSmall());
+  return static_cast<int>(column.next());
 }
 bool nextBool(VarintColumn& column) {
-  return column.nextSmall() != 0;
+  return column.next() != 0;
 }
 
 // The running sum of a column that holds differences.
@@ -114,8 +118,9 @@ class IdGiver {
 
 class EventDecoder {
  public:
-  EventDecoder(BatchColumns& columns, Defined& defined, BatchByKind& batch)
+  EventDecoder(BatchColumns& columns, Columns read, Defined& defined, BatchByKind& batch)
       : c_(columns),
+        reads_slices_(read == Columns::kAll),
         defined_(defined),
         batch_(batch),
         store_ids_(columns.store_ids),
@@ -125,9 +130,9 @@ class EventDecoder {
   bool decode(unsigned char kind, Nanoseconds t) {
     switch (kind) {
       case proto::EVENT_SLICE:
-        return slice(t);
+        return reads_slices_ ? slice(t) : unread<Slice>(t);
       case proto::EVENT_SLICE_FREE:
-        return sliceFree(t);
+        return reads_slices_ ? sliceFree(t) : unread<SliceFree>(t);
       case proto::EVENT_STORE_ALLOC:
         return storeAlloc(t);
       case proto::EVENT_STORE_FREE:
@@ -207,15 +212,21 @@ class EventDecoder {
            event.allocation_stack.value <= defined_.stacks;
   }
 
+  template <class T>
+  bool unread(Nanoseconds t) {
+    batch_.events.addUnread<T>(t);
+    return true;
+  }
+
   bool slice(Nanoseconds t) {
     ColumnTable<6>& c = c_.slices;
     if (!slice_ids_.give(defined_.slices)) return false;
     const uint64_t id = defined_.slices;
-    const uint64_t distance = c[Cut::kParentFieldNumber].nextSmall();
+    const uint64_t distance = c[Cut::kParentFieldNumber].next();
     Slice& event = batch_.events.add<Slice>();
     event.t = t;
     event.slice = {id};
-    event.store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSmallSigned())};
+    event.store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSigned())};
     event.parent = {distance == 0 ? 0 : id - distance};
     event.offset = offset_.add(c[Cut::kOffsetFieldNumber].nextSigned());
     event.length = c[Cut::kLengthFieldNumber].next();
@@ -252,6 +263,7 @@ class EventDecoder {
   }
 
   BatchColumns& c_;
+  const bool reads_slices_;
   Defined& defined_;
   BatchByKind& batch_;
   IdGiver store_ids_;
@@ -266,10 +278,11 @@ class EventDecoder {
   Sum slice_freed_;
 };
 
-void reserve(const Counts& counts, size_t events, EventsByKind& lists) {
+void reserve(const Counts& counts, size_t events, Columns read, EventsByKind& lists) {
   lists.reserve(events);
   lists.reserve<StoreAlloc>(counts[proto::EVENT_STORE_ALLOC]);
   lists.reserve<StoreFree>(counts[proto::EVENT_STORE_FREE]);
+  if (read != Columns::kAll) return;
   lists.reserve<Slice>(counts[proto::EVENT_SLICE]);
   lists.reserve<SliceFree>(counts[proto::EVENT_SLICE_FREE]);
 }
@@ -277,20 +290,20 @@ void reserve(const Counts& counts, size_t events, EventsByKind& lists) {
 }  // namespace
 
 std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, const proto::Block& block,
-                         Defined& defined, BatchByKind& batch) {
+                         Columns read, Defined& defined, BatchByKind& batch) {
   const std::string_view kinds = columns.kinds;
   const size_t count = kinds.size();
   if (count > kMaxEventsPerBatch) return "a batch claims more events than any that slabscope writes";
   Counts counts{};
   for (const char kind : kinds) ++counts[static_cast<unsigned char>(kind)];
-  if (!columns.times.begin(count) || !beginColumns(counts, columns))
+  if (!columns.times.begin(count) || !beginColumns(counts, read, columns))
     return "a batch has events without their data";
   if (block.event_count() != count) return "a batch does not hold the events that its block claims";
   batch.retold = message.retold();
   if (count == 0) return skipIds(message, defined) ? "" : "the ids of a batch run backwards";
 
-  reserve(counts, count, batch.events);
-  EventDecoder decoder(columns, defined, batch);
+  reserve(counts, count, read, batch.events);
+  EventDecoder decoder(columns, read, defined, batch);
   Nanoseconds t = 0;
   for (size_t i = 0; i < count; ++i) {
     const Nanoseconds before = t;

@@ -98,7 +98,7 @@ struct Reader::State {
 
   /// "", or what is wrong with the file.
   std::string readHeader();
-  bool next(BatchByKind& batch);
+  bool next(BatchByKind& batch, Columns columns);
 
   FrameReader frames;
   Header header;
@@ -108,7 +108,7 @@ struct Reader::State {
 
  private:
   bool parseBlock();
-  std::string readBatch(BatchByKind& batch);
+  std::string readBatch(BatchByKind& batch, Columns columns);
   std::string readFooter();
   bool end(std::string damage);
 
@@ -151,12 +151,12 @@ std::string Reader::State::readHeader() {
   return {};
 }
 
-std::string Reader::State::readBatch(BatchByKind& batch) {
+std::string Reader::State::readBatch(BatchByKind& batch, Columns columns) {
   std::string_view content;
   std::string damage = unpacker_.unpack(block_, content);
   if (damage.empty()) damage = columns_.split(content) ? parseContent(columns_.rest, message_) : kMalformed;
   if (damage.empty()) damage = decodeDefinitions(message_, defined_, batch);
-  if (damage.empty()) damage = decodeEvents(columns_, message_, block_, defined_, batch);
+  if (damage.empty()) damage = decodeEvents(columns_, message_, block_, columns, defined_, batch);
   return damage;
 }
 
@@ -181,7 +181,7 @@ bool Reader::State::end(std::string damage) {
   return false;
 }
 
-bool Reader::State::next(BatchByKind& batch) {
+bool Reader::State::next(BatchByKind& batch, Columns columns) {
   clear(batch);
   if (ended_) return false;
   for (;;) {
@@ -194,7 +194,7 @@ bool Reader::State::next(BatchByKind& batch) {
     std::string damage;
     const proto::BlockKind kind = block_.kind();
     if (kind == proto::BLOCK_HEADER) damage = "another recording begins here";
-    if (kind == proto::BLOCK_BATCH) damage = readBatch(batch);
+    if (kind == proto::BLOCK_BATCH) damage = readBatch(batch, columns);
     if (kind == proto::BLOCK_FOOTER) damage = readFooter();
     if (!damage.empty()) {
       clear(batch);
@@ -226,12 +226,12 @@ Reader::~Reader() = default;
 const Header& Reader::header() const {
   return state_->header;
 }
-bool Reader::next(BatchByKind& batch) {
-  return state_->next(batch);
+bool Reader::next(BatchByKind& batch, Columns columns) {
+  return state_->next(batch, columns);
 }
 bool Reader::next(Batch& batch) {
   BatchByKind& read = state_->by_kind;
-  const bool found = state_->next(read);
+  const bool found = state_->next(read, Columns::kAll);
   batch.events.clear();
   batch.events.reserve(read.events.size());
   read.events.forEach([&](const auto& event) { batch.events.emplace_back(event); });

@@ -46,14 +46,51 @@ void VarintColumn::append(std::string_view piece) {
 
 bool VarintColumn::begin(size_t count) {
   at_ = reinterpret_cast<const unsigned char*>(bytes_.data());
+  left_ = count;
+  taken_ = ready_ = 0;
   if (count == 0) return true;
   if (count > bytes_.size()) return false;
   return (static_cast<unsigned char>(bytes_.back()) & 0x80) == 0 && countValues(bytes_) >= count;
 }
 
+inline uint64_t VarintColumn::decodeOne() {
+  uint64_t word = 0;
+  std::memcpy(&word, at_, sizeof word);
+  const uint64_t stops = ~word & kContinues;
+  if (stops == 0) return decodeLong();
+  at_ += (std::countr_zero(stops) + 1) / 8;
+  // Of the word what belongs to the value, without the bits that say whether it goes on. No branch depends on
+  // how long it is: lengths change from value to value.
+  word &= stops ^ (stops - 1);
+  word = (word & 0x007F007F007F007F) | ((word & 0x7F007F007F007F00) >> 1);
+  word = (word & 0x00003FFF00003FFF) | ((word & 0x3FFF00003FFF0000) >> 2);
+  return (word & 0x000000000FFFFFFF) | ((word & 0x0FFFFFFF00000000) >> 4);
+}
+
+void VarintColumn::refill() {
+  constexpr size_t kWord = sizeof(uint64_t);
+  const size_t wanted = std::min(left_, values_.size());
+  size_t ready = 0;
+  while (ready < wanted) {
+    uint64_t word = 0;
+    std::memcpy(&word, at_, kWord);
+    if ((word & kContinues) != 0 || wanted - ready < kWord) {
+      values_[ready++] = decodeOne();
+      continue;
+    }
+    // Columns of which nearly all values are small come by eight.
+    for (size_t i = 0; i < kWord; ++i) values_[ready + i] = (word >> (8 * i)) & 0xFF;
+    ready += kWord;
+    at_ += kWord;
+  }
+  left_ -= wanted;
+  taken_ = 0;
+  ready_ = static_cast<uint32_t>(wanted);
+}
+
 // Of nine bytes and more. What is beyond 64 bits is lost, as protobuf does it; a value ends where its varint
 // does, however long that is.
-uint64_t VarintColumn::nextLong() {
+uint64_t VarintColumn::decodeLong() {
   uint64_t value = 0;
   for (int shift = 0;; shift += 7) {
     const unsigned char byte = *at_++;

@@ -3,6 +3,7 @@
 // first, a batch would be written and read once more, which is most of what reading it costs.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -28,23 +29,11 @@ class VarintColumn {
 
   /// The next value.
   uint64_t next() {
-    uint64_t word = 0;
-    std::memcpy(&word, at_, sizeof word);
-    const uint64_t stops = ~word & kContinues;
-    if (stops == 0) return nextLong();
-    at_ += (std::countr_zero(stops) + 1) / 8;
-    // Of the word what belongs to the value, without the bits that say whether it goes on. No branch depends
-    // on how long it is: lengths change from value to value.
-    word &= stops ^ (stops - 1);
-    word = (word & 0x007F007F007F007F) | ((word & 0x7F007F007F007F00) >> 1);
-    word = (word & 0x00003FFF00003FFF) | ((word & 0x3FFF00003FFF0000) >> 2);
-    return (word & 0x000000000FFFFFFF) | ((word & 0x0FFFFFFF00000000) >> 4);
+    if (taken_ == ready_) refill();
+    return values_[taken_++];
   }
-  /// Likewise, for a column in which nearly all values are below 128.
-  uint64_t nextSmall() { return *at_ < 0x80 ? *at_++ : next(); }
   /// The next value of a column of sint64.
   int64_t nextSigned() { return undoZigZag(next()); }
-  int64_t nextSmallSigned() { return undoZigZag(nextSmall()); }
 
  private:
   static_assert(std::endian::native == std::endian::little);
@@ -53,11 +42,19 @@ class VarintColumn {
   static int64_t undoZigZag(uint64_t value) {
     return static_cast<int64_t>((value >> 1) ^ (~(value & 1) + 1));
   }
-  uint64_t nextLong();
+  void refill();
+  uint64_t decodeOne();
+  uint64_t decodeLong();
 
   std::string_view bytes_;
   std::string joined_;  // the pieces, where there is more than one
   const unsigned char* at_ = nullptr;
+  size_t left_ = 0;  // values from at_ on
+  // Decoded in a row, while the processor has the place in a register: who reads several columns in turn has
+  // not.
+  uint32_t taken_ = 0;
+  uint32_t ready_ = 0;
+  std::array<uint64_t, 64> values_{};
 };
 
 }  // namespace slabscope::recording

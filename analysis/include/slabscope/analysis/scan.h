@@ -116,6 +116,10 @@ struct Scan {
 /// error: what can be read is read, and `integrity` says where it stops.
 Result<Scan> scan(const std::string& path, const Progress& progress = {}, const BatchObserver& observer = {});
 
+/// The same in a third of the time for who goes on to read all of it: the figures of slices in `traffic`,
+/// `at_peak` and `at_end` are 0, and damage that only what tells of slices would show is not seen.
+Result<Scan> scanStores(const std::string& path, const Progress& progress = {});
+
 /// Opens the recording once more. The error names the file, and may be that a recording that goes on has lost
 /// the beginning that was scanned.
 Result<recording::Reader> reopen(const Scan& scan);

@@ -19,11 +19,18 @@ namespace slabscope::recording {
 using Event = std::variant<StoreAlloc, StoreFree, StoreResize, StoreMove, StoreKindKnown, Slice, SliceFree,
                            Gc, Memory, ProcessRss, Mark, Lost, IsolateStart, IsolateEnd, Pause, Resume>;
 
+/// An event of type T whose columns were not read.
+template <class T>
+struct Unread {
+  Nanoseconds t = 0;
+};
+
 class EventsByKind {
  public:
   size_t size() const { return order_.size(); }
   void clear() {
     order_.clear();
+    unread_.clear();
     std::apply([](auto&... list) { (list.clear(), ...); }, lists_);
   }
   void reserve(size_t events) { order_.reserve(events); }
@@ -45,6 +52,13 @@ class EventsByKind {
     return std::get<std::vector<T>>(lists_).emplace_back();
   }
 
+  /// An event of type T, of which nothing but its time is known.
+  template <class T>
+  void addUnread(Nanoseconds t) {
+    order_.push_back(kindOf<T>());
+    unread_.push_back(t);
+  }
+
   /// All events of type T, in their order.
   template <class T>
   const std::vector<T>& list() const {
@@ -52,12 +66,30 @@ class EventsByKind {
   }
 
   /// Calls visit(event), with the event's own type, for each in order; where it returns a bool, until that is
-  /// false.
+  /// false. All must have been read.
   template <class Visit>
   void forEach(Visit&& visit) const {
     Places places{};
     for (const uint8_t kind : order_) {
       if (!visitNext(kind, places, visit)) return;
+    }
+  }
+
+  /// Likewise where slices were not read: visit(Unread<Slice>) and visit(Unread<SliceFree>) in their place.
+  template <class Visit>
+  void forEachWithoutSlices(Visit&& visit) const {
+    Places places{};
+    auto unread = unread_.begin();
+    for (const uint8_t kind : order_) {
+      bool goes_on = true;
+      if (kind == kindOf<Slice>()) {
+        goes_on = call(visit, Unread<Slice>{*unread++});
+      } else if (kind == kindOf<SliceFree>()) {
+        goes_on = call(visit, Unread<SliceFree>{*unread++});
+      } else {
+        goes_on = visitNext(kind, places, visit);
+      }
+      if (!goes_on) return;
     }
   }
 
@@ -80,15 +112,19 @@ class EventsByKind {
     }
   }
 
-  template <size_t kKind, class Visit>
-  bool visitOne(Places& places, Visit& visit) const {
-    const auto& event = std::get<kKind>(lists_)[places[kKind]++];
+  template <class Visit, class T>
+  static bool call(Visit& visit, const T& event) {
     if constexpr (std::is_same_v<decltype(visit(event)), bool>) {
       return visit(event);
     } else {
       visit(event);
       return true;
     }
+  }
+
+  template <size_t kKind, class Visit>
+  bool visitOne(Places& places, Visit& visit) const {
+    return call(visit, std::get<kKind>(lists_)[places[kKind]++]);
   }
 
   template <class Visit>
@@ -116,6 +152,7 @@ class EventsByKind {
   }
 
   std::vector<uint8_t> order_;
+  std::vector<Nanoseconds> unread_;
   ListsOf<Event>::Type lists_;
 };
 

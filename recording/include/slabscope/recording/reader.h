@@ -37,6 +37,12 @@ struct BatchByKind : BatchHead {
   EventsByKind events;
 };
 
+/// What of a batch is read.
+enum class Columns : uint8_t {
+  kAll,
+  kWithoutSlices,  ///< Slice and SliceFree are Unread; whether what tells of them adds up is not looked at
+};
+
 /// How the file ends, once next() has returned no more batch.
 struct Integrity {
   bool finished = false;    ///< the footer is there
@@ -61,7 +67,8 @@ class Reader {
   /// The next whole batch; nothing at the end (see integrity()). The batch is the caller's to reuse: its
   /// vectors are cleared and filled.
   bool next(Batch& batch);
-  bool next(BatchByKind& batch);  ///< likewise
+  bool next(BatchByKind& batch,
+            Columns columns = Columns::kAll);  ///< likewise; with the same columns each time
   /// Valid once next() has returned false.
   const Integrity& integrity() const;
   /// The footer, once next() has returned false and the file was finished.
