@@ -58,12 +58,21 @@ void scan(benchmark::State& state) {
   count(state, events);
 }
 
+void scanOfStores(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    const Result<analysis::Scan> found = analysis::scanStores(file);
+    events += found->integrity.events;
+  }
+  count(state, events);
+}
+
 void report(benchmark::State& state) {
   uint64_t events = 0;
   while (state.KeepRunning()) {
-    const Result<analysis::Scan> found = analysis::scan(file);
-    const auto reports = analysis::reportAt(*found, {{"end", found->end}, {"peak", found->peak}});
-    benchmark::DoNotOptimize(reports);
+    const Result<analysis::Scan> found = analysis::scanStores(file);
+    const auto survey = analysis::survey(*found, {{"end", found->end}, {"peak", found->peak}});
+    benchmark::DoNotOptimize(survey);
     events += found->integrity.events;
   }
   count(state, events);
@@ -80,7 +89,8 @@ void registerAll() {
   add("decode/variants", decode<recording::Batch>);
   add("decode and live set", liveSet);
   add("scan", scan);
-  add("scan and report", report);
+  add("scan of stores", scanOfStores);
+  add("scan of stores and report", report);
 }
 
 }  // namespace
