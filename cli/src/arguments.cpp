@@ -96,6 +96,7 @@ void CommandLine::addNoSourceMaps(CLI::App* sub, bool& wanted) {
 CommandLine::CommandLine() {
   app.formatter(formatter);
   app.option_defaults()->take_last();
+  app.option_defaults()->disable_flag_override();
   app.require_subcommand(1);
   app.set_version_flag("--version", versionText(), "Print the version and that of the recordings, and exit");
   formatter->setUsage(&app, "COMMAND [OPTION...]");
@@ -282,6 +283,9 @@ std::string inWords(const CLI::ParseError& error, const CLI::App& app, bool is_r
   }
   if (is_root) return "a command is missing";
   std::string what = error.what();
+  if (const size_t flag = what.find(" was given a disallowed flag override"); flag != std::string::npos) {
+    return "--" + what.substr(0, flag) + " takes no value";
+  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     return what.substr(0, what.find(':')) + " needs a value";
   }

@@ -40,6 +40,14 @@ std::string whyNotComparable(const analysis::Diff& diff) {
                      printable(after.program));
 }
 
+constexpr size_t kShownOfCondition = 200;
+
+// For an error message, which is one line on a terminal.
+std::string shown(const std::string& condition) {
+  if (condition.size() <= kShownOfCondition) return printable(condition);
+  return printable(condition.substr(0, kShownOfCondition)) + "…";
+}
+
 }  // namespace
 
 int runDiff(const DiffOptions& options) {
@@ -47,7 +55,7 @@ int runDiff(const DiffOptions& options) {
   for (const std::string& text : options.fail_if) {
     Result<Condition> condition = parseCondition(text);
     if (!condition)
-      return complain(fmt::format("--fail-if '{}': {}", printable(text), condition.error().message));
+      return complain(fmt::format("--fail-if '{}': {}", shown(text), condition.error().message));
     conditions.push_back(std::move(*condition));
   }
   Result<std::vector<RunFigures>> before = read(options.before, options);
@@ -64,7 +72,7 @@ int runDiff(const DiffOptions& options) {
   const int printed = print(options.json ? dumpPretty(diffJson(report)) : diffText(report));
   if (printed != kOk || report.failures.empty()) return printed;
   for (const Failure& failure : report.failures)
-    complain(fmt::format("--fail-if '{}' holds: {}", printable(failure.condition), failure.figures));
+    complain(fmt::format("--fail-if '{}' holds: {}", shown(failure.condition), failure.figures));
   return kFound;
 }
 

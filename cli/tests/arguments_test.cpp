@@ -104,6 +104,7 @@ TEST(Arguments, ThatAreWrongAreNamed) {
   EXPECT_EQ(error({"record", "-o"}), "--output needs a value; see slabscope record --help");
   EXPECT_EQ(error({"info"}), "FILE is required; see slabscope info --help");
   EXPECT_EQ(error({"info", "--foo"}), "unknown option --foo; see slabscope info --help");
+  EXPECT_EQ(error({"info", "a.slab", "--json=3"}), "--json takes no value; see slabscope info --help");
   EXPECT_EQ(error({"info", "a", "b"}), "unexpected argument b; see slabscope info --help");
   EXPECT_EQ(error({"export", "a", "--format", "xml"}),
             "unknown format xml; give --format jsonl, csv, pprof, speedscope, folded");

@@ -52,7 +52,8 @@ bool readBytes(CodedInputStream& input, std::string_view frame, std::string_view
 Result<FrameReader> FrameReader::open(const std::string& path) {
   int fd = -1;
   do {
-    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Opening a pipe that nobody writes to would wait for ever.
+    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
     const int error = errno;
@@ -60,8 +61,12 @@ Result<FrameReader> FrameReader::open(const std::string& path) {
   }
   FrameReader reader(fd);
   struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+  const mode_t mode = ::fstat(fd, &status) == 0 ? status.st_mode : 0;
+  if (S_ISDIR(mode)) {
     return Error{printable(path) + ": is a folder, not a recording; name a .slab file in it"};
+  }
+  if (S_ISFIFO(mode)) {
+    return Error{printable(path) + ": is a pipe, which can be read only once; write the recording to a file"};
   }
   return reader;
 }

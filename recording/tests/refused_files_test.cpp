@@ -32,7 +32,7 @@ TEST(RefusedFile, what_is_no_recording_is_called_so) {
             "/dev/zero: not a slabscope recording; name a .slab file that slabscope record wrote");
 }
 
-TEST(RefusedFile, empty_missing_and_folder_each_have_their_own_words) {
+TEST(RefusedFile, empty_missing_pipe_and_folder_each_have_their_own_words) {
   const Folder folder;
   const std::string empty = folder.file("empty.slab");
   writeFile(empty, "");
@@ -41,6 +41,10 @@ TEST(RefusedFile, empty_missing_and_folder_each_have_their_own_words) {
   EXPECT_EQ(openError(missing), missing + ": No such file or directory; check the name of the file");
   EXPECT_EQ(openError(folder.file("")),
             folder.file("") + ": is a folder, not a recording; name a .slab file in it");
+  const std::string pipe = folder.file("pipe.slab");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(openError(pipe),
+            pipe + ": is a pipe, which can be read only once; write the recording to a file");
   EXPECT_EQ(openError(empty + "/x"), empty + "/x: Not a directory; check the name of the file");
 }
 
