@@ -12,10 +12,10 @@ using recording::StackId;
 
 CostCounter::CostCounter(const Scan& scan) : scan_(scan), costs_(scan.definitions.stackCount() + 1) {}
 
-CostTable CostCounter::finish(const LiveSet& live) {
+CostTable CostCounter::finish(const HeldSlabs& held) {
   CostTable table;
-  addLiveStores(live, table);
-  addSlabs(live, table);
+  addLiveStores(held.live(), table);
+  addSlabs(held, table);
   for (uint32_t stack = 0; stack < costs_.size(); ++stack) {
     if (costs_[stack].isNothing()) continue;
     table.total += costs_[stack];
@@ -91,13 +91,13 @@ void CostCounter::addLiveStores(const LiveSet& live, CostTable& table) {
   });
 }
 
-void CostCounter::addSlabs(const LiveSet& live, CostTable& table) {
+void CostCounter::addSlabs(const HeldSlabs& held, CostTable& table) {
   std::map<StackId, std::vector<RangeOfBytes>> ranges;
   std::map<std::vector<StackId>, uint64_t> together;
   std::vector<RangeOfBytes> all;
   std::vector<uint64_t> weights;
   std::vector<StackId> stacks;
-  forEachHeldSlab(live, [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  held.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
     ranges.clear();
     all.clear();
     weights.clear();
@@ -108,14 +108,14 @@ void CostCounter::addSlabs(const LiveSet& live, CostTable& table) {
       all.push_back(range);
     }
     for (auto& [stack, own] : ranges) weights.push_back(unionOf(own));
-    const std::vector<uint64_t> held = shareOut(slab.size, weights);
+    const std::vector<uint64_t> whole = shareOut(slab.size, weights);
     const std::vector<uint64_t> used = shareOut(unionOf(all), weights);
     size_t i = 0;
     for (const auto& [stack, own] : ranges) {
       Costs& costs = of(stack);
-      costs.held_bytes += held[i];
+      costs.held_bytes += whole[i];
       costs.live_bytes += used[i];
-      costs.slab_held_bytes += held[i];
+      costs.slab_held_bytes += whole[i];
       costs.slab_live_bytes += used[i];
       stacks.push_back(stack);
       ++i;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collection_times.h"
+#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/analysis/stack_costs.h"
@@ -29,12 +30,12 @@ class CostCounter {
   void take(const recording::Gc& event, const LiveSet& live);
 
   /// Takes the costs out of this.
-  CostTable finish(const LiveSet& live);
+  CostTable finish(const HeldSlabs& held);
 
  private:
   Costs& of(recording::StackId stack);
   void addLiveStores(const LiveSet& live, CostTable& table);
-  void addSlabs(const LiveSet& live, CostTable& table);
+  void addSlabs(const HeldSlabs& held, CostTable& table);
 
   const Scan& scan_;
   std::vector<Costs> costs_;  // by stack id

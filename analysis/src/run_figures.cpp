@@ -6,6 +6,9 @@
 #include <map>
 #include <utility>
 
+#include "cost_counter.h"
+#include "replay_pass.h"
+#include "slab_rows.h"
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/packages.h"
@@ -64,6 +67,18 @@ class Figures {
  public:
   Figures(const Scan& scan, RunFigures& run) : scan_(scan), run_(run) {}
 
+  void add(const CostTable& costs, const std::vector<SlabRow>& slabs, const Survivors& left) {
+    run_.knows_garbage = left.is_known;
+    for (const SlabRow& slab : slabs) {
+      if (slab.kind == recording::StoreKind::kPool) run_.slab_size = std::max(run_.slab_size, slab.size);
+    }
+    addCosts(costs, left);
+    addSlabs(slabs, left);
+    addTotals(left);
+    addRun();
+  }
+
+ private:
   void addCosts(const CostTable& table, const Survivors& left) {
     const Owners owners(scan_.definitions);
     std::map<FrameId, Costs> by_owner;
@@ -140,7 +155,6 @@ class Figures {
     set("lost_events", exactly(scan_.lost_events));
   }
 
- private:
   void set(std::string_view name, Span span) { run_.metrics.at(metricOf(name)) = span; }
 
   static SlabSums sumOf(const std::vector<SlabRow>& rows) {
@@ -189,7 +203,7 @@ size_t metricOf(std::string_view name) {
   return static_cast<size_t>(found - kMetrics.begin());
 }
 
-Result<RunFigures> runFigures(const Scan& scan, std::string_view at) {
+Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progress& progress) {
   const Result<NamedInstant> instant = chooseInstant(scan, at);
   if (!instant) return instant.error();
 
@@ -210,21 +224,24 @@ Result<RunFigures> runFigures(const Scan& scan, std::string_view at) {
     if (!capability.present) run.missing.push_back(capability.name);
   }
 
-  const Result<CostTable> costs = stackCosts(scan, instant->instant);
-  if (!costs) return costs.error();
-  const Result<std::vector<SlabRow>> slabs = slabTable(scan, instant->instant);
-  if (!slabs) return slabs.error();
-  const Result<Survivors> left = survivorsAt(scan, instant->instant);
-  if (!left) return left.error();
-  run.knows_garbage = left->is_known;
-  for (const SlabRow& slab : *slabs) {
-    if (slab.kind == recording::StoreKind::kPool) run.slab_size = std::max(run.slab_size, slab.size);
-  }
+  CostCounter counter(scan);
+  SlabRows rows(scan);
   Figures figures(scan, run);
-  figures.addCosts(*costs, *left);
-  figures.addSlabs(*slabs, *left);
-  figures.addTotals(*left);
-  figures.addRun();
+  bool watching = true;
+  const auto watch = [&](const auto& event, const LiveSet& live) {
+    if (!watching) return;
+    counter.take(event, live);
+    rows.take(event);
+  };
+  const auto visit = [&](size_t, const LiveSet& live) {
+    watching = false;
+    const HeldSlabs held(live);
+    rows.finish(held);
+    figures.add(counter.finish(held), rows.takeRows(), survivorsOf(scan, held));
+  };
+  const Result<uint64_t> read = replayPass(scan, {instant->instant}, ReadTo::kEnd, progress, watch, visit);
+  if (!read) return read.error();
+  run.batches = *read;
   return run;
 }
 

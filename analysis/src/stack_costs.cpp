@@ -29,7 +29,7 @@ Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress
   const Result<uint64_t> read = replayPass(
       scan, {at}, ReadTo::kLastInstant, progress,
       [&](const auto& event, const LiveSet& live) { counter.take(event, live); },
-      [&](size_t, const LiveSet& live) { table = counter.finish(live); });
+      [&](size_t, const LiveSet& live) { table = counter.finish(HeldSlabs(live)); });
   if (!read) return read.error();
   return table;
 }

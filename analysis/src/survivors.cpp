@@ -5,7 +5,6 @@
 
 #include "slabscope/analysis/holders.h"
 #include "slabscope/analysis/owners.h"
-#include "slabscope/analysis/replay.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
@@ -15,13 +14,14 @@ using recording::StackId;
 
 class Selection {
  public:
-  Selection(const Scan& scan, const LiveSet& live) : live_(live), owners_(scan.definitions) {}
+  Selection(const Scan& scan, const HeldSlabs& held)
+      : held_(held), live_(held.live()), owners_(scan.definitions) {}
 
   Survivors select() {
     survivors_.is_known = live_.collections().last(kMainIsolate) != nullptr;
     survivors_.all = live_.totals();
     addStores();
-    forEachHeldSlab(live_, [this](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+    held_.forEach([this](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
       addSlab(slab, slices);
     });
     return std::move(survivors_);
@@ -81,6 +81,7 @@ class Selection {
     survivors_.totals.store_bytes += store.size;
   }
 
+  const HeldSlabs& held_;
   const LiveSet& live_;
   Owners owners_;
   Survivors survivors_;
@@ -88,12 +89,8 @@ class Selection {
 
 }  // namespace
 
-Result<Survivors> survivorsAt(const Scan& scan, const Instant& at, const Progress& progress) {
-  Survivors survivors;
-  const Result<> replayed = replay(
-      scan, {at}, [&](size_t, const LiveSet& live) { survivors = Selection(scan, live).select(); }, progress);
-  if (!replayed) return replayed.error();
-  return survivors;
+Survivors survivorsOf(const Scan& scan, const HeldSlabs& held) {
+  return Selection(scan, held).select();
 }
 
 }  // namespace slabscope::analysis

@@ -5,10 +5,9 @@
 
 #include <map>
 
-#include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
-#include "slabscope/recording/result.h"
 
 namespace slabscope::analysis {
 
@@ -27,7 +26,6 @@ struct Survivors {
   std::map<recording::StoreId, uint64_t> slabs;          ///< that survive, with their live bytes then
 };
 
-/// One pass over the recording; the error is that of a file that cannot be opened any more.
-Result<Survivors> survivorsAt(const Scan& scan, const Instant& at, const Progress& progress = {});
+Survivors survivorsOf(const Scan& scan, const HeldSlabs& held);
 
 }  // namespace slabscope::analysis

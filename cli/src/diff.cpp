@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "commands.h"
 #include "fail_if.h"
 #include "json_fields.h"
 #include "output.h"
+#include "progress.h"
 #include "read_recording.h"
 #include "words.h"
 
@@ -17,15 +19,26 @@ namespace {
 
 using analysis::RunFigures;
 
+// Nothing where fewer batches could be read than the scan has seen.
+Result<std::optional<RunFigures>> figuresOf(const Result<analysis::Scan>& scan, const std::string& at) {
+  if (!scan) return scan.error();
+  ProgressLine progress("replaying", scan->integrity.events);
+  Result<RunFigures> run = analysis::runFigures(*scan, at, progress.callback());
+  if (!run) return run.error();
+  if (run->batches < scan->batches) return std::optional<RunFigures>();
+  return std::optional(std::move(*run));
+}
+
 // One recording after the other, so that memory is that of one.
 Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options) {
   std::vector<RunFigures> runs;
   for (const std::string& file : files) {
-    const Result<analysis::Scan> scan = readRecording(file, options.source_maps);
-    if (!scan) return scan.error();
-    Result<RunFigures> run = analysis::runFigures(*scan, options.at);
+    Result<std::optional<RunFigures>> run = figuresOf(readStores(file, options.source_maps), options.at);
+    // Damage in what readStores() does not look at.
+    if (run && !*run) run = figuresOf(readRecording(file, options.source_maps), options.at);
     if (!run) return run.error();
-    runs.push_back(std::move(*run));
+    if (!*run) return Error{printable(file) + ": the recording changes while it is read; try again"};
+    runs.push_back(std::move(**run));
   }
   return runs;
 }

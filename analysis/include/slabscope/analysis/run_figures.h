@@ -91,6 +91,8 @@ struct RunFigures {
   std::vector<std::string> missing;  ///< capabilities
   SourceMapSummary source_maps;
   bool complete = true;
+  uint64_t batches =
+      0;  ///< that were read: fewer than the scan's where the file is damaged in what that left out
   /// There was a full collection up to the instant; without one nothing tells garbage, and ranges are points.
   bool knows_garbage = false;
 
@@ -99,6 +101,6 @@ struct RunFigures {
 
 /// Reads a recording up to an instant as chooseInstant() understands it, with the callers that the scan has.
 /// The error names the file and what to do.
-Result<RunFigures> runFigures(const Scan& scan, std::string_view at);
+Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progress& progress = {});
 
 }  // namespace slabscope::analysis
