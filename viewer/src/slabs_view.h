@@ -21,7 +21,7 @@ class SlabsView : public View {
   explicit SlabsView(Selection& selection, QWidget* parent = nullptr);
   ~SlabsView() override;
 
-  const SlabsModel& model() const { return model_; }
+  SlabsModel& model() { return model_; }
   QTableView& table() { return *table_; }
   void settle() override;
 

@@ -32,7 +32,7 @@ TEST(SlabsTable, HasTheRowsOfTheAnalysisWorstFirst) {
   view.settle();
   auto expected = analysis::slabTable(loaded->scan, loaded->scan.end);
   ASSERT_TRUE(expected);
-  ASSERT_GT(expected->size(), 3U);
+  ASSERT_GE(expected->size(), 3U) << "too few to tell an order";
   std::stable_sort(expected->begin(), expected->end(),
                    [](const auto& a, const auto& b) { return a.size - a.live > b.size - b.live; });
   const QAbstractItemModel& shown = *view.table().model();
@@ -56,6 +56,8 @@ TEST(SlabsTable, PicksAndFollowsTheSelection) {
   Selection selection;
   SlabsView view(selection);
   view.resize(1200, 500);
+  view.show();
+  view.activateWindow();
   view.setRecording(tests::loadedFrom(file.path()));
   view.settle();
   ASSERT_EQ(view.table().model()->rowCount(), 2);
