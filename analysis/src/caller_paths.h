@@ -21,12 +21,13 @@ class CallerPaths {
   /// Numbers of the callers on the stack, innermost first, never empty, none twice in a row.
   std::vector<uint32_t> of(recording::StackId stack);
 
+  /// Of a frame; 0: of stacks without frames.
+  uint32_t callerOf(recording::FrameId frame);
   size_t callerCount() const { return frames_of_.size(); }
   /// The first frame that was met of it.
   recording::FrameId frameOf(uint32_t caller) const { return frames_of_[caller]; }
 
  private:
-  uint32_t callerOf(recording::FrameId frame);
   std::string keyOf(recording::FrameId id) const;
 
   const Scan& scan_;

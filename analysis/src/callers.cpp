@@ -154,4 +154,16 @@ std::vector<CallerRow> callerTable(const Scan& scan, const CostTable& table, Gro
   return rows;
 }
 
+std::vector<bool> stacksThrough(const Scan& scan, recording::FrameId frame, Grouping grouping,
+                                Frames frames) {
+  CallerPaths paths(scan, grouping, frames);
+  const uint32_t wanted = paths.callerOf(frame);
+  std::vector<bool> through(scan.definitions.stackCount() + 1);
+  for (size_t i = 0; i < through.size(); ++i) {
+    const std::vector<uint32_t> path = paths.of(StackId{static_cast<uint32_t>(i)});
+    through[i] = std::find(path.begin(), path.end(), wanted) != path.end();
+  }
+  return through;
+}
+
 }  // namespace slabscope::analysis

@@ -1,10 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/stack_costs.h"
 
+#include <type_traits>
+#include <utility>
+
 #include "cost_counter.h"
 #include "replay_pass.h"
 
 namespace slabscope::analysis {
+
+namespace {
+
+// Both in the order of their stacks' ids.
+CostTable sumOf(const CostTable& a, const CostTable& b) {
+  CostTable sum;
+  sum.total = a.total;
+  sum.total += b.total;
+  auto left = a.stacks.begin();
+  auto right = b.stacks.begin();
+  while (left != a.stacks.end() || right != b.stacks.end()) {
+    const bool only_left = right == b.stacks.end() || (left != a.stacks.end() && left->stack < right->stack);
+    const bool only_right = left == a.stacks.end() || (right != b.stacks.end() && right->stack < left->stack);
+    sum.stacks.push_back(only_right ? *right : *left);
+    if (!only_left && !only_right) sum.stacks.back().costs += right->costs;
+    if (!only_right) ++left;
+    if (!only_left) ++right;
+  }
+  return sum;
+}
+
+}  // namespace
 
 Costs& Costs::operator+=(const Costs& other) {
   allocations += other.allocations;
@@ -31,6 +56,29 @@ Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress
       [&](const auto& event, const LiveSet& live) { counter.take(event, live); },
       [&](size_t, const LiveSet& live) { table = counter.finish(HeldSlabs(live)); });
   if (!read) return read.error();
+  return table;
+}
+
+Result<CostTable> stackCostsBetween(const Scan& scan, const Instant& at, recording::Nanoseconds from,
+                                    recording::Nanoseconds until, const Progress& progress) {
+  CostCounter happened(scan);
+  CostCounter alive(scan);
+  CostTable held;
+  const auto watch = [&](const auto& event, const LiveSet& live) {
+    // Collections before it tell, too, what is temporary.
+    constexpr bool kIsGc = std::is_same_v<std::decay_t<decltype(event)>, recording::Gc>;
+    if (kIsGc || (event.t >= from && event.t <= until)) happened.take(event, live);
+  };
+  const auto visit = [&](size_t index, const LiveSet& live) {
+    if (index == 0) held = alive.finish(HeldSlabs(live));
+  };
+  const Result<uint64_t> read =
+      replayPass(scan, {at, Instant{until}}, ReadTo::kLastInstant, progress, watch, visit);
+  if (!read) return read.error();
+  const LiveSet nothing;
+  CostTable table = sumOf(held, happened.finish(HeldSlabs(nothing)));
+  table.unknown_held_bytes = held.unknown_held_bytes;
+  table.together = std::move(held.together);
   return table;
 }
 

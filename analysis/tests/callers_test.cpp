@@ -197,6 +197,37 @@ TEST_F(Recursion, IsOneNodeWhereItIsDirect) {
   for (const CallerNode& node : tree.nodes) EXPECT_EQ(node.total.costs.held_bytes, 100U);
 }
 
+TEST(Callers, AreFoundOnTheStacksThatTheyAreOn) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  const StackId main = maker.stack("main", "/app/main.js", 1, 1);
+  const StackId keep = maker.stack("keep", "/app/a.js", 5, 3, main);
+  const StackId drop = maker.stack("drop", "/app/a.js", 9, 3, main);
+  const StackId inside = maker.stack("allocate", "node:buffer", 2, 2, drop);
+  for (const StackId stack : {main, keep, drop, inside}) maker.alloc(1, 10, StoreKind::kArrayBuffer, stack);
+  maker.finish();
+  const Result<Scan> found = scan(file.path());
+  const auto frameOf = [&](StackId stack) { return found->definitions.framesOf(stack).front(); };
+  const auto through = [&](StackId stack, Grouping grouping, Frames frames) {
+    std::vector<uint32_t> ids;
+    const std::vector<bool> on = stacksThrough(*found, frameOf(stack), grouping, frames);
+    for (uint32_t i = 0; i < on.size(); ++i) {
+      if (on[i]) ids.push_back(i);
+    }
+    return ids;
+  };
+  using Ids = std::vector<uint32_t>;
+  EXPECT_EQ(through(drop, Grouping::kLine, Frames::kOwners), (Ids{drop.value, inside.value}));
+  EXPECT_EQ(through(main, Grouping::kLine, Frames::kOwners),
+            (Ids{main.value, keep.value, drop.value, inside.value}));
+  EXPECT_EQ(through(keep, Grouping::kFile, Frames::kOwners), (Ids{keep.value, drop.value, inside.value}));
+  EXPECT_EQ(through(inside, Grouping::kLine, Frames::kOwners), Ids{}) << "folded into its caller";
+  EXPECT_EQ(through(inside, Grouping::kLine, Frames::kAll), Ids{inside.value});
+  const std::vector<bool> none = stacksThrough(*found, {}, Grouping::kLine, Frames::kOwners);
+  EXPECT_TRUE(none[0]);
+  EXPECT_FALSE(none[main.value]);
+}
+
 TEST(Callers, OfOneLineAreApartByColumnOnly) {
   const TemporaryFile file;
   Maker maker(file.path());

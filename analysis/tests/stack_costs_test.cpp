@@ -130,6 +130,42 @@ TEST_P(RandomCosts, AreThoseOfTheSlowModelAtManyInstants) {
   }
 }
 
+TEST_P(RandomCosts, BetweenTwoTimesAddUpToThoseOfTheWhole) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  tests::makeUpRandom(maker, GetParam(), 1500);
+  const Result<Scan> found = scan(file.path());
+  ASSERT_TRUE(found) << found.error().message;
+  const recording::Nanoseconds end = found->duration;
+  const Instant at{end / 3};
+  const Result<CostTable> happened = stackCosts(*found, Instant{end});
+  const Result<CostTable> alive = stackCosts(*found, at);
+  const Result<CostTable> first = stackCostsBetween(*found, at, 0, end / 2);
+  const Result<CostTable> second = stackCostsBetween(*found, at, end / 2 + 1, end);
+  ASSERT_TRUE(happened && alive && first && second);
+  EXPECT_GT(first->total.temporary, 0U);
+  EXPECT_GT(second->total.bytes, 0U);
+  EXPECT_EQ(first->total.bytes + second->total.bytes, happened->total.bytes);
+  EXPECT_EQ(first->total.allocations + second->total.allocations, happened->total.allocations);
+  EXPECT_EQ(first->total.temporary + second->total.temporary, happened->total.temporary);
+  EXPECT_EQ(first->total.lifetimes.count() + second->total.lifetimes.count(),
+            happened->total.lifetimes.count());
+  for (const CostTable* table : {&*first, &*second}) {
+    EXPECT_EQ(table->total.held_bytes, alive->total.held_bytes);
+    EXPECT_EQ(table->total.slab_live_bytes, alive->total.slab_live_bytes);
+    EXPECT_EQ(table->unknown_held_bytes, alive->unknown_held_bytes);
+    EXPECT_EQ(table->together.size(), alive->together.size());
+    Costs sum;
+    StackId before;
+    for (const StackCosts& one : table->stacks) {
+      sum += one.costs;
+      EXPECT_TRUE(&one == table->stacks.data() || before < one.stack);
+      before = one.stack;
+    }
+    EXPECT_EQ(sum, table->total);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomCosts, ::testing::Values(1U, 2U, 3U, 4U));
 
 TEST(Packages, AreTheInnermostFolderBelowNodeModules) {

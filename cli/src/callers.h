@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "profile_export.h"
+#include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/callers.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/scan.h"
@@ -26,9 +27,6 @@ struct CallersView {
   size_t top = 10;         ///< callers of the list, or children of a node
   size_t depth = 10;       ///< of the tree
 };
-
-/// "line", "function", "file", "package"
-const char* nameOf(analysis::Grouping grouping);
 
 /// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "package ws".
 std::string callerInWords(const CallersView& view, recording::FrameId id);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/words.h"
 
@@ -107,6 +108,10 @@ Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGo
 
 std::string Loaded::callerName(recording::FrameId owner) const {
   return analysis::callerInWords(scan.definitions, owner, scan.header.working_directory);
+}
+
+std::string Loaded::callerName(const PickedCaller& caller) const {
+  return analysis::callerInWords(scan, caller.frame, caller.grouping);
 }
 
 std::string Loaded::title() const {

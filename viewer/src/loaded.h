@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "selection.h"
 #include "slabscope/analysis/lifetimes.h"
 #include "slabscope/analysis/report.h"
 #include "slabscope/analysis/scan.h"
@@ -36,6 +37,7 @@ struct Loaded {
   }
   /// "keep  src/cache.js:12:18"
   std::string callerName(recording::FrameId owner) const;
+  std::string callerName(const PickedCaller& caller) const;
   /// "app.slab · node v24.21.0 · pid 4711", and that it is incomplete or lossy where it is.
   std::string title() const;
 };

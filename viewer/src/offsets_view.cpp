@@ -78,7 +78,7 @@ QPointF OffsetsView::slabPoint(recording::Nanoseconds t, uint64_t offset) const 
 QColor OffsetsView::sliceColour(const SliceLife& slice) const {
   const recording::FrameId owner = recording()->ownerOf(slice.stack);
   QColor colour = colouring_ == Colouring::kCaller ? colourOf(owner) : theme().live;
-  if (picks().caller && *picks().caller != owner) colour.setAlpha(50);
+  if (!isPicked(slice.stack)) colour.setAlpha(50);
   return colour;
 }
 

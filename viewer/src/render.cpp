@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render.h"
 
+#include <QApplication>
 #include <QFileInfo>
 #include <QFontDatabase>
 #include <QFontMetricsF>
@@ -80,7 +81,9 @@ Result<> render(const RenderRequest& request, const std::string& file) {
   const Result<Picks> picks = picksOf(request, (*loaded)->scan);
   if (!picks) return picks.error();
 
-  view->setTheme(request.dark ? darkTheme() : lightTheme());
+  const Theme& theme = request.dark ? darkTheme() : lightTheme();
+  QApplication::setPalette(theme.palette());
+  view->setTheme(theme);
   view->resize(request.size);
   selection.set(*picks);
   view->setRecording(*loaded);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "slabscope/analysis/callers.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/recording/model.h"
 
@@ -19,11 +20,24 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// A caller, wherever it is on a stack: all frames that are one with `frame` by the grouping.
+struct PickedCaller {
+  // NOLINTNEXTLINE(google-explicit-constructor): a frame alone is the line that it stands for
+  PickedCaller(recording::FrameId of, analysis::Grouping by = analysis::Grouping::kLine,
+               analysis::Frames among = analysis::Frames::kOwners)
+      : frame(of), grouping(by), frames(among) {}
+
+  recording::FrameId frame;  ///< 0: what was allocated without a stack
+  analysis::Grouping grouping;
+  analysis::Frames frames;
+  friend bool operator==(const PickedCaller&, const PickedCaller&) = default;
+};
+
 struct Picks {
   std::optional<TimeRange> range;            ///< none: all of the recording
   std::optional<analysis::Instant> instant;  ///< none: the recording's end
   recording::StoreId slab;                   ///< 0: none
-  std::optional<recording::FrameId> caller;  ///< none: all
+  std::optional<PickedCaller> caller;        ///< none: all
   friend bool operator==(const Picks&, const Picks&) = default;
 };
 

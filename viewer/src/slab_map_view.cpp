@@ -142,7 +142,7 @@ QColor SlabMapView::colourOfRun(const ByteRun& run) const {
   if (run.state != ByteState::kLive) return theme().of(run.state);
   const recording::FrameId owner = recording()->ownerOf(run.slice->stack);
   QColor colour = colourOf(owner);
-  if (picks().caller && *picks().caller != owner) colour.setAlpha(70);
+  if (!isPicked(run.slice->stack)) colour.setAlpha(70);
   return colour;
 }
 

@@ -18,6 +18,7 @@ View::View(Selection& selection, QWidget* parent)
 
 void View::setRecording(std::shared_ptr<const Loaded> recording) {
   recording_ = std::move(recording);
+  marked_caller_.reset();
   recordingChanged();
 }
 
@@ -49,6 +50,16 @@ QColor View::colourOf(recording::FrameId owner) const {
 
 QString View::nameOf(recording::FrameId owner) const {
   return QString::fromStdString(recording_->callerName(owner));
+}
+
+bool View::isPicked(recording::StackId stack) const {
+  if (!picks().caller) return true;
+  if (marked_caller_ != picks().caller) {
+    const PickedCaller& caller = *picks().caller;
+    marked_stacks_ = analysis::stacksThrough(recording_->scan, caller.frame, caller.grouping, caller.frames);
+    marked_caller_ = caller;
+  }
+  return stack.value < marked_stacks_.size() && marked_stacks_[stack.value];
 }
 
 void View::paintEvent(QPaintEvent* /*event*/) {

@@ -5,6 +5,8 @@
 #include <QString>
 #include <QWidget>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "loaded.h"
 #include "selection.h"
@@ -43,6 +45,8 @@ class View : public QWidget {
   /// A caller's colour: the same in all views.
   QColor colourOf(recording::FrameId owner) const;
   QString nameOf(recording::FrameId owner) const;
+  /// Whether the picked caller is on the stack; true for all where none is picked.
+  bool isPicked(recording::StackId stack) const;
 
   /// Only called while there is a recording.
   virtual void paint(QPainter& painter) = 0;
@@ -56,6 +60,9 @@ class View : public QWidget {
   Selection& selection_;
   const Theme* theme_;
   std::shared_ptr<const Loaded> recording_;
+  // Of which caller the list below is; made when it is asked for.
+  mutable std::optional<PickedCaller> marked_caller_;
+  mutable std::vector<bool> marked_stacks_;
 };
 
 }  // namespace slabscope::viewer

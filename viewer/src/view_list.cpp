@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "callers_view.h"
 #include "offsets_view.h"
 #include "overview_view.h"
 #include "slab_map_view.h"
@@ -15,7 +16,7 @@ std::span<const ViewName> viewNames() {
                                                       {"slabs", "Slabs", true},
                                                       {"offsets", "Offsets", true},
                                                       {"slab-map", "Slab map", true},
-                                                      {"callers", "Callers", false},
+                                                      {"callers", "Callers", true},
                                                       {"retention", "Retention", false},
                                                       {"pool-facts", "Pool facts", false},
                                                       {"diff", "Diff", false}}};
@@ -26,6 +27,7 @@ View* makeView(std::string_view name, Selection& selection, QWidget* parent) {
   if (name == "overview") return new OverviewView(selection, parent);
   if (name == "offsets") return new OffsetsView(selection, parent);
   if (name == "slab-map") return new SlabMapView(selection, parent);
+  if (name == "callers") return new CallersView(selection, parent);
   if (name == "slabs") return new SlabsView(selection, parent);
   return nullptr;
 }

@@ -48,7 +48,7 @@ TEST(Program, SaysInOneLineWhatIsWrong) {
   const QString path = QString::fromStdString(file.path());
   const std::vector<QStringList> cases = {
       {"--nonsense"},
-      {"--render", "callers", "--size", "640x480", "-o", "x.png", path},
+      {"--render", "diff", "--size", "640x480", "-o", "x.png", path},
       {"--render", "overview", "--size", "640x480", "-o", "x.png", "/nowhere.slab"},
       {path}};
   for (const QStringList& arguments : cases) {

@@ -58,7 +58,7 @@ TEST(Render, SaysInOneLineWhatIsWrong) {
     return rendered ? std::string() : rendered.error().message;
   };
   RenderRequest request = good;
-  request.view = "callers";
+  request.view = "diff";
   EXPECT_NE(said(request, file.path()).find("not built yet"), std::string::npos);
   request = good;
   request.at = "nowhere";

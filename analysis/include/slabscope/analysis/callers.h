@@ -70,4 +70,8 @@ struct CallerTree {
 CallerTree callerTree(const Scan& scan, const CostTable& table, Direction direction, Grouping grouping,
                       Frames frames);
 
+/// By stack id, whether the caller that `frame` belongs to is on the stack; 0: what was allocated without
+/// one.
+std::vector<bool> stacksThrough(const Scan& scan, recording::FrameId frame, Grouping grouping, Frames frames);
+
 }  // namespace slabscope::analysis

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Callers view writes around its picture and its tree.
+#include <QPainter>
+
+#include "callers_view.h"
+#include "painting.h"
+#include "slabscope/analysis/caller_words.h"
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+QString seconds(recording::Nanoseconds t) {
+  return QString::fromStdString(analysis::secondsInWords(t));
+}
+
+QString bytes(uint64_t size) {
+  return QString::fromStdString(analysis::bytesInWords(size));
+}
+
+}  // namespace
+
+QString CallersView::line() const {
+  const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
+  QString words =
+      picks().range
+          ? tr("allocated from %1 to %2").arg(seconds(picks().range->from), seconds(picks().range->until))
+          : tr("allocated up to %1").arg(seconds(at));
+  words += tr(", held at %1").arg(seconds(at));
+  if (answer_ == nullptr || answer_->table == nullptr) return words;
+  words += tr(": %1").arg(bytes(answer_->table->total.held_bytes));
+  if (answer_->table->unknown_held_bytes != 0)
+    words += tr(", and %1 in slabs without a live slice").arg(bytes(answer_->table->unknown_held_bytes));
+  if (recording()->scan.header.stack_depth == 0) words += tr(" · callers were not recorded (--stacks=off)");
+  return words;
+}
+
+QString CallersView::emptiness() const {
+  if (lookup_.isBusy() || answer_ == nullptr) return tr("Reading…");
+  if (!answer_->trouble.isEmpty()) return answer_->trouble;
+  return picks().range ? tr("Nothing was allocated in the picked range, and nothing is held: show all of the "
+                            "time again.")
+                       : tr("Nothing has been allocated up to this instant.");
+}
+
+void CallersView::paint(QPainter& painter) {
+  paintHeading(painter, theme(), rect(), tr("Callers"),
+               QString::fromStdString(recording()->title()) + " · " + line());
+  if (answer_ == nullptr || answer_->tree.nodes.empty()) {
+    paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0), emptiness());
+    return;
+  }
+  std::vector<LegendItem> items;
+  const FlameGraph::Kinds kinds = flames_->kindsInSight();
+  if (kinds.program) items.push_back({flames_->plainColour(true), tr("the program and its packages")});
+  if (kinds.other) items.push_back({flames_->plainColour(false), tr("Node and machine code")});
+  for (const int rank : kinds.ranks) {
+    const recording::FrameId caller = recording()->callers[static_cast<size_t>(rank)];
+    items.push_back({colourOf(caller), QString::fromStdString(analysis::callerInWords(
+                                           recording()->scan, caller, shown_.grouping))});
+  }
+  paintLegend(painter, theme(), legend_->geometry(), items);
+}
+
+}  // namespace slabscope::viewer
