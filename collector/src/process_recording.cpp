@@ -118,6 +118,7 @@ uint64_t ProcessRecording::round() {
     tellNativeLimits();
     check(writer_->flush());
   }
+  check(writer_->continueSnapshot());
   return fullest;
 }
 

@@ -133,6 +133,12 @@ void BatchEncoder::continueFrom(uint64_t stores, uint64_t slices) {
   batch_.mutable_numbering()->set_slices(slices);
 }
 
+void BatchEncoder::knowDefinitionsOf(const BatchEncoder& other) {
+  strings_ = other.strings_;
+  frames_ = other.frames_;
+  stacks_ = other.stacks_;
+}
+
 SliceId BatchEncoder::add(const Slice& event) {
   // A reader takes an undefined id for damage. One event less, and counted, is better than a file that ends
   // there.

@@ -46,6 +46,12 @@ class BatchEncoder {
   void retell(const Slice& event);
   /// The next ids are those after `stores` and `slices`.
   void continueFrom(uint64_t stores, uint64_t slices);
+  /// What `other` has defined counts as defined.
+  void knowDefinitionsOf(const BatchEncoder& other);
+  // The last ids that were given out.
+  uint32_t strings() const { return strings_; }
+  uint32_t frames() const { return frames_; }
+  uint32_t stacks() const { return stacks_; }
   uint64_t stores() const { return stores_; }
   uint64_t slices() const { return slices_; }
 

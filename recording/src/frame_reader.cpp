@@ -77,6 +77,7 @@ FrameReader::FrameReader(FrameReader&& other) noexcept
       begin_(std::exchange(other.begin_, 0)),
       end_(std::exchange(other.end_, 0)),
       offset_(other.offset_),
+      index_offset_(other.index_offset_),
       block_(std::exchange(other.block_, {})),
       damage_(std::move(other.damage_)),
       read_error_(std::move(other.read_error_)) {}
@@ -90,6 +91,28 @@ uint64_t FrameReader::fileBytes() const {
   const uint64_t seen = offset_ + buffered();
   if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) return seen;
   return std::max(seen, static_cast<uint64_t>(status.st_size));
+}
+
+bool FrameReader::seek(uint64_t offset) {
+  if (::lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0) return false;
+  begin_ = end_ = 0;
+  offset_ = offset;
+  index_offset_ = 0;
+  block_ = {};
+  damage_.clear();
+  read_error_.clear();
+  return true;
+}
+
+size_t FrameReader::readAt(uint64_t offset, char* to, size_t count) const {
+  size_t total = 0;
+  while (total < count) {
+    const ssize_t got = ::pread(fd_, to + total, count - total, static_cast<off_t>(offset + total));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    total += static_cast<size_t>(got);
+  }
+  return total;
 }
 
 // Whether `count` bytes from begin_ on are in the buffer, after reading what is missing.
@@ -178,9 +201,11 @@ bool FrameReader::parse(std::string_view frame) {
   bool has_checksum = false;
   bool has_block = false;
   bool has_magic = false;
+  bool has_index_offset = false;
   bool valid = true;
   uint64_t checksum = 0;
   std::string_view magic;
+  index_offset_ = 0;
   while (valid && static_cast<size_t>(input.CurrentPosition()) < frame.size()) {
     const uint32_t tag = input.ReadTag();
     if (tag ==
@@ -192,6 +217,9 @@ bool FrameReader::parse(std::string_view frame) {
     } else if (tag == WireFormatLite::MakeTag(proto::Frame::kBlockFieldNumber,
                                               WireFormatLite::WIRETYPE_LENGTH_DELIMITED)) {
       valid = !std::exchange(has_block, true) && readBytes(input, frame, block_);
+    } else if (tag == WireFormatLite::MakeTag(proto::Frame::kIndexOffsetFieldNumber,
+                                              WireFormatLite::WIRETYPE_FIXED64)) {
+      valid = !std::exchange(has_index_offset, true) && input.ReadLittleEndian64(&index_offset_);
     } else {
       valid = tag != 0 && WireFormatLite::SkipField(&input, tag);
     }

@@ -36,6 +36,14 @@ class FrameReader {
   uint64_t offset() const { return offset_; }
   /// Bytes of the file as it is now.
   uint64_t fileBytes() const;
+  /// Frame.index_offset of the last frame; 0 where it has none.
+  uint64_t indexOffset() const { return index_offset_; }
+
+  /// The next frame is the one at `offset`; what was damaged is forgotten. False, and nothing has changed,
+  /// where the file is a pipe or the like.
+  bool seek(uint64_t offset);
+  /// Reads there without moving the place of next(). Returns how many bytes it got: fewer at the end.
+  size_t readAt(uint64_t offset, char* to, size_t count) const;
 
  private:
   enum class Length { kWhole, kNone, kCut, kMalformed };
@@ -52,6 +60,7 @@ class FrameReader {
   size_t begin_ = 0;
   size_t end_ = 0;
   uint64_t offset_ = 0;
+  uint64_t index_offset_ = 0;
   std::string_view block_;
   std::string damage_;
   std::string read_error_;

@@ -86,11 +86,16 @@ Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
   block_.set_compression(proto::COMPRESSION_ZSTD);
   block_.set_unpacked_size(unpacked_.size());
   block_.set_payload(packed_.data(), packed_size);
+  if (info.kind == proto::BLOCK_SNAPSHOT) {
+    block_.set_snapshot(info.snapshot);
+    block_.set_last_part(info.last_part);
+  }
 
   frame_.Clear();
   if (offset_ == 0) frame_.set_magic(kMagic.data(), kMagic.size());
   block_.SerializeToString(frame_.mutable_block());
   frame_.set_checksum(XXH64(frame_.block().data(), frame_.block().size(), 0));
+  if (info.kind == proto::BLOCK_FOOTER) frame_.set_index_offset(index_offset_);
 
   std::array<uint8_t, 10> length{};
   const uint8_t* length_end =
@@ -127,10 +132,15 @@ Result<> FrameWriter::writeIndex() {
     index.add_kind(place.info.kind);
     index.add_first_t(place.info.first_t - last.first_t);
     index.add_last_t(place.info.last_t - last.last_t);
+    index.add_event_count(place.info.event_count);
+    index.add_snapshot(place.info.snapshot);
     last_offset = place.offset;
     last = place.info;
   }
-  return write({.kind = proto::BLOCK_INDEX}, index);
+  const uint64_t offset = offset_;
+  Result<> written = write({.kind = proto::BLOCK_INDEX}, index);
+  if (written) index_offset_ = offset;
+  return written;
 }
 
 Result<> FrameWriter::writeAll(const char* data, size_t size) {

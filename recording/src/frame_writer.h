@@ -20,6 +20,9 @@ struct BlockInfo {
   uint64_t first_t = 0;
   uint64_t last_t = 0;
   uint64_t event_count = 0;
+  // Of a part of a snapshot:
+  uint64_t snapshot = 0;
+  bool last_part = false;
 };
 
 class FrameWriter {
@@ -41,8 +44,11 @@ class FrameWriter {
   /// pack() and append(). The error is the reason alone ("No space left on device"): what is lost by it the
   /// caller knows. A file ends with the last whole frame then, and a shorter one may fit.
   Result<> write(const BlockInfo& info, const google::protobuf::MessageLite& payload);
-  /// The blocks that were written so far, without this one.
+  /// Writes where the blocks are that were written so far, without this one. The frame of the footer will say
+  /// where it is.
   Result<> writeIndex();
+  /// Where writeIndex() wrote; 0 before that.
+  uint64_t indexOffset() const { return index_offset_; }
   Result<> close();
 
   uint64_t bytesWritten() const { return offset_; }
@@ -51,7 +57,7 @@ class FrameWriter {
 
  private:
   static constexpr uint64_t kFooterRoom = 512;
-  static constexpr uint64_t kIndexEntryRoom = 32;
+  static constexpr uint64_t kIndexEntryRoom = 48;
 
   struct FreeContext {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -67,6 +73,7 @@ class FrameWriter {
 
   int fd_;
   uint64_t offset_ = 0;
+  uint64_t index_offset_ = 0;
   std::vector<Place> places_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
   // Kept from frame to frame for their memory.

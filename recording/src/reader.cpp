@@ -5,9 +5,11 @@
 
 #include "batch_columns.h"
 #include "batch_decoder.h"
+#include "block_index.h"
 #include "format.h"
 #include "frame_reader.h"
 #include "kinds.h"
+#include "snapshot_reader.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -99,6 +101,8 @@ struct Reader::State {
   /// "", or what is wrong with the file.
   std::string readHeader();
   bool next(BatchByKind& batch, Columns columns);
+  const BlockIndex& index();
+  bool seek(Nanoseconds t, uint64_t events, LiveTarget& target);
 
   FrameReader frames;
   Header header;
@@ -111,8 +115,12 @@ struct Reader::State {
   std::string readBatch(BatchByKind& batch, Columns columns);
   std::string readFooter();
   bool end(std::string damage);
+  void passSnapshot(uint64_t from);
+  void goTo(const SnapshotPlace& place, const SnapshotReader& snapshot);
 
   Defined defined_;
+  std::optional<BlockIndex> index_;
+  std::vector<SnapshotPlace> snapshots_;
   Unpacker unpacker_;
   proto::Block block_;
   BatchColumns columns_;
@@ -169,6 +177,8 @@ std::string Reader::State::readFooter() {
            counted(message.batches(), "batch", "es") + ", but " + std::to_string(integrity.events) + " in " +
            std::to_string(integrity.batches) + " were read";
   }
+  if (message.index_offset() != 0 && message.index_offset() != frames.indexOffset())
+    return "the end of the recording does not say where its index is";
   footer = fromMessage(message);
   integrity.finished = true;
   return {};
@@ -200,6 +210,7 @@ bool Reader::State::next(BatchByKind& batch, Columns columns) {
       clear(batch);
       return end(std::move(damage));
     }
+    if (kind == proto::BLOCK_SNAPSHOT) passSnapshot(integrity.good_bytes);
     integrity.good_bytes = frames.offset();
     if (kind == proto::BLOCK_BATCH) {
       ++integrity.batches;
@@ -207,6 +218,47 @@ bool Reader::State::next(BatchByKind& batch, Columns columns) {
       return true;
     }
   }
+}
+
+// Unopened: what it holds is read by those who start there.
+void Reader::State::passSnapshot(uint64_t from) {
+  integrity.snapshots += block_.last_part() ? 1 : 0;
+  integrity.snapshot_bytes += frames.offset() - from;
+}
+
+const BlockIndex& Reader::State::index() {
+  if (!index_) {
+    const uint64_t here = frames.offset();
+    index_ = readBlockIndex(frames, unpacker_);
+    snapshots_ = snapshotsIn(*index_);
+    frames.seek(here);
+  }
+  return *index_;
+}
+
+void Reader::State::goTo(const SnapshotPlace& place, const SnapshotReader& snapshot) {
+  defined_ = snapshot.defined();
+  integrity.batches = place.batches;
+  integrity.events = place.events;
+  integrity.good_bytes = snapshot.offsetBehind();
+  frames.seek(snapshot.offsetBehind());
+}
+
+bool Reader::State::seek(Nanoseconds t, uint64_t events, LiveTarget& target) {
+  if (ended_ || integrity.finished) return false;
+  index();
+  const uint64_t here = frames.offset();
+  SnapshotReader snapshot(frames, unpacker_);
+  for (auto place = snapshots_.rbegin(); place != snapshots_.rend(); ++place) {
+    if (place->t > t || place->events > events) continue;
+    // Neither back, nor where there is less to be read than in the snapshot.
+    if (place->batches <= integrity.batches || place->events < integrity.events + place->told) break;
+    if (!snapshot.read(*place, target).empty()) continue;
+    goTo(*place, snapshot);
+    return true;
+  }
+  frames.seek(here);
+  return false;
 }
 
 Result<Reader> Reader::open(const std::string& path) {
@@ -238,6 +290,15 @@ bool Reader::next(Batch& batch) {
   // What `batch` held goes the other way, so that its memory is used again.
   std::swap(static_cast<BatchHead&>(batch), static_cast<BatchHead&>(read));
   return found;
+}
+const BlockIndex& Reader::index() {
+  return state_->index();
+}
+Reader::Position Reader::position() const {
+  return {state_->integrity.batches, state_->integrity.events};
+}
+bool Reader::seek(Nanoseconds t, uint64_t events, LiveTarget& target) {
+  return state_->seek(t, events, target);
 }
 const Integrity& Reader::integrity() const {
   return state_->integrity;

@@ -10,6 +10,7 @@
 #include "format.h"
 #include "frame_writer.h"
 #include "kinds.h"
+#include "snapshot_writer.h"
 #include "text.h"
 
 namespace slabscope::recording {
@@ -69,6 +70,12 @@ struct Writer::State {
 
   bool writable() const { return !error && !finished; }
 
+  // Of a file with a limit what it begins with does the same.
+  Result<> writeSnapshot() {
+    if (!snapshots) return Nothing{};
+    return snapshots->afterBatch(*file.frames, encoder, {file.batches, file.events});
+  }
+
   Result<> writeBatch() {
     const uint64_t events = encoder.events();
     const BlockInfo info{.kind = proto::BLOCK_BATCH,
@@ -85,6 +92,7 @@ struct Writer::State {
       if (const Result<> written = writeBatch()) {
         written_events += encoder.events();
         if (encoder.events() != 0) written_until = encoder.lastTime();
+        if (const Result<> told = writeSnapshot(); !told) keep(told.error());
       } else {
         keep(written.error());
       }
@@ -106,6 +114,7 @@ struct Writer::State {
     message.set_events(file.events);
     message.set_lost_events(file.lost_events);
     if (Result<> written = file.frames->writeIndex(); !written) return written;
+    message.set_index_offset(file.frames->indexOffset());
     return file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
   }
 
@@ -117,14 +126,18 @@ struct Writer::State {
   // As it was written: at a time that does not run backwards, or as a loss where the encoder made one of it.
   template <class Event>
   void remember(Event event, bool lost) {
-    if (!capped) return;
     event.t = encoder.lastTime();
+    if (snapshots && !lost) snapshots->live.on(event);
+    if (!capped) return;
     if (lost) {
       capped->events.on(Lost{event.t, event.t, 1});
     } else {
       capped->events.on(event);
     }
   }
+
+  // As the encoder writes it.
+  StackId defined(StackId id) const { return id.value <= encoder.stacks() ? id : StackId{}; }
 
   template <class Event>
   void add(const Event& event) {
@@ -153,7 +166,8 @@ struct Writer::State {
 
   std::string path;
   FilePart file;
-  std::unique_ptr<CappedFile> capped;  ///< none: without a limit
+  std::unique_ptr<CappedFile> capped;         ///< none: without a limit
+  std::unique_ptr<SnapshotWriter> snapshots;  ///< none: with a limit
   BatchEncoder encoder;
   uint64_t written_events = 0;
   Nanoseconds written_until = 0;
@@ -162,7 +176,8 @@ struct Writer::State {
   bool finished = false;
 };
 
-Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const Header& header) {
+Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const Header& header,
+                                               const SnapshotSpacing& spacing) {
   Result<std::unique_ptr<FrameWriter>> frames = FrameWriter::create(path);
   if (!frames) return frames.error();
   const proto::Header message = toMessage(header);
@@ -176,7 +191,11 @@ Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const He
                  "; nothing is recorded: free some space, or name another file"};
   }
   auto state = std::make_unique<State>(path, std::move(*frames));
-  if (header.max_size != 0) state->capped = std::make_unique<CappedFile>(path, message);
+  if (header.max_size != 0) {
+    state->capped = std::make_unique<CappedFile>(path, message);
+  } else {
+    state->snapshots = std::make_unique<SnapshotWriter>(spacing);
+  }
   return std::unique_ptr<Writer>(new Writer(std::move(state)));
 }
 
@@ -222,6 +241,8 @@ void Writer::addCapability(const Capability& capability) {
 StoreId Writer::add(const StoreAlloc& event) {
   StoreAlloc born = event;
   born.store = state_->encoder.add(event);
+  born.stack = state_->defined(born.stack);
+  born.allocation_stack = state_->defined(born.allocation_stack);
   state_->remember(born, false);
   state_->closeWhenFull();
   return born.store;
@@ -229,6 +250,7 @@ StoreId Writer::add(const StoreAlloc& event) {
 SliceId Writer::add(const Slice& event) {
   Slice born = event;
   born.slice = state_->encoder.add(event);
+  born.stack = state_->defined(born.stack);
   state_->remember(born, !born.slice);
   state_->closeWhenFull();
   return born.slice;
@@ -297,10 +319,21 @@ Result<> Writer::flush() {
   return state_->outcome();
 }
 
+Result<> Writer::continueSnapshot() {
+  State& state = *state_;
+  if (state.snapshots && state.writable()) {
+    if (const Result<> part = state.snapshots->goOn(*state.file.frames); !part) state.keep(part.error());
+  }
+  return state.outcome();
+}
+
 Result<> Writer::finish(const Footer& footer) {
   State& state = *state_;
   state.closeBatch();
   if (state.finished) return state.outcome();
+  if (state.snapshots && !state.error) {
+    if (const Result<> told = state.snapshots->complete(*state.file.frames); !told) state.keep(told.error());
+  }
   const bool full = state.capped && state.capped->isFull();
   if (state.capped) state.capped->removeNext();
   if (!state.error || full) {

@@ -88,7 +88,7 @@ TEST(Compatibility, unknown_blocks_and_snapshots_are_stepped_over_unopened) {
   unknown.set_unpacked_size(UINT64_MAX);
   unknown.set_payload("not for us");
   proto::Snapshot snapshot;
-  snapshot.add_live_stores(5);
+  snapshot.set_t(5);
   const ReadBack read =
       readBytes(headerFrame() + frameOf(unknown) + frameOf(blockOf(smallBatch())) +
                 frameOf(blockOf(proto::BLOCK_SNAPSHOT, snapshot)) + frameOf(unknown) + footerFrame(1, 2));

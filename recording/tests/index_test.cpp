@@ -41,8 +41,25 @@ TEST(Index, tells_where_every_block_before_it_is_and_what_time_it_spans) {
     EXPECT_EQ(index.kind(i), block.kind());
     EXPECT_EQ(first_t, block.first_t());
     EXPECT_EQ(last_t, block.last_t());
+    EXPECT_EQ(index.event_count(i), block.event_count());
+    EXPECT_EQ(index.snapshot(i), 0U);
   }
   EXPECT_GT(last_t, 0U);
+}
+
+TEST(Index, is_found_by_the_last_bytes_of_the_file) {
+  const Folder folder;
+  const std::string path = folder.file("end.slab");
+  writeRandom(path, 12, 3, 40);
+  const std::string file = readFile(path);
+  const std::vector<size_t> offsets = frameOffsets(file);
+  const size_t index = offsets[offsets.size() - 3];
+  std::string end = "\x21";
+  for (size_t byte = 0; byte < 8; ++byte) end.push_back(static_cast<char>(index >> (8 * byte)));
+  EXPECT_EQ(file.substr(file.size() - 9), end);
+  proto::Footer footer;
+  ASSERT_TRUE(footer.ParseFromString(payloadOf(blockAt(file, offsets[offsets.size() - 2]))));
+  EXPECT_EQ(footer.index_offset(), index);
 }
 
 TEST(Format, is_read_by_plain_protobuf_and_zstd_with_the_magic_in_the_first_frame_only) {

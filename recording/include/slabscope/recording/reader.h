@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a .slab file from the start, batch by batch. Every size and count that a file states is bounded
-// before it is believed; a file that stops or is damaged somewhere is read up to its last whole batch.
+// Reads a .slab file batch by batch, from the start or from a snapshot of what was alive. Every size and
+// count that a file states is bounded before it is believed; a file that stops or is damaged somewhere is
+// read up to its last whole batch.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "slabscope/recording/block_index.h"
 #include "slabscope/recording/events_by_kind.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
@@ -45,14 +47,28 @@ enum class Columns : uint8_t {
 
 /// How the file ends, once next() has returned no more batch.
 struct Integrity {
-  bool finished = false;    ///< the footer is there
-  uint64_t batches = 0;     ///< whole ones
-  uint64_t events = 0;      ///< unknown ones included
+  bool finished = false;   ///< the footer is there
+  uint64_t batches = 0;    ///< whole ones
+  uint64_t events = 0;     ///< unknown ones included
+  uint64_t snapshots = 0;  ///< whole ones
+  uint64_t snapshot_bytes = 0;
   uint64_t good_bytes = 0;  ///< up to the end of the last whole frame
   uint64_t file_bytes = 0;
   /// Empty, or what is wrong at good_bytes, in words. A finished file has some when something follows its
   /// footer; an unfinished one has none when it stops between two frames.
   std::string damage;
+};
+
+/// Gets what a snapshot holds.
+class LiveTarget {
+ public:
+  virtual ~LiveTarget() = default;
+  /// What was taken so far is to be forgotten: the snapshot that it came from is not whole.
+  virtual void begin() = 0;
+  /// What was alive: StoreAlloc (of the time of its birth, but with the size, kind and isolate of the
+  /// snapshot's instant), Slice, and what else held on: IsolateStart of the isolates, Gc of their last full
+  /// collection and of the incremental markings around it, Pause. A store comes before its slices.
+  virtual void take(const std::vector<Event>& events) = 0;
 };
 
 class Reader {
@@ -69,7 +85,27 @@ class Reader {
   bool next(Batch& batch);
   bool next(BatchByKind& batch,
             Columns columns = Columns::kAll);  ///< likewise; with the same columns each time
-  /// Valid once next() has returned false.
+
+  /// Where the blocks of the file are: as its index says; of a file that was cut off, as the heads of the
+  /// blocks say, unseen what is in them. Made once, when it is asked for first; next() is not affected.
+  const BlockIndex& index();
+
+  /// What of the file precedes the next batch.
+  struct Position {
+    uint64_t batches = 0;
+    uint64_t events = 0;  ///< unknown ones included
+    friend bool operator==(const Position&, const Position&) = default;
+  };
+  Position position() const;
+  /// Goes forward to the last snapshot before which nothing happened after `t`, and no more than `events`
+  /// events, if that saves reading: then `target` gets what was alive, next() reads on behind it, and true is
+  /// returned. Definitions of the batches that are passed over are not read, nor are the batches verified. A
+  /// snapshot that is not whole is passed over for an earlier one. False: the reader is where it was, and
+  /// what `target` got, if anything, is void.
+  bool seek(Nanoseconds t, uint64_t events, LiveTarget& target);
+
+  /// Valid once next() has returned false. Of what was passed over it has the numbers of batches and events
+  /// alone.
   const Integrity& integrity() const;
   /// The footer, once next() has returned false and the file was finished.
   const std::optional<Footer>& footer() const;

@@ -14,6 +14,13 @@
 
 namespace slabscope::recording {
 
+/// How often a Writer writes what is alive, so that a reader can start there: each time when the file has
+/// grown by as much since the last time, and by so many times the bytes that it will take.
+struct SnapshotSpacing {
+  uint64_t least_growth = 1 << 20;  ///< bytes; what reads them takes some milliseconds
+  uint64_t growth_factor = 25;      ///< so that all snapshots take less than 5 % of the file
+};
+
 class Writer {
  public:
   /// Creates `path` (mode 0600; an existing file is replaced) and writes the header. The error names the file
@@ -25,7 +32,8 @@ class Writer {
   /// about a third of the size, less what is alive, is detail. Where what is alive does not fit into three
   /// quarters any more, the recording ends with an error, and its footer says `full`. max_size is at least
   /// kMinMaxSize, and the file a regular one.
-  static Result<std::unique_ptr<Writer>> create(const std::string& path, const Header& header);
+  static Result<std::unique_ptr<Writer>> create(const std::string& path, const Header& header,
+                                                const SnapshotSpacing& spacing = {});
   /// Without finish(): writes the open batch, and leaves a file that says it is incomplete.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -68,6 +76,10 @@ class Writer {
 
   /// Closes the open batch and writes it. Does nothing when there is nothing to write.
   Result<> flush();
+  /// Writes the next part of a snapshot that closing a batch has begun, in a few milliseconds; does nothing
+  /// where there is none. Each batch that is closed, and finish(), do so too: to be called by who has time
+  /// between batches.
+  Result<> continueSnapshot();
   /// Flushes, writes the index and the footer and closes the file. `footer`'s counts are filled in here, and
   /// its end_t is at least the time of the last event. What is added afterwards goes nowhere.
   Result<> finish(const Footer& footer);

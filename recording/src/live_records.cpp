@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live_records.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace slabscope::recording {
+namespace {
+
+// Fewer are not worth a pass over all slices.
+constexpr uint64_t kFewOrphans = 1024;
+
+Nanoseconds timeOf(const LiveRecords::StateEvent& event) {
+  return std::visit([](const auto& one) { return one.t; }, event);
+}
+
+}  // namespace
+
+void LiveRecords::on(const StoreAlloc& event) {
+  stores_.add({event, 0});
+}
+
+void LiveRecords::on(const StoreFree& event) {
+  const std::optional<LiveStoreRecord> store = stores_.take(event.store.value);
+  if (!store) return;
+  orphans_ += store->slices;
+  forgetOrphans();
+}
+
+void LiveRecords::on(const StoreResize& event) {
+  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.size = event.size;
+}
+
+void LiveRecords::on(const StoreMove& event) {
+  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.isolate = event.isolate;
+}
+
+void LiveRecords::on(const StoreKindKnown& event) {
+  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.kind = event.kind;
+}
+
+void LiveRecords::on(const Slice& event) {
+  LiveStoreRecord* store = stores_.findToChange(event.store.value);
+  if (store == nullptr) return;
+  ++store->slices;
+  slices_.add(event);
+}
+
+void LiveRecords::on(const SliceFree& event) {
+  const std::optional<Slice> slice = slices_.take(event.slice.value);
+  if (!slice) return;
+  if (LiveStoreRecord* store = stores_.findToChange(slice->store.value)) {
+    --store->slices;
+  } else {
+    --orphans_;
+  }
+}
+
+void LiveRecords::on(const Gc& event) {
+  if (event.kind != GcKind::kMarkCompact && event.kind != GcKind::kIncremental) return;
+  Collections& of_isolate = collections_[event.isolate];
+  if (event.kind == GcKind::kIncremental) {
+    if (!of_isolate.marking_since) of_isolate.marking_since = event;
+    return;
+  }
+  of_isolate.marking = std::exchange(of_isolate.marking_since, std::nullopt);
+  of_isolate.full = event;
+}
+
+std::vector<LiveRecords::StateEvent> LiveRecords::state() const {
+  std::vector<StateEvent> events;
+  for (const auto& [isolate, start] : isolates_) events.emplace_back(start);
+  for (const auto& [isolate, collections] : collections_) {
+    for (const auto& one : {collections.marking, collections.full, collections.marking_since})
+      if (one) events.emplace_back(*one);
+  }
+  if (paused_) events.emplace_back(*paused_);
+  std::stable_sort(events.begin(), events.end(),
+                   [](const StateEvent& a, const StateEvent& b) { return timeOf(a) < timeOf(b); });
+  return events;
+}
+
+// The death of a slice may never be told when its store dies first.
+void LiveRecords::forgetOrphans() {
+  if (orphans_ < kFewOrphans || orphans_ < slices_.size() / 2) return;
+  std::vector<SliceId> gone;
+  for (size_t chunk = 0; chunk < slices_.chunkCount(); ++chunk) {
+    slices_.forEachIn(chunk, [&](const Slice& slice) {
+      if (stores_.find(slice.store.value) == nullptr) gone.push_back(slice.slice);
+    });
+  }
+  for (const SliceId slice : gone) slices_.take(slice.value);
+  orphans_ = 0;
+}
+
+}  // namespace slabscope::recording
