@@ -8,7 +8,8 @@ namespace slabscope::analysis {
 Result<> replay(const Scan& scan, const std::vector<Instant>& instants, const AtInstant& visit,
                 const Progress& progress) {
   const auto nothing = [](const auto&, const LiveSet&) {};
-  const Result<uint64_t> read = replayPass(scan, instants, ReadTo::kLastInstant, progress, nothing, visit);
+  const Result<uint64_t> read =
+      replayPass(scan, instants, ReadTo::kLastInstant, progress, nothing, visit, StartAt::kNearestSnapshot);
   if (!read) return read.error();
   return Nothing{};
 }

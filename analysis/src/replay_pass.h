@@ -12,6 +12,7 @@
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/recording/reader.h"
+#include "start_near.h"
 
 namespace slabscope::analysis {
 
@@ -25,7 +26,10 @@ class PendingInstants {
     findNext();
   }
 
+  size_t size() const { return pending_.size(); }
   bool empty() const { return pending_.empty(); }
+  /// Before both of which no instant comes that is still pending.
+  const Instant& next() const { return next_; }
   /// Calls visit(index) for each instant that the event comes after.
   template <class Visit>
   void visitThoseBefore(uint64_t event_index, recording::Nanoseconds event_t, Visit&& visit) {
@@ -63,13 +67,16 @@ class PendingInstants {
 };
 
 enum class ReadTo : uint8_t { kLastInstant, kEnd };
+/// Nearest: from the snapshot before an instant on, for those to whom what happened before it is nothing.
+enum class StartAt : uint8_t { kBeginning, kNearestSnapshot };
 
 /// Calls watch(event, live) with each event up to the last of the instants, with its own type, before it
 /// changes what is alive; and visit(index, live) once for each of the instants, in the order of time. Gives
 /// the number of whole batches that were read. The error is that of a file that cannot be opened any more.
 template <class Watch, class Visit>
 Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instants, ReadTo read_to,
-                            const Progress& progress, Watch&& watch, Visit&& visit) {
+                            const Progress& progress, Watch&& watch, Visit&& visit,
+                            StartAt start_at = StartAt::kBeginning) {
   Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   LiveSet live(&scan.kinds);
@@ -79,7 +86,15 @@ Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instan
   uint64_t batches = 0;
   recording::BatchByKind batch;
   // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
-  while (batches < scan.batches && (!pending.empty() || read_to == ReadTo::kEnd) && reader->next(batch)) {
+  bool is_near = start_at == StartAt::kBeginning;
+  while (batches < scan.batches && (!pending.empty() || read_to == ReadTo::kEnd)) {
+    if (!is_near && startNear(scan, pending.next(), *reader, live)) {
+      seen = reader->position().events;
+      batches = reader->position().batches;
+    }
+    const size_t left = pending.size();
+    is_near = true;
+    if (!reader->next(batch)) break;
     ++batches;
     if (pending.empty()) continue;
     batch.events.forEach([&](const auto& event) {
@@ -90,6 +105,8 @@ Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instan
       ++seen;
       return true;
     });
+    // A later snapshot may be nearer to the next instant.
+    if (start_at == StartAt::kNearestSnapshot && pending.size() != left) is_near = false;
     if (progress) progress(seen);
   }
   pending.visitRest(visitOne);

@@ -49,6 +49,10 @@ ordered_json trafficOf(const analysis::Traffic& traffic) {
           {"freed_slice_bytes", traffic.freed_slices.bytes}};
 }
 
+double shareOf(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 // Only what there is something to say about.
 void addFooter(const recording::Footer& footer, ordered_json& json) {
   const recording::Losses& losses = footer.losses;
@@ -117,6 +121,9 @@ ordered_json infoJson(const Info& info) {
                        {"batches", integrity.batches},
                        {"bytes", integrity.file_bytes},
                        {"good_bytes", integrity.good_bytes},
+                       {"snapshots", integrity.snapshots},
+                       {"snapshot_bytes", integrity.snapshot_bytes},
+                       {"snapshot_share", shareOf(integrity.snapshot_bytes, integrity.file_bytes)},
                        {"lost_events", scan.lost_events},
                        {"lost", std::move(losses)},
                        {"duration_ns", scan.duration},

@@ -70,6 +70,13 @@ void addCounts(const analysis::EventCounts& counts, Lines& lines) {
   show("  isolates", counts.isolate_start, "ended", counts.isolate_end);
 }
 
+void addSnapshots(const recording::Integrity& integrity, Lines& lines) {
+  if (integrity.snapshots == 0) return lines.add("snapshots", "none");
+  lines.add("snapshots", fmt::format("{:>14}   {:.1f} % of the file", countInWords(integrity.snapshots),
+                                     100 * static_cast<double>(integrity.snapshot_bytes) /
+                                         static_cast<double>(integrity.file_bytes)));
+}
+
 void addLosses(const analysis::Scan& scan, Lines& lines) {
   lines.add("lost", counted(scan.lost_events, "lost event"));
   size_t shown = 0;
@@ -176,6 +183,7 @@ std::string infoText(const Info& info) {
                         integrity.events == 0 ? 0.0
                                               : static_cast<double>(integrity.file_bytes) /
                                                     static_cast<double>(integrity.events)));
+  addSnapshots(integrity, lines);
   addCounts(scan.counts, lines);
   if (scan.unknown_events != 0) {
     lines.add("  unknown",

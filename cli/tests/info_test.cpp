@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -63,6 +64,9 @@ TEST(Info, TellsInJsonWhatWasWritten) {
   EXPECT_EQ(info["live_at_end"]["store_bytes"], scan->at_end.store_bytes);
   EXPECT_EQ(info["bytes"], std::filesystem::file_size(file.path()));
   EXPECT_EQ(info["good_bytes"], info["bytes"]);
+  EXPECT_EQ(info["snapshots"], 0);
+  EXPECT_EQ(info["snapshot_bytes"], 0);
+  EXPECT_EQ(info["snapshot_share"], 0);
   EXPECT_EQ(info["frames"], 18);
   EXPECT_EQ(info["stacks"], 18);
   EXPECT_EQ(info["strings"], scan->strings);
@@ -83,10 +87,28 @@ TEST(Info, ReadsTheSameOnOneScreen) {
   const tests::Ran ran = slabscope({"info", file.path()});
   EXPECT_EQ(ran.status, 0);
   EXPECT_EQ(ran.err, "");
-  for (const char* what : {"pid 4711", "node app.js", "missing       wasm-stores: why not", "0 lost events",
-                           "integrity     complete (exit status 0)", "2023-11-14 22:13:20 UTC"}) {
+  for (const char* what :
+       {"pid 4711", "node app.js", "missing       wasm-stores: why not", "0 lost events",
+        "snapshots     none", "integrity     complete (exit status 0)", "2023-11-14 22:13:20 UTC"}) {
     EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
   }
+}
+
+TEST(Info, TellsHowMuchOfTheFileSnapshotsTake) {
+  const TemporaryFile file;
+  Maker maker(file.path(), Maker::defaultHeader(), {.least_growth = 1, .growth_factor = 0});
+  tests::makeUpRandom(maker, 3, 2000);
+  const json info = infoOf(file.path());
+  const auto scan = analysis::scan(file.path());
+  EXPECT_EQ(info["snapshots"], scan->integrity.snapshots);
+  EXPECT_GT(info["snapshots"], 3);
+  EXPECT_GT(info["snapshot_bytes"], 0);
+  const double share = info["snapshot_bytes"].get<double>() / info["bytes"].get<double>();
+  EXPECT_DOUBLE_EQ(info["snapshot_share"].get<double>(), share);
+  char shown[64];
+  std::snprintf(shown, sizeof shown, "%14d   %.1f %% of the file", info["snapshots"].get<int>(), 100 * share);
+  const tests::Ran ran = slabscope({"info", file.path()});
+  EXPECT_TRUE(has(ran.out, "snapshots     " + std::string(shown))) << ran.out;
 }
 
 TEST(Verify, FindsASoundRecordingSound) {

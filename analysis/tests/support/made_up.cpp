@@ -19,8 +19,8 @@ T checked(Result<T> result) {
 
 }  // namespace
 
-Maker::Maker(const std::string& path, const Header& header)
-    : writer_(checked(Writer::create(path, header))) {}
+Maker::Maker(const std::string& path, const Header& header, const SnapshotSpacing& spacing)
+    : writer_(checked(Writer::create(path, header, spacing))) {}
 
 Header Maker::defaultHeader() {
   Header header;

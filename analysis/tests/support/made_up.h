@@ -17,7 +17,8 @@ namespace slabscope::tests {
 /// A writer that remembers what it wrote, with the ids that the file gives.
 class Maker {
  public:
-  explicit Maker(const std::string& path, const recording::Header& header = defaultHeader());
+  explicit Maker(const std::string& path, const recording::Header& header = defaultHeader(),
+                 const recording::SnapshotSpacing& spacing = {});
 
   static recording::Header defaultHeader();
 
