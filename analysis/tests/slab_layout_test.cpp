@@ -22,11 +22,11 @@ struct Read {
 };
 
 Read read(const std::string& path) {
-  LifetimesBuilder builder;
-  Result<Scan> found = scan(path, {}, [&](const recording::Batch& batch) { builder.take(batch); });
+  Result<Scan> found = scan(path);
   EXPECT_TRUE(found) << found.error().message;
-  Lifetimes lives = builder.finish(found->kinds);
-  return {std::move(*found), std::move(lives)};
+  Result<Lifetimes> lives = lifetimesOf(*found);
+  EXPECT_TRUE(lives) << lives.error().message;
+  return {std::move(*found), std::move(*lives)};
 }
 
 TEST(SlabLayout, SaysOfEveryRunWhatItIsAndWhoseItIs) {

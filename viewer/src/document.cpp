@@ -5,10 +5,12 @@
 #include <QtConcurrent>
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace slabscope::viewer {
 
 Document::Document(QObject* parent) : QObject(parent) {
+  connect(&watcher_, &QFutureWatcherBase::resultReadyAt, this, &Document::arrived);
   connect(&watcher_, &QFutureWatcherBase::finished, this, &Document::finished);
   connect(&watcher_, &QFutureWatcherBase::progressValueChanged, this, &Document::progressChanged);
 }
@@ -20,8 +22,20 @@ Document::~Document() {
 }
 
 void Document::open(const QString& path) {
-  watcher_.cancel();
   path_ = path;
+  again_ = false;
+  begin();
+}
+
+void Document::reload() {
+  if (isLoading() || recording_ == nullptr) return;
+  path_ = QString::fromStdString(recording_->scan.path);
+  again_ = true;
+  begin();
+}
+
+void Document::begin() {
+  watcher_.cancel();
   // The watcher forgets the reading before: its end is not reported, whenever it comes.
   watcher_.setFuture(QtConcurrent::run(
       [](QPromise<std::shared_ptr<Outcome>>& promise, const std::string& file) {
@@ -31,9 +45,12 @@ void Document::open(const QString& path) {
           promise.setProgressValue(static_cast<int>(std::min<uint64_t>(events / 1000, INT32_MAX)));
           return !promise.isCanceled();
         };
-        promise.addResult(std::make_shared<Outcome>(load(file, keep_going)));
+        const auto tell = [&promise](Outcome outcome) {
+          promise.addResult(std::make_shared<Outcome>(std::move(outcome)));
+        };
+        tell(load(file, keep_going, tell));
       },
-      path.toStdString()));
+      path_.toStdString()));
   emit loadingChanged(true);
 }
 
@@ -49,10 +66,19 @@ void Document::progressChanged(int thousands) {
   emit progressed(static_cast<quint64>(thousands) * 1000);
 }
 
+void Document::arrived(int index) {
+  const std::shared_ptr<Outcome> outcome = watcher_.resultAt(index);
+  const bool summary = *outcome && **outcome && !(**outcome)->has_lives;
+  if (watcher_.isCanceled() || !summary || again_) return;
+  recording_ = **outcome;
+  emit summarized();
+}
+
 void Document::finished() {
   emit loadingChanged(false);
-  if (watcher_.isCanceled() || watcher_.future().resultCount() == 0) return;
-  const std::shared_ptr<Outcome> outcome = watcher_.result();
+  const int results = watcher_.future().resultCount();
+  if (watcher_.isCanceled() || results == 0) return;
+  const std::shared_ptr<Outcome> outcome = watcher_.resultAt(results - 1);
   if (!*outcome) {
     emit failed(QString::fromStdString(outcome->error().message));
   } else if (**outcome) {

@@ -2,9 +2,9 @@
 #include "loaded.h"
 
 #include <algorithm>
+#include <future>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 
 #include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/owners.h"
@@ -21,45 +21,6 @@ analysis::Progress stoppable(const KeepGoing& keep_going) {
     if (keep_going && !keep_going(events)) throw Stopped();
   };
 }
-
-class Observer {
- public:
-  explicit Observer(Loaded& loaded) : loaded_(loaded) {}
-
-  void take(const recording::Batch& batch) {
-    lives_.take(batch);
-    for (const recording::Event& event : batch.events) {
-      if (const auto* gc = std::get_if<recording::Gc>(&event)) loaded_.collections.push_back(*gc);
-      if (const auto* memory = std::get_if<recording::Memory>(&event); memory != nullptr && memory->rss != 0)
-        addStep(loaded_.rss, memory->t, memory->rss);
-      if (const auto* rss = std::get_if<recording::ProcessRss>(&event))
-        addStep(loaded_.rss, rss->t, rss->rss);
-      live_.apply(event);
-      addStep(loaded_.store_bytes, std::visit([](const auto& one) { return one.t; }, event),
-              live_.totals().store_bytes);
-    }
-  }
-
-  void finish() {
-    loaded_.lives = lives_.finish(loaded_.scan.kinds);
-    loaded_.slab_bytes = slabBytesOver(loaded_.lives);
-    loaded_.live_bytes = liveBytesOver(loaded_.lives);
-  }
-
- private:
-  static void addStep(Steps& steps, recording::Nanoseconds t, uint64_t value) {
-    if (!steps.empty() && steps.back().value == value) return;
-    if (!steps.empty() && steps.back().t == t) {
-      steps.back().value = value;
-    } else {
-      steps.push_back({t, value});
-    }
-  }
-
-  Loaded& loaded_;
-  analysis::LifetimesBuilder lives_;
-  analysis::LiveSet live_;
-};
 
 void findOwners(Loaded& loaded) {
   const recording::Definitions& definitions = loaded.scan.definitions;
@@ -85,22 +46,32 @@ void rankCallers(Loaded& loaded) {
   for (const auto& [weight, owner] : ranked) loaded.callers.push_back(recording::FrameId{owner});
 }
 
-Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGoing& keep_going) {
+Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGoing& keep_going,
+                                           const OnSummary& on_summary) {
   auto loaded = std::make_shared<Loaded>();
-  Observer observer(*loaded);
   const analysis::Progress progress = stoppable(keep_going);
-  Result<analysis::Scan> scan =
-      analysis::scan(path, progress, [&](const recording::Batch& batch) { observer.take(batch); });
+  Result<analysis::Scan> scan = analysis::scan(path, progress);
   if (!scan) return scan.error();
   loaded->scan = std::move(*scan);
-  observer.finish();
-  findOwners(*loaded);
-  rankCallers(*loaded);
+
+  // What it throws when it is told to stop comes out of get(); the future's end waits for it.
+  auto lives = std::async(std::launch::async, [&] { return analysis::lifetimesOf(loaded->scan, progress); });
   Result<std::vector<analysis::InstantReport>> reports =
       analysis::reportAt(loaded->scan, {{"end", loaded->scan.end}, {"peak", loaded->scan.peak}}, progress);
   if (!reports) return reports.error();
   loaded->at_end = std::move(reports->front());
   loaded->at_peak = std::move(reports->back());
+  Result<analysis::Timeline> timeline = analysis::Timeline::build(loaded->scan, {}, progress);
+  if (!timeline) return timeline.error();
+  loaded->timeline = std::move(*timeline);
+  findOwners(*loaded);
+  if (on_summary) on_summary(std::make_shared<const Loaded>(*loaded));
+
+  Result<analysis::Lifetimes> all_lives = lives.get();
+  if (!all_lives) return all_lives.error();
+  loaded->lives = std::move(*all_lives);
+  loaded->has_lives = true;
+  rankCallers(*loaded);
   return std::shared_ptr<const Loaded>(std::move(loaded));
 }
 
@@ -124,9 +95,10 @@ std::string Loaded::title() const {
   return analysis::printable(name);
 }
 
-Result<std::shared_ptr<const Loaded>> load(const std::string& path, const KeepGoing& keep_going) {
+Result<std::shared_ptr<const Loaded>> load(const std::string& path, const KeepGoing& keep_going,
+                                           const OnSummary& on_summary) {
   try {
-    return read(path, keep_going);
+    return read(path, keep_going, on_summary);
   } catch (const Stopped&) {
     return std::shared_ptr<const Loaded>();
   }

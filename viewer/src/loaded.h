@@ -2,7 +2,6 @@
 // All that the views show of one recording, read once and never changed: any thread may read it.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,24 +12,23 @@
 #include "slabscope/analysis/lifetimes.h"
 #include "slabscope/analysis/report.h"
 #include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/timeline.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
-#include "steps.h"
 
 namespace slabscope::viewer {
 
 struct Loaded {
   analysis::Scan scan;
-  analysis::Lifetimes lives;
-  std::vector<recording::FrameId> owners;   ///< by stack id
-  std::vector<recording::FrameId> callers;  ///< of slices of slabs: most bytes times time first
-  std::vector<recording::Gc> collections;
-  Steps store_bytes;  ///< of all live stores
-  Steps slab_bytes;
-  Steps live_bytes;  ///< in slabs
-  Steps rss;         ///< as it was measured now and then
+  analysis::Timeline timeline;  ///< of all of it
   analysis::InstantReport at_end;
   analysis::InstantReport at_peak;
+  std::vector<recording::FrameId> owners;  ///< by stack id
+
+  /// Whether what is below is there: the summary of a recording comes without it, and is shown meanwhile.
+  bool has_lives = false;
+  analysis::Lifetimes lives;
+  std::vector<recording::FrameId> callers;  ///< of slices of slabs: most bytes times time first
 
   recording::FrameId ownerOf(recording::StackId stack) const {
     return stack.value < owners.size() ? owners[stack.value] : recording::FrameId{};
@@ -42,10 +40,13 @@ struct Loaded {
   std::string title() const;
 };
 
-/// Called now and then with the number of events read so far; false ends the loading.
+/// Called now and then, from any thread, with the number of events read so far; false ends the loading.
 using KeepGoing = std::function<bool(uint64_t events)>;
+/// Called once, before the rest is read.
+using OnSummary = std::function<void(std::shared_ptr<const Loaded> summary)>;
 
 /// Reads the recording. The error names the file and what to do; null when it was told to stop.
-Result<std::shared_ptr<const Loaded>> load(const std::string& path, const KeepGoing& keep_going = {});
+Result<std::shared_ptr<const Loaded>> load(const std::string& path, const KeepGoing& keep_going = {},
+                                           const OnSummary& on_summary = {});
 
 }  // namespace slabscope::viewer

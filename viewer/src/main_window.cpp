@@ -63,6 +63,7 @@ MainWindow::MainWindow()
   restoreGeometry(QSettings().value("geometry").toByteArray());
   setDark(QSettings().value("dark", false).toBool());
 
+  connect(&document_, &Document::summarized, this, &MainWindow::showRecording);
   connect(&document_, &Document::recordingChanged, this, &MainWindow::showRecording);
   connect(&document_, &Document::loadingChanged, this, &MainWindow::showLoading);
   connect(&document_, &Document::failed, this, [this](const QString& message) { showNotices({message}); });
@@ -145,12 +146,15 @@ void MainWindow::showView(const QString& name) {
 }
 
 void MainWindow::open(const QString& path) {
+  shown_.clear();
   document_.open(path);
 }
 
 void MainWindow::showRecording() {
   const auto& recording = document_.recording();
-  selection_.reset();
+  // What is picked stays while more becomes known of the same recording.
+  if (shown_ != document_.path()) selection_.reset();
+  shown_ = document_.path();
   chips_->setRecording(recording);
   scrubber_->setRecording(recording);
   for (View* view : views_) view->setRecording(recording);

@@ -54,6 +54,7 @@ class MainWindow : public QMainWindow {
 
   Selection selection_;
   Document document_;
+  QString shown_;  // the file
   QTabWidget* tabs_;
   QLabel* banner_;
   Chips* chips_;

@@ -5,7 +5,9 @@
 #include <QMouseEvent>
 #include <QToolTip>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "painting.h"
 #include "slab_choice.h"
@@ -27,7 +29,12 @@ double alignedPixel(double value) {
 }  // namespace
 
 OffsetsView::OffsetsView(Selection& selection, QWidget* parent)
-    : View(selection, parent), gestures_(selection) {
+    : View(selection, parent),
+      gestures_(selection),
+      latest_([this](const std::shared_ptr<const Raster>& raster) {
+        raster_ = raster;
+        update();
+      }) {
   setMinimumSize(480, 360);
   setAccessibleName(tr("Byte offsets of slices over time"));
 }
@@ -59,12 +66,6 @@ Axis OffsetsView::offsetAxis(const QRectF& plot, uint64_t bytes) const {
   return {0, static_cast<double>(std::max<uint64_t>(bytes, 1)), plot.bottom(), plot.top()};
 }
 
-uint64_t OffsetsView::largestSlab() const {
-  uint64_t size = 0;
-  for (const SlabLife& slab : recording()->lives.slabs) size = std::max(size, slab.size);
-  return size;
-}
-
 QPointF OffsetsView::densityPoint(recording::Nanoseconds t, uint64_t offset) const {
   return {timeAxis().toPixel(static_cast<double>(t)),
           offsetAxis(densityPlot(), largestSlab()).toPixel(static_cast<double>(offset))};
@@ -72,7 +73,7 @@ QPointF OffsetsView::densityPoint(recording::Nanoseconds t, uint64_t offset) con
 
 QPointF OffsetsView::slabPoint(recording::Nanoseconds t, uint64_t offset) const {
   return {timeAxis().toPixel(static_cast<double>(t)),
-          offsetAxis(slabPlot(), slab_->size).toPixel(static_cast<double>(offset))};
+          offsetAxis(slabPlot(), shownSlab()->size).toPixel(static_cast<double>(offset))};
 }
 
 QColor OffsetsView::sliceColour(const SliceLife& slice) const {
@@ -86,53 +87,102 @@ SlabPicture OffsetsView::slabPicture() const {
   const QRectF plot = slabPlot();
   return {theme(),
           recording()->lives,
-          *slab_,
+          *shownSlab(),
           timeAxis(),
-          offsetAxis(plot, slab_->size),
+          offsetAxis(plot, shownSlab()->size),
           plot,
           [this](const SliceLife& slice) { return sliceColour(slice); }};
 }
 
-void OffsetsView::choose() {
-  slab_ = nullptr;
-  if (recording() == nullptr) return;
+const SlabLife* OffsetsView::choose() const {
+  if (recording() == nullptr) return nullptr;
   const analysis::Lifetimes& lives = recording()->lives;
-  if (picks().slab) slab_ = lives.find(picks().slab);
-  if (slab_ == nullptr) slab_ = costliestSlab(lives, shownInstant());
+  const SlabLife* slab = picks().slab ? lives.find(picks().slab) : nullptr;
+  if (slab == nullptr) slab = costliestSlab(lives, shownInstant());
   // At the instant none may live any more, or yet.
-  if (slab_ == nullptr && !lives.slabs.empty()) slab_ = &lives.slabs.back();
+  return slab == nullptr && !lives.slabs.empty() ? &lives.slabs.back() : slab;
+}
+
+const SlabLife* OffsetsView::shownSlab() const {
+  if (!chosen_) slab_ = choose();
+  chosen_ = true;
+  return slab_;
 }
 
 void OffsetsView::recordingChanged() {
-  if (recording() != nullptr) gestures_.setWhole(wholeRange());
-  selectionChanged();
+  raster_.reset();
+  latest_.forget();
+  asked_pixels_ = {};
+  chosen_ = false;
+  largest_slab_ = 0;
+  if (recording() != nullptr) {
+    gestures_.setWhole(wholeRange());
+    for (const SlabLife& slab : recording()->lives.slabs) largest_slab_ = std::max(largest_slab_, slab.size);
+  }
+  shown_ = picks();
+  update();
 }
 
 void OffsetsView::selectionChanged() {
-  density_image_ = {};
-  choose();
+  // A range alone does not change which slab it is: to look for it costs more than to paint it.
+  if (shown_.slab != picks().slab || shown_.instant != picks().instant) chosen_ = false;
+  shown_ = picks();
   update();
 }
 
 void OffsetsView::themeChanged() {
-  density_image_ = {};
+  asked_pixels_ = {};
   update();
 }
 
-void OffsetsView::renderDensity(const QSize& pixels) {
-  density_ = densityOf(recording()->lives, shownRange(), largestSlab(), static_cast<size_t>(pixels.width()),
-                       static_cast<size_t>(pixels.height()));
-  density_image_ = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
-  density_image_.fill(Qt::transparent);
-  const double most = std::log1p(density_.most);
-  for (size_t row = 0; row < density_.rows; ++row) {
-    auto* line =
-        reinterpret_cast<QRgb*>(density_image_.scanLine(pixels.height() - 1 - static_cast<int>(row)));
-    for (size_t column = 0; column < density_.columns; ++column) {
-      const uint32_t count = density_.counts.empty() ? 0 : density_.at(column, row);
-      if (count != 0) line[column] = theme().density(std::log1p(count - 1) / std::max(most, 1e-9)).rgb();
+std::shared_ptr<const OffsetsView::Raster> OffsetsView::rasterOf(std::shared_ptr<const Loaded> recording,
+                                                                 const Theme& theme, const TimeRange& range,
+                                                                 const QSize& pixels, uint64_t bytes) {
+  auto raster = std::make_shared<Raster>();
+  const auto columns = static_cast<size_t>(pixels.width());
+  raster->density = densityOf(recording->lives, range, bytes, columns, static_cast<size_t>(pixels.height()));
+  raster->recording = std::move(recording);
+  raster->theme = &theme;
+  raster->range = range;
+  raster->pixels = pixels;
+  raster->image = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
+  raster->image.fill(Qt::transparent);
+  const Density& density = raster->density;
+  // Of the ramp so many colours as it takes for its steps not to be seen.
+  std::array<QRgb, 256> colours{};
+  for (size_t i = 0; i < colours.size(); ++i)
+    colours.at(i) = theme.density(static_cast<double>(i) / (colours.size() - 1)).rgb();
+  const double most = std::max(std::log1p(density.most), 1e-9);
+  for (size_t row = 0; row < density.rows && !density.counts.empty(); ++row) {
+    auto* line = reinterpret_cast<QRgb*>(raster->image.scanLine(pixels.height() - 1 - static_cast<int>(row)));
+    for (size_t column = 0; column < columns; ++column) {
+      const uint32_t count = density.at(column, row);
+      if (count == 0) continue;
+      const double place = std::min(std::log1p(count - 1) / most, 1.0) * (colours.size() - 1);
+      line[column] = colours.at(static_cast<size_t>(place));
     }
   }
+  return raster;
+}
+
+bool OffsetsView::isOfNow(const Raster& raster, const QSize& pixels) const {
+  return raster.recording.get() == recording() && raster.theme == &theme() && raster.range == shownRange() &&
+         raster.pixels == pixels;
+}
+
+void OffsetsView::provideRaster(const QSize& pixels) {
+  if (raster_ != nullptr && isOfNow(*raster_, pixels)) return;
+  if (waits_) {
+    raster_ = rasterOf(sharedRecording(), theme(), shownRange(), pixels, largestSlab());
+    return;
+  }
+  if (asked_pixels_ == pixels && asked_range_ == shownRange()) return;
+  asked_pixels_ = pixels;
+  asked_range_ = shownRange();
+  latest_.ask([loaded = sharedRecording(), colours = &theme(), range = shownRange(), pixels,
+               bytes = largestSlab()](const std::atomic<bool>& /*stop: it does not take long*/) {
+    return rasterOf(loaded, *colours, range, pixels, bytes);
+  });
 }
 
 void OffsetsView::paintTimes(QPainter& painter, const QRectF& plot, bool labels) const {
@@ -162,7 +212,8 @@ void OffsetsView::paintDensityLegend(QPainter& painter, const QRectF& line) cons
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
   const QFontMetricsF metrics(textFont(11));
-  const QString most = QString::fromStdString(analysis::countInWords(std::max(density_.most, 1U)));
+  const QString most = QString::fromStdString(
+      analysis::countInWords(std::max(raster_ == nullptr ? 0U : raster_->density.most, 1U)));
   const QString words = tr("live slices over an offset:");
   constexpr double kBar = 120;
   const double right = line.right();
@@ -185,8 +236,15 @@ void OffsetsView::paintDensity(QPainter& painter) {
             byteTicks(offset.from, offset.to, static_cast<int>(plot.height() / 34)));
   const double ratio = painter.device()->devicePixelRatioF();
   const QSize pixels = (plot.size() * ratio).toSize();
-  if (density_image_.size() != pixels) renderDensity(pixels);
-  painter.drawImage(plot, density_image_);
+  provideRaster(pixels);
+  if (raster_ != nullptr) {
+    const double left = time.toPixel(static_cast<double>(raster_->range.from));
+    const double right = time.toPixel(static_cast<double>(raster_->range.until));
+    painter.save();
+    painter.setClipRect(plot);
+    painter.drawImage(QRectF(left, plot.top(), right - left, plot.height()), raster_->image);
+    painter.restore();
+  }
   paintTimes(painter, plot, true);
 
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
@@ -202,8 +260,8 @@ std::vector<LegendItem> OffsetsView::slabLegend() const {
   std::vector<LegendItem> items;
   if (colouring_ == Colouring::kCaller) {
     std::vector<recording::FrameId> here;
-    for (const SliceLife* slice = recording()->lives.begin(*slab_); slice != recording()->lives.end(*slab_);
-         ++slice) {
+    for (const SliceLife* slice = recording()->lives.begin(*shownSlab());
+         slice != recording()->lives.end(*shownSlab()); ++slice) {
       const recording::FrameId owner = recording()->ownerOf(slice->stack);
       if (std::find(here.begin(), here.end(), owner) == here.end()) here.push_back(owner);
     }
@@ -226,7 +284,7 @@ std::vector<LegendItem> OffsetsView::slabLegend() const {
 void OffsetsView::paintSlab(QPainter& painter) {
   const QRectF plot = slabPlot();
   const Axis time = timeAxis();
-  const Axis offset = offsetAxis(plot, slab_->size);
+  const Axis offset = offsetAxis(plot, shownSlab()->size);
   paintAxes(painter, theme(), plot, time, timeTicks(time.from, time.to, static_cast<int>(plot.width() / 90)),
             offset, byteTicks(offset.from, offset.to, static_cast<int>(plot.height() / 34)));
   slabPicture().paint(painter);
@@ -235,7 +293,7 @@ void OffsetsView::paintSlab(QPainter& painter) {
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
   painter.setFont(textFont(12));
   painter.setPen(theme().text);
-  const QString title = tr("Slab %1").arg(slab_->store.value);
+  const QString title = tr("Slab %1").arg(shownSlab()->store.value);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
   const double used = QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24;
   paintLegend(painter, theme(), line.adjusted(used, 0, 0, 0), slabLegend());
@@ -245,26 +303,28 @@ void OffsetsView::paint(QPainter& painter) {
   paintHeading(painter, theme(), rect(), tr("Offsets"),
                QString::fromStdString(recording()->title()) +
                    tr(" · byte offset in the slab against time since the start"));
-  if (slab_ == nullptr) {
+  if (shownSlab() == nullptr) {
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0),
                tr("This recording has no slab: no Buffer was cut from Node's pool."));
     return;
   }
   paintDensity(painter);
   paintSlab(painter);
+  waits_ = false;
 }
 
 QString OffsetsView::tooltipAt(const QPointF& point) const {
   const Axis time = timeAxis();
   const QString at = QString::fromStdString(analysis::secondsInWords(timeAt(time, point.x())));
-  if (densityPlot().contains(point) && !density_.counts.empty()) {
+  if (densityPlot().contains(point) && raster_ != nullptr && isOfNow(*raster_, raster_->pixels)) {
     const QRectF plot = densityPlot();
+    const Density& density = raster_->density;
+    if (density.counts.empty()) return at;
     const auto column =
-        static_cast<size_t>((point.x() - plot.left()) / plot.width() * static_cast<double>(density_.columns));
+        static_cast<size_t>((point.x() - plot.left()) / plot.width() * static_cast<double>(density.columns));
     const auto row =
-        static_cast<size_t>((plot.bottom() - point.y()) / plot.height() * static_cast<double>(density_.rows));
-    const uint32_t count =
-        density_.at(std::min(column, density_.columns - 1), std::min(row, density_.rows - 1));
+        static_cast<size_t>((plot.bottom() - point.y()) / plot.height() * static_cast<double>(density.rows));
+    const uint32_t count = density.at(std::min(column, density.columns - 1), std::min(row, density.rows - 1));
     const double offset = offsetAxis(plot, largestSlab()).toValue(point.y());
     return tr("%1, offset %2\n%3")
         .arg(at, sizeLabel(std::floor(offset)),
@@ -307,7 +367,7 @@ void OffsetsView::pick(const QPointF& point) {
     }
     if (best != nullptr) next.slab = best->store;
   } else if (const SliceLife* slice = slabPicture().sliceAt(point)) {
-    next.slab = slab_->store;
+    next.slab = shownSlab()->store;
     next.caller = recording()->ownerOf(slice->stack);
   }
   selection().set(next);
@@ -321,13 +381,13 @@ void OffsetsView::mouseMoveEvent(QMouseEvent* event) {
   gestures_.move(event->position().x());
   if (gestures_.dragging()) {
     update();
-  } else if (slab_ != nullptr) {
+  } else if (shownSlab() != nullptr) {
     QToolTip::showText(event->globalPosition().toPoint(), tooltipAt(event->position()), this);
   }
 }
 
 void OffsetsView::mouseReleaseEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || slab_ == nullptr) return;
+  if (event->button() != Qt::LeftButton || shownSlab() == nullptr) return;
   if (!gestures_.release(event->position().x(), timeAxis()) &&
       (densityPlot().contains(event->position()) || slabPlot().contains(event->position())))
     pick(event->position());
@@ -335,11 +395,11 @@ void OffsetsView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void OffsetsView::wheelEvent(QWheelEvent* event) {
-  if (slab_ != nullptr) gestures_.wheel(*event, timeAxis(), shownRange());
+  if (shownSlab() != nullptr) gestures_.wheel(*event, timeAxis(), shownRange());
 }
 
 void OffsetsView::keyPressEvent(QKeyEvent* event) {
-  if (slab_ == nullptr || !gestures_.key(*event, shownRange())) View::keyPressEvent(event);
+  if (shownSlab() == nullptr || !gestures_.key(*event, shownRange())) View::keyPressEvent(event);
 }
 
 }  // namespace slabscope::viewer

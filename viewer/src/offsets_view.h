@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "density.h"
+#include "latest.h"
 #include "painting.h"
 #include "slab_picture.h"
 #include "time_gestures.h"
@@ -25,10 +26,11 @@ class OffsetsView : public View {
   void setColouring(Colouring colouring);
 
   /// The slab that is shown: the picked one, or that which costs most at the instant; null: none.
-  const analysis::SlabLife* shownSlab() const { return slab_; }
+  const analysis::SlabLife* shownSlab() const;
   /// Where a time and an offset are, in the picture of all slabs and in that of the shown one.
   QPointF densityPoint(recording::Nanoseconds t, uint64_t offset) const;
   QPointF slabPoint(recording::Nanoseconds t, uint64_t offset) const;
+  void settle() override { waits_ = true; }
 
  protected:
   void paint(QPainter& painter) override;
@@ -46,12 +48,25 @@ class OffsetsView : public View {
   QRectF slabPlot() const;
   Axis timeAxis() const;
   Axis offsetAxis(const QRectF& plot, uint64_t bytes) const;
-  uint64_t largestSlab() const;
+  uint64_t largestSlab() const { return largest_slab_; }
   SlabPicture slabPicture() const;
   QColor sliceColour(const analysis::SliceLife& slice) const;
 
-  void choose();
-  void renderDensity(const QSize& pixels);
+  // How many slices live where, as a picture of a range.
+  struct Raster {
+    std::shared_ptr<const Loaded> recording;
+    const Theme* theme = nullptr;
+    TimeRange range;
+    QSize pixels;
+    Density density;
+    QImage image;
+  };
+  static std::shared_ptr<const Raster> rasterOf(std::shared_ptr<const Loaded> recording, const Theme& theme,
+                                                const TimeRange& range, const QSize& pixels, uint64_t bytes);
+  bool isOfNow(const Raster& raster, const QSize& pixels) const;
+  void provideRaster(const QSize& pixels);
+
+  const analysis::SlabLife* choose() const;
   void paintDensity(QPainter& painter);
   void paintDensityLegend(QPainter& painter, const QRectF& line) const;
   void paintSlab(QPainter& painter);
@@ -62,9 +77,16 @@ class OffsetsView : public View {
 
   TimeGestures gestures_;
   Colouring colouring_ = Colouring::kCaller;
-  const analysis::SlabLife* slab_ = nullptr;
-  Density density_;
-  QImage density_image_;
+  Picks shown_;
+  uint64_t largest_slab_ = 0;
+  // Found out when it is painted: for a view that is not in sight nothing is done.
+  mutable bool chosen_ = false;
+  mutable const analysis::SlabLife* slab_ = nullptr;
+  bool waits_ = false;  // the next picture is to be of now, however long that takes
+  QSize asked_pixels_;
+  TimeRange asked_range_;
+  std::shared_ptr<const Raster> raster_;  // of a moment ago, while the next is being made
+  Latest<Raster> latest_;
 };
 
 }  // namespace slabscope::viewer

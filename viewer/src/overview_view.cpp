@@ -24,21 +24,101 @@ QString timeText(recording::Nanoseconds t) {
   return QString::fromStdString(analysis::secondsInWords(t));
 }
 
-uint64_t mostIn(const Steps& steps, const TimeRange& range) {
-  return extentsOf(steps, range.from, range.until, 1).front().most;
+QString extentText(const analysis::Extent& extent) {
+  if (extent.min == extent.max) return bytesText(extent.max);
+  return OverviewView::tr("%1 to %2").arg(bytesText(extent.min), bytesText(extent.max));
 }
+
+struct Stopped {};
 
 }  // namespace
 
 OverviewView::OverviewView(Selection& selection, QWidget* parent)
-    : View(selection, parent), gestures_(selection) {
+    : View(selection, parent),
+      gestures_(selection),
+      latest_([this](const std::shared_ptr<const Detail>& detail) {
+        detail_ = detail;
+        update();
+      }) {
   setMinimumSize(560, 420);
   setAccessibleName(tr("Memory over time"));
+  soon_.setSingleShot(true);
+  soon_.setInterval(120);
+  connect(&soon_, &QTimer::timeout, this, &OverviewView::refine);
 }
 
 void OverviewView::recordingChanged() {
+  detail_.reset();
+  latest_.forget();
   if (recording() != nullptr) gestures_.setWhole(wholeRange());
+  selectionChanged();
+}
+
+void OverviewView::selectionChanged() {
+  soon_.start();
   update();
+}
+
+void OverviewView::resizeEvent(QResizeEvent* /*event*/) {
+  soon_.start();
+}
+
+bool OverviewView::isFineEnough(const analysis::Timeline& timeline) const {
+  const double pixel = static_cast<double>(shownRange().length()) / bytesPlot().width();
+  return timeline.binWidth() == 1 || static_cast<double>(timeline.binWidth()) <= pixel;
+}
+
+const analysis::Timeline& OverviewView::timeline() const {
+  const TimeRange range = shownRange();
+  const bool covered = detail_ != nullptr && detail_->recording.get() == recording() &&
+                       detail_->range.from <= range.from && range.until <= detail_->range.until;
+  return covered ? detail_->timeline : recording()->timeline;
+}
+
+void OverviewView::refine() {
+  if (recording() == nullptr || isFineEnough(timeline())) return;
+  const TimeRange range = shownRange();
+  const TimeRange whole = wholeRange();
+  // With what is beside it, for who moves on.
+  const recording::Nanoseconds beside = range.length() / 2;
+  const TimeRange wide{range.from - std::min(beside, range.from - std::min(whole.from, range.from)),
+                       std::min(range.until + beside, whole.until)};
+  latest_.ask([loaded = sharedRecording(), wide](const std::atomic<bool>& stop) {
+    const auto progress = [&stop](uint64_t /*events*/) {
+      if (stop) throw Stopped();
+    };
+    try {
+      Result<analysis::Timeline> timeline =
+          analysis::Timeline::build(loaded->scan, {wide.from, wide.until}, progress);
+      // A file that is gone meanwhile: what is shown is coarser, and true.
+      if (!timeline) return std::shared_ptr<const Detail>();
+      return std::make_shared<const Detail>(Detail{loaded, wide, std::move(*timeline)});
+    } catch (const Stopped&) {
+      return std::shared_ptr<const Detail>();
+    }
+  });
+}
+
+void OverviewView::settle() {
+  soon_.stop();
+  refine();
+  latest_.settle();
+}
+
+std::vector<analysis::TimelineColumn> OverviewView::columnsOf(analysis::Series series) const {
+  const TimeRange range = shownRange();
+  return timeline().columns(series, range.from, range.until, static_cast<size_t>(bytesPlot().width()));
+}
+
+uint64_t OverviewView::mostOf(analysis::Series series) const {
+  uint64_t most = 0;
+  for (const analysis::TimelineColumn& column : columnsOf(series)) most = std::max(most, column.value.max);
+  return most;
+}
+
+analysis::Extent OverviewView::valueAt(analysis::Series series, recording::Nanoseconds t) const {
+  const auto columns = timeline().columns(series, t, t + 1, 1);
+  return columns.empty() ? analysis::Extent{} : columns.front().value;
 }
 
 double OverviewView::lowerEdge() const {
@@ -81,13 +161,12 @@ Axis OverviewView::mapAxis() const {
 }
 
 Axis OverviewView::bytesAxis() const {
-  const auto most =
-      static_cast<double>(std::max<uint64_t>(mostIn(recording()->store_bytes, shownRange()), 1));
+  const auto most = static_cast<double>(std::max<uint64_t>(mostOf(analysis::Series::kStoreBytes), 1));
   return {0, most * 1.06, bytesPlot().bottom(), bytesPlot().top()};
 }
 
 Axis OverviewView::rssAxis() const {
-  const auto most = static_cast<double>(std::max<uint64_t>(mostIn(recording()->rss, shownRange()), 1));
+  const auto most = static_cast<double>(std::max<uint64_t>(mostOf(analysis::Series::kRss), 1));
   return {0, most * 1.1, rssPlot().bottom(), rssPlot().top()};
 }
 
@@ -95,10 +174,11 @@ QPointF OverviewView::bytesPoint(recording::Nanoseconds t, uint64_t bytes) const
   return {timeAxis().toPixel(static_cast<double>(t)), bytesAxis().toPixel(static_cast<double>(bytes))};
 }
 
-std::vector<OverviewView::Series> OverviewView::series() const {
-  return {{&recording()->store_bytes, theme().stores, tr("all stores")},
-          {&recording()->slab_bytes, theme().slabs, tr("slabs among them")},
-          {&recording()->live_bytes, theme().live.darker(theme().dark ? 90 : 135), tr("live in the slabs")}};
+std::vector<OverviewView::Line> OverviewView::lines() const {
+  using analysis::Series;
+  return {{Series::kStoreBytes, theme().stores, tr("all stores")},
+          {Series::kSlabBytes, theme().slabs, tr("slabs among them")},
+          {Series::kLiveBytes, theme().live.darker(theme().dark ? 90 : 135), tr("live in the slabs")}};
 }
 
 std::vector<std::pair<QString, QString>> OverviewView::figures() const {
@@ -143,11 +223,8 @@ void OverviewView::paintFigures(QPainter& painter) const {
 }
 
 void OverviewView::paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis,
-                               const Series& one) const {
-  const TimeRange range = shownRange();
-  const auto columns = static_cast<size_t>(std::ceil(plot.width()));
-  const std::vector<Extent> extents = extentsOf(*one.steps, range.from, range.until, columns);
-  const double width = plot.width() / static_cast<double>(columns);
+                               const Line& one) const {
+  const Axis time = timeAxis();
   painter.save();
   painter.setClipRect(plot);
   QColor fill = one.colour;
@@ -155,14 +232,14 @@ void OverviewView::paintSeries(QPainter& painter, const QRectF& plot, const Axis
   QColor spread = one.colour;
   spread.setAlphaF(0.75F);
   // Up to the least of a column everything was filled all the time; between least and most it came and went.
-  for (size_t column = 0; column < columns; ++column) {
-    const Extent& extent = extents[column];
-    const double left = plot.left() + width * static_cast<double>(column);
-    const double least = axis.toPixel(static_cast<double>(extent.least));
-    const double most = axis.toPixel(static_cast<double>(extent.most));
-    if (extent.least != 0) painter.fillRect(QRectF(left, least, width, plot.bottom() - least), fill);
-    if (extent.most != 0)
-      painter.fillRect(QRectF(left, most - 0.75, width, std::max(1.5, least - most)), spread);
+  for (const analysis::TimelineColumn& column : columnsOf(one.series)) {
+    if (column.value.empty() || column.value.max == 0) continue;
+    const double left = std::max(time.toPixel(static_cast<double>(column.from)), plot.left());
+    const double width = std::min(time.toPixel(static_cast<double>(column.until)), plot.right()) - left;
+    const double least = axis.toPixel(static_cast<double>(column.value.min));
+    const double most = axis.toPixel(static_cast<double>(column.value.max));
+    if (column.value.min != 0) painter.fillRect(QRectF(left, least, width, plot.bottom() - least), fill);
+    painter.fillRect(QRectF(left, most - 0.75, width, std::max(1.5, least - most)), spread);
   }
   painter.restore();
 }
@@ -178,7 +255,7 @@ void OverviewView::paintBytes(QPainter& painter) const {
             byteTicks(axis.from, axis.to, static_cast<int>(plot.height() / 40)));
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
   std::vector<LegendItem> legend;
-  for (const Series& one : series()) {
+  for (const Line& one : lines()) {
     paintSeries(painter, plot, axis, one);
     legend.push_back({one.colour, one.name});
   }
@@ -202,11 +279,11 @@ void OverviewView::paintRss(QPainter& painter) const {
   painter.setPen(theme().text);
   painter.drawText(QRectF(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine),
                    Qt::AlignLeft | Qt::AlignVCenter, tr("Memory of the process (RSS)"));
-  if (recording()->rss.empty()) {
+  if (recording()->scan.rss_max == 0) {
     paintEmpty(painter, theme(), plot, tr("The recording has no memory figures."));
     return;
   }
-  paintSeries(painter, plot, axis, {&recording()->rss, theme().rss, {}});
+  paintSeries(painter, plot, axis, {analysis::Series::kRss, theme().rss, {}});
 }
 
 void OverviewView::paintEvents(QPainter& painter) const {
@@ -217,18 +294,24 @@ void OverviewView::paintEvents(QPainter& painter) const {
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
   painter.drawText(QRectF(0, plot.top(), kGutter - 8, plot.height() / 2), Qt::AlignRight | Qt::AlignVCenter,
-                   tr("full"));
+                   tr("full GC"));
   painter.drawText(QRectF(0, plot.center().y(), kGutter - 8, plot.height() / 2),
                    Qt::AlignRight | Qt::AlignVCenter, tr("young GC"));
   painter.save();
   painter.setClipRect(plot);
-  for (const recording::Gc& gc : recording()->collections) {
+  double young_until = plot.left() - 1;
+  double full_until = plot.left() - 1;
+  for (const recording::Gc& gc : recording()->timeline.collections()) {
     const bool young =
         gc.kind == recording::GcKind::kScavenge || gc.kind == recording::GcKind::kMinorMarkSweep;
     const bool full = gc.kind == recording::GcKind::kMarkCompact;
     if (!young && !full) continue;
     const double left = time.toPixel(static_cast<double>(gc.t));
     const double right = time.toPixel(static_cast<double>(gc.t + gc.duration));
+    // There may be more of them than pixels.
+    double& until = full ? full_until : young_until;
+    if (left > plot.right() || std::max(left + 1, right) <= until) continue;
+    until = std::max(left + 1, right);
     const double top = full ? plot.top() + 4 : plot.center().y() + 2;
     painter.fillRect(QRectF(left, top, std::max(1.5, right - left), plot.height() / 2 - 6),
                      full ? theme().accent : theme().muted);
@@ -279,15 +362,15 @@ void OverviewView::paintMap(QPainter& painter) const {
   const QRectF plot = mapPlot();
   const Axis time = mapAxis();
   const TimeRange range = wholeRange();
-  const uint64_t most = std::max<uint64_t>(mostIn(recording()->store_bytes, range), 1);
   painter.fillRect(plot, theme().panel);
-  const auto columns = static_cast<size_t>(plot.width());
-  const std::vector<Extent> extents = extentsOf(recording()->store_bytes, range.from, range.until, columns);
-  for (size_t column = 0; column < columns; ++column) {
-    const double high =
-        static_cast<double>(extents[column].most) / static_cast<double>(most) * (plot.height() - 3);
-    painter.fillRect(QRectF(plot.left() + static_cast<double>(column), plot.bottom() - high, 1, high),
-                     theme().stores);
+  const auto columns = recording()->timeline.columns(analysis::Series::kStoreBytes, range.from, range.until,
+                                                     static_cast<size_t>(plot.width()));
+  const auto most = static_cast<double>(std::max<uint64_t>(recording()->at_peak.totals.store_bytes, 1));
+  for (const analysis::TimelineColumn& column : columns) {
+    const double high = static_cast<double>(column.value.max) / most * (plot.height() - 3);
+    const double left = time.toPixel(static_cast<double>(column.from));
+    const double right = std::min(time.toPixel(static_cast<double>(column.until)), plot.right());
+    painter.fillRect(QRectF(left, plot.bottom() - high, right - left, high), theme().stores);
   }
   QColor band = theme().accent;
   band.setAlpha(45);
@@ -325,9 +408,9 @@ QString OverviewView::tooltipAt(const QPointF& point) const {
   if (!allPlots().contains(point)) return {};
   const recording::Nanoseconds t = timeAt(timeAxis(), point.x());
   QString text = timeText(t);
-  for (const Series& one : series()) text += "\n" + one.name + ": " + bytesText(valueAt(*one.steps, t));
-  if (const uint64_t rss = valueAt(recording()->rss, t); rss != 0)
-    text += tr("\nRSS: %1").arg(bytesText(rss));
+  for (const Line& one : lines()) text += "\n" + one.name + ": " + extentText(valueAt(one.series, t));
+  if (const analysis::Extent rss = valueAt(analysis::Series::kRss, t); !rss.empty())
+    text += tr("\nRSS: %1").arg(extentText(rss));
   for (const analysis::MarkPlace& mark : recording()->scan.marks) {
     if (std::abs(timeAxis().toPixel(static_cast<double>(mark.instant.t)) - point.x()) < 4)
       text += tr("\nmark: %1")

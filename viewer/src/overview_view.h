@@ -4,10 +4,11 @@
 // whole with the range in it.
 #pragma once
 
+#include <QTimer>
 #include <vector>
 
+#include "latest.h"
 #include "painting.h"
-#include "steps.h"
 #include "time_gestures.h"
 #include "view.h"
 
@@ -23,10 +24,16 @@ class OverviewView : public View {
   QPointF bytesPoint(recording::Nanoseconds t, uint64_t bytes) const;
   /// The figures above the plots, as name and value.
   std::vector<std::pair<QString, QString>> figures() const;
+  /// What the figure was in the smallest part of time around `t` that the picture tells apart.
+  analysis::Extent valueAt(analysis::Series series, recording::Nanoseconds t) const;
+  void settle() override;
 
  protected:
   void paint(QPainter& painter) override;
+  bool needsLives() const override { return false; }
   void recordingChanged() override;
+  void selectionChanged() override;
+  void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -34,10 +41,16 @@ class OverviewView : public View {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  struct Series {
-    const Steps* steps;
+  struct Line {
+    analysis::Series series;
     QColor colour;
     QString name;
+  };
+  // Of a part of the recording, where the whole one's bins are wider than a pixel.
+  struct Detail {
+    std::shared_ptr<const Loaded> recording;
+    TimeRange range;
+    analysis::Timeline timeline;
   };
 
   Axis timeAxis() const;
@@ -50,10 +63,15 @@ class OverviewView : public View {
   QRectF mapPlot() const;
   QRectF allPlots() const;
   double lowerEdge() const;
-  std::vector<Series> series() const;
+  std::vector<Line> lines() const;
+  const analysis::Timeline& timeline() const;
+  bool isFineEnough(const analysis::Timeline& timeline) const;
+  std::vector<analysis::TimelineColumn> columnsOf(analysis::Series series) const;
+  uint64_t mostOf(analysis::Series series) const;
+  void refine();
 
   void paintFigures(QPainter& painter) const;
-  void paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis, const Series& one) const;
+  void paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis, const Line& one) const;
   void paintBytes(QPainter& painter) const;
   void paintRss(QPainter& painter) const;
   void paintEvents(QPainter& painter) const;
@@ -62,6 +80,9 @@ class OverviewView : public View {
   QString tooltipAt(const QPointF& point) const;
 
   TimeGestures gestures_;
+  QTimer soon_;  // a gesture goes on: what it shows on its way is not worth a reading
+  std::shared_ptr<const Detail> detail_;
+  Latest<Detail> latest_;
   bool in_map_ = false;  // the press was in the small picture of the whole
 };
 

@@ -104,8 +104,11 @@ void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour) 
   constexpr double kStep = 5;
   // On lines where x + y is a whole number of steps: neighbours continue one another.
   const double first = std::floor((area.left() + area.top()) / kStep) * kStep;
-  for (double sum = first; sum < area.right() + area.bottom(); sum += kStep)
+  const auto lines = static_cast<int>(std::ceil((area.right() + area.bottom() - first) / kStep));
+  for (int i = 0; i < lines; ++i) {
+    const double sum = first + i * kStep;
     painter.drawLine(QPointF(sum - area.bottom(), area.bottom()), QPointF(sum - area.top(), area.top()));
+  }
   painter.restore();
 }
 

@@ -56,20 +56,32 @@ SlabMapView::SlabMapView(Selection& selection, QWidget* parent) : View(selection
   setAccessibleName(tr("Bytes of one slab"));
 }
 
-void SlabMapView::selectionChanged() {
-  slab_ = nullptr;
-  runs_.clear();
-  holders_.clear();
-  if (recording() != nullptr) {
-    const analysis::Lifetimes& lives = recording()->lives;
-    slab_ = picks().slab ? lives.find(picks().slab) : costliestSlab(lives, shownInstant());
-    if (slab_ != nullptr) runs_ = analysis::slabLayout(lives, *slab_, shownInstant());
-    if (slab_ != nullptr) countHolders();
-  }
+void SlabMapView::recordingChanged() {
+  looked_up_ = false;
   update();
 }
 
-void SlabMapView::countHolders() {
+void SlabMapView::selectionChanged() {
+  if (shown_.slab != picks().slab || shown_.instant != picks().instant) looked_up_ = false;
+  update();
+}
+
+void SlabMapView::lookUp() const {
+  if (looked_up_) return;
+  looked_up_ = true;
+  shown_ = picks();
+  slab_ = nullptr;
+  runs_.clear();
+  holders_.clear();
+  if (recording() == nullptr) return;
+  const analysis::Lifetimes& lives = recording()->lives;
+  slab_ = picks().slab ? lives.find(picks().slab) : costliestSlab(lives, shownInstant());
+  if (slab_ == nullptr) return;
+  runs_ = analysis::slabLayout(lives, *slab_, shownInstant());
+  countHolders();
+}
+
+void SlabMapView::countHolders() const {
   struct Part {
     std::vector<analysis::RangeOfBytes> ranges;
     uint64_t slices = 0;
@@ -90,7 +102,7 @@ void SlabMapView::countHolders() {
 
 uint64_t SlabMapView::bytesOf(ByteState state) const {
   uint64_t sum = 0;
-  for (const ByteRun& run : runs_) sum += run.state == state ? run.bytes() : 0;
+  for (const ByteRun& run : runs()) sum += run.state == state ? run.bytes() : 0;
   return sum;
 }
 
@@ -107,12 +119,12 @@ uint64_t SlabMapView::bytesPerRow() const {
   uint64_t per_row = 64;
   const auto most_rows =
       std::max<uint64_t>(kLeastRows, static_cast<uint64_t>(mapArea().height() / kLeastRow));
-  while (slab_->size / per_row > std::min<uint64_t>(most_rows, 64)) per_row *= 2;
+  while (shownSlab()->size / per_row > std::min<uint64_t>(most_rows, 64)) per_row *= 2;
   return per_row;
 }
 
 size_t SlabMapView::rowCount() const {
-  return static_cast<size_t>((slab_->size + bytesPerRow() - 1) / bytesPerRow());
+  return static_cast<size_t>((shownSlab()->size + bytesPerRow() - 1) / bytesPerRow());
 }
 
 double SlabMapView::rowHeight() const {
@@ -121,18 +133,19 @@ double SlabMapView::rowHeight() const {
 
 QPointF SlabMapView::pointOf(uint64_t offset) const {
   const uint64_t per_row = bytesPerRow();
+  const uint64_t row = offset / per_row;
   const double x = (static_cast<double>(offset % per_row) + 0.5) / static_cast<double>(per_row);
   return {mapArea().left() + x * mapArea().width(),
-          mapArea().top() + (static_cast<double>(offset / per_row) + 0.5) * rowHeight()};
+          mapArea().top() + (static_cast<double>(row) + 0.5) * rowHeight()};
 }
 
 const ByteRun* SlabMapView::runAt(const QPointF& point) const {
   const QRectF area = mapArea();
-  if (runs_.empty() || !area.contains(point)) return nullptr;
+  if (runs().empty() || !area.contains(point)) return nullptr;
   const auto row = static_cast<uint64_t>((point.y() - area.top()) / rowHeight());
   const double in_row = (point.x() - area.left()) / area.width() * static_cast<double>(bytesPerRow());
   const uint64_t offset = row * bytesPerRow() + static_cast<uint64_t>(in_row);
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), offset,
+  const auto after = std::upper_bound(runs().begin(), runs().end(), offset,
                                       [](uint64_t at, const ByteRun& run) { return at < run.begin; });
   const ByteRun& run = *std::prev(after);
   return offset < run.end ? &run : nullptr;
@@ -186,7 +199,7 @@ void SlabMapView::paintMap(QPainter& painter) const {
                      sizeLabel(static_cast<double>(row * per_row)));
   }
   for (const bool live : {false, true}) {
-    for (const ByteRun& run : runs_) {
+    for (const ByteRun& run : runs()) {
       if ((run.state == ByteState::kLive) == live) paintRun(painter, run);
     }
   }
@@ -209,19 +222,19 @@ double SlabMapView::paintFigures(QPainter& painter, const QRectF& area) const {
     y += 21;
   };
   painter.setFont(textFont(12));
-  line(tr("size"), bytes(slab_->size), {});
+  line(tr("size"), bytes(shownSlab()->size), {});
   for (const StateWords& one : kStates) {
     const uint64_t here = bytesOf(one.state);
     if (here == 0 && (one.state == ByteState::kStartup || one.state == ByteState::kUnseen)) continue;
     const QRectF swatch(area.left(), y + 5, 10, 10);
     painter.fillRect(swatch, isHatched(one.state) ? theme().panel : theme().of(one.state));
     // What lives is painted in its callers' colours.
-    const auto stripes = std::min<size_t>(one.state == ByteState::kLive ? holders_.size() : 0, 3);
+    const auto stripes = std::min<size_t>(one.state == ByteState::kLive ? holders().size() : 0, 3);
     for (size_t i = 0; i < stripes; ++i) {
       const double width = swatch.width() / static_cast<double>(stripes);
       painter.fillRect(
           QRectF(swatch.left() + width * static_cast<double>(i), swatch.top(), width, swatch.height()),
-          colourOf(holders_[i].owner));
+          colourOf(holders()[i].owner));
     }
     if (isHatched(one.state)) paintHatching(painter, swatch, theme().of(one.state));
     if (isHatched(one.state) || one.state == ByteState::kFree) {
@@ -229,7 +242,7 @@ double SlabMapView::paintFigures(QPainter& painter, const QRectF& area) const {
       painter.setBrush(Qt::NoBrush);
       painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5));
     }
-    line(tr(one.name), bytes(here), percent(here, slab_->size));
+    line(tr(one.name), bytes(here), percent(here, shownSlab()->size));
   }
   return y;
 }
@@ -240,15 +253,15 @@ void SlabMapView::paintHolders(QPainter& painter, const QRectF& area) const {
   painter.setPen(theme().text);
   painter.drawText(
       QRectF(area.left(), y, area.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
-      holders_.empty() ? tr("No live slice: held by its ArrayBuffer, if at all") : tr("Held by"));
+      holders().empty() ? tr("No live slice: held by its ArrayBuffer, if at all") : tr("Held by"));
   y += 24;
   const QFontMetricsF metrics(textFont(12));
-  for (size_t i = 0; i < holders_.size(); ++i) {
-    const MapHolder& holder = holders_[i];
+  for (size_t i = 0; i < holders().size(); ++i) {
+    const MapHolder& holder = holders()[i];
     if (y + 40 > area.bottom()) {
       painter.setPen(theme().muted);
       painter.drawText(QRectF(area.left(), y, area.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
-                       tr("and %1 more").arg(holders_.size() - i));
+                       tr("and %1 more").arg(holders().size() - i));
       return;
     }
     painter.fillRect(QRectF(area.left(), y + 5, 10, 10), colourOf(holder.owner));
@@ -272,17 +285,19 @@ void SlabMapView::paintSide(QPainter& painter) const {
 
 void SlabMapView::paint(QPainter& painter) {
   const QString at = QString::fromStdString(analysis::secondsInWords(shownInstant().t));
-  const QString title = slab_ == nullptr ? tr("Slab map") : tr("Slab map · slab %1").arg(slab_->store.value);
+  const QString title =
+      shownSlab() == nullptr ? tr("Slab map") : tr("Slab map · slab %1").arg(shownSlab()->store.value);
   paintHeading(painter, theme(), rect(), title,
                QString::fromStdString(recording()->title()) + tr(" · its bytes at %1").arg(at));
   const QRectF below = QRectF(rect()).adjusted(0, kHeading, 0, 0);
-  if (slab_ == nullptr) {
+  if (shownSlab() == nullptr) {
     paintEmpty(painter, theme(), below,
                recording()->lives.slabs.empty()
                    ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
                    : tr("No slab lives at %1: pick another instant.").arg(at));
-  } else if (runs_.empty()) {
-    paintEmpty(painter, theme(), below, tr("Slab %1 does not live at %2.").arg(slab_->store.value).arg(at));
+  } else if (runs().empty()) {
+    paintEmpty(painter, theme(), below,
+               tr("Slab %1 does not live at %2.").arg(shownSlab()->store.value).arg(at));
   } else {
     paintMap(painter);
     paintSide(painter);
@@ -306,24 +321,24 @@ QString SlabMapView::tooltipOf(const ByteRun& run) const {
 }
 
 void SlabMapView::mouseMoveEvent(QMouseEvent* event) {
-  if (slab_ == nullptr) return;
+  if (shownSlab() == nullptr) return;
   const ByteRun* run = runAt(event->position());
   QToolTip::showText(event->globalPosition().toPoint(), run == nullptr ? QString() : tooltipOf(*run), this);
 }
 
 void SlabMapView::mouseReleaseEvent(QMouseEvent* event) {
-  if (slab_ == nullptr || event->button() != Qt::LeftButton) return;
+  if (shownSlab() == nullptr || event->button() != Qt::LeftButton) return;
   const ByteRun* run = runAt(event->position());
   if (run == nullptr || run->slice == nullptr) return;
   Picks next = picks();
-  next.slab = slab_->store;
+  next.slab = shownSlab()->store;
   next.caller = recording()->ownerOf(run->slice->stack);
   selection().set(next);
 }
 
 void SlabMapView::stepSlab(int by) {
   const auto& slabs = recording()->lives.slabs;
-  const auto at = static_cast<std::ptrdiff_t>(slab_ - slabs.data()) + by;
+  const auto at = static_cast<std::ptrdiff_t>(shownSlab() - slabs.data()) + by;
   if (at < 0 || at >= static_cast<std::ptrdiff_t>(slabs.size())) return;
   Picks next = picks();
   next.slab = slabs[static_cast<size_t>(at)].store;
@@ -331,9 +346,9 @@ void SlabMapView::stepSlab(int by) {
 }
 
 void SlabMapView::keyPressEvent(QKeyEvent* event) {
-  if (slab_ != nullptr && (event->key() == Qt::Key_Up || event->key() == Qt::Key_PageUp)) {
+  if (shownSlab() != nullptr && (event->key() == Qt::Key_Up || event->key() == Qt::Key_PageUp)) {
     stepSlab(-1);
-  } else if (slab_ != nullptr && (event->key() == Qt::Key_Down || event->key() == Qt::Key_PageDown)) {
+  } else if (shownSlab() != nullptr && (event->key() == Qt::Key_Down || event->key() == Qt::Key_PageDown)) {
     stepSlab(1);
   } else {
     View::keyPressEvent(event);

@@ -23,10 +23,19 @@ class SlabMapView : public View {
   explicit SlabMapView(Selection& selection, QWidget* parent = nullptr);
 
   /// The slab that is shown: the picked one, or that which costs most; null: none lives.
-  const analysis::SlabLife* shownSlab() const { return slab_; }
+  const analysis::SlabLife* shownSlab() const {
+    lookUp();
+    return slab_;
+  }
   /// The runs that are painted.
-  const std::vector<analysis::ByteRun>& runs() const { return runs_; }
-  const std::vector<MapHolder>& holders() const { return holders_; }
+  const std::vector<analysis::ByteRun>& runs() const {
+    lookUp();
+    return runs_;
+  }
+  const std::vector<MapHolder>& holders() const {
+    lookUp();
+    return holders_;
+  }
   /// Bytes of the state.
   uint64_t bytesOf(analysis::ByteState state) const;
   /// The middle of the byte's place in the picture.
@@ -34,7 +43,7 @@ class SlabMapView : public View {
 
  protected:
   void paint(QPainter& painter) override;
-  void recordingChanged() override { selectionChanged(); }
+  void recordingChanged() override;
   void selectionChanged() override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -48,7 +57,8 @@ class SlabMapView : public View {
   double rowHeight() const;
   const analysis::ByteRun* runAt(const QPointF& point) const;
   QColor colourOfRun(const analysis::ByteRun& run) const;
-  void countHolders();
+  void lookUp() const;
+  void countHolders() const;
   void paintMap(QPainter& painter) const;
   void paintRun(QPainter& painter, const analysis::ByteRun& run) const;
   void paintSide(QPainter& painter) const;
@@ -57,9 +67,12 @@ class SlabMapView : public View {
   QString tooltipOf(const analysis::ByteRun& run) const;
   void stepSlab(int by);
 
-  const analysis::SlabLife* slab_ = nullptr;
-  std::vector<analysis::ByteRun> runs_;
-  std::vector<MapHolder> holders_;
+  // Found out when it is painted or asked for: for a view that is not in sight nothing is done.
+  mutable bool looked_up_ = false;
+  mutable Picks shown_;
+  mutable const analysis::SlabLife* slab_ = nullptr;
+  mutable std::vector<analysis::ByteRun> runs_;
+  mutable std::vector<MapHolder> holders_;
 };
 
 }  // namespace slabscope::viewer

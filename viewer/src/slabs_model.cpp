@@ -125,7 +125,7 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ToolTipRole && column == kHeldBy) return holder(one);
   if (role == Qt::TextAlignmentRole) {
     const bool words = column == kKind || column == kHeldBy;
-    return QVariant::fromValue<int>(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));
+    return QVariant::fromValue(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));
   }
   return {};
 }
@@ -136,7 +136,7 @@ QVariant SlabsModel::headerData(int section, Qt::Orientation orientation, int ro
   if (role == Qt::ToolTipRole) return tr(kHeadings[section].meaning);
   if (role == Qt::TextAlignmentRole) {
     const bool words = section == kKind || section == kHeldBy || section == kOverTime;
-    return QVariant::fromValue<int>(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));
+    return QVariant::fromValue(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));
   }
   return {};
 }

@@ -28,12 +28,6 @@ Steps sumUp(std::vector<Change>& changes) {
   return steps;
 }
 
-void add(std::vector<Change>& changes, const analysis::Lifetime& life, uint64_t bytes) {
-  const auto by = static_cast<int64_t>(bytes);
-  changes.push_back({life.born_event, life.born, by});
-  if (life.hasDied()) changes.push_back({life.died_event, life.died, -by});
-}
-
 // How many live slices cover each piece of a slab; a piece counts while any does.
 class Coverage {
  public:
@@ -108,27 +102,9 @@ std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, r
   return extents;
 }
 
-uint64_t valueAt(const Steps& steps, recording::Nanoseconds t) {
-  const auto after = std::upper_bound(
-      steps.begin(), steps.end(), t, [](recording::Nanoseconds at, const Step& step) { return at < step.t; });
-  return after == steps.begin() ? 0 : std::prev(after)->value;
-}
-
-Steps slabBytesOver(const analysis::Lifetimes& lives) {
-  std::vector<Change> changes;
-  for (const analysis::SlabLife& slab : lives.slabs) add(changes, slab.life, slab.size);
-  return sumUp(changes);
-}
-
 Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab) {
   std::vector<Change> changes;
   Coverage(lives, slab).tell(changes);
-  return sumUp(changes);
-}
-
-Steps liveBytesOver(const analysis::Lifetimes& lives) {
-  std::vector<Change> changes;
-  for (const analysis::SlabLife& slab : lives.slabs) Coverage(lives, slab).tell(changes);
   return sumUp(changes);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Figures that change at events and stay between them: the lines of the overview.
+// A figure that changes at events and stays between them: how much of a slab lives.
 #pragma once
 
 #include <cstdint>
@@ -30,14 +30,7 @@ struct Extent {
 std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
                               size_t columns);
 
-/// The figure at `t`.
-uint64_t valueAt(const Steps& steps, recording::Nanoseconds t);
-
-/// Bytes of the slabs that live. A slab that grew counts with its largest size.
-Steps slabBytesOver(const analysis::Lifetimes& lives);
-/// Bytes of one slab under at least one live slice.
+/// Bytes of one slab under at least one live slice: those under a Buffer and a view of it count once.
 Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab);
-/// Bytes of slabs under at least one live slice: those under a Buffer and a view of it count once.
-Steps liveBytesOver(const analysis::Lifetimes& lives);
 
 }  // namespace slabscope::viewer

@@ -8,6 +8,7 @@
 
 #include "axis.h"
 #include "slabs_model.h"
+#include "steps.h"
 
 namespace slabscope::viewer {
 

@@ -17,7 +17,8 @@ View::View(Selection& selection, QWidget* parent)
 }
 
 void View::setRecording(std::shared_ptr<const Loaded> recording) {
-  recording_ = std::move(recording);
+  waits_for_lives_ = recording != nullptr && !recording->has_lives && needsLives();
+  recording_ = waits_for_lives_ ? nullptr : std::move(recording);
   marked_caller_.reset();
   recordingChanged();
 }
@@ -43,9 +44,11 @@ analysis::Instant View::shownInstant() const {
 
 QColor View::colourOf(recording::FrameId owner) const {
   const auto& callers = recording_->callers;
-  const auto found = std::find(callers.begin(), callers.end(), owner);
-  const auto rank = static_cast<size_t>(found - callers.begin());
-  return rank < theme_->callers.size() ? theme_->callers[rank] : theme_->other_caller;
+  const size_t coloured = std::min(callers.size(), theme_->callers.size());
+  for (size_t rank = 0; rank < coloured; ++rank) {
+    if (callers[rank] == owner) return theme_->callers[rank];
+  }
+  return theme_->other_caller;
 }
 
 QString View::nameOf(recording::FrameId owner) const {
@@ -67,7 +70,9 @@ void View::paintEvent(QPaintEvent* /*event*/) {
   painter.fillRect(rect(), theme_->window);
   if (recording_ == nullptr) {
     paintEmpty(painter, *theme_, rect(),
-               tr("No recording is open: drop a .slab file here, or open one with Ctrl+O."));
+               waits_for_lives_
+                   ? tr("Reading what was cut from the slabs…")
+                   : tr("No recording is open: drop a .slab file here, or open one with Ctrl+O."));
     return;
   }
   paint(painter);

@@ -23,7 +23,7 @@ class View : public QWidget {
   /// `selection` must outlive this.
   explicit View(Selection& selection, QWidget* parent = nullptr);
 
-  /// Null: nothing is open.
+  /// Null: nothing is open. A view that needsLives() shows nothing of a summary.
   void setRecording(std::shared_ptr<const Loaded> recording);
   void setTheme(const Theme& theme);
   /// Does not return before what is shown is of the present selection: for pictures without a window.
@@ -48,6 +48,8 @@ class View : public QWidget {
   /// Whether the picked caller is on the stack; true for all where none is picked.
   bool isPicked(recording::StackId stack) const;
 
+  /// Whether it can do nothing without Loaded::lives.
+  virtual bool needsLives() const { return true; }
   /// Only called while there is a recording.
   virtual void paint(QPainter& painter) = 0;
   virtual void recordingChanged() { update(); }
@@ -63,6 +65,7 @@ class View : public QWidget {
   // Of which caller the list below is; made when it is asked for.
   mutable std::optional<PickedCaller> marked_caller_;
   mutable std::vector<bool> marked_stacks_;
+  bool waits_for_lives_ = false;
 };
 
 }  // namespace slabscope::viewer

@@ -41,6 +41,7 @@ TEST_F(Offsets, PaintsASliceFromItsBirthToItsDeathAndNothingAtAGap) {
   for (const Theme* theme : {&lightTheme(), &darkTheme()}) {
     view_.setTheme(*theme);
     for (const double scale : {1.0, 2.0}) {
+      view_.settle();
       const QImage picture = pictureOf(view_, scale);
       const auto at = [&](uint64_t t, uint64_t offset) {
         return colourAt(picture, view_.slabPoint(t, offset));
@@ -59,6 +60,7 @@ TEST_F(Offsets, PaintsASliceFromItsBirthToItsDeathAndNothingAtAGap) {
 }
 
 TEST_F(Offsets, PaintsDensityWhereSlicesLiveAndNothingWhereNoneDoes) {
+  view_.settle();
   const QImage picture = pictureOf(view_);
   const auto at = [&](uint64_t t, uint64_t offset) {
     return colourAt(picture, view_.densityPoint(t, offset));

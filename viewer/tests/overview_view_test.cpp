@@ -59,6 +59,30 @@ TEST(Overview, ShowsTheFiguresOfTheReport) {
   EXPECT_EQ(figures[4].second, words(loaded->scan.rss_max));
 }
 
+TEST(Overview, HasTheValuesOfTheReportAtAnyInstant) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  slabscope::tests::makeUpRandom(maker, 4, 2000);
+  const auto loaded = tests::loadedFrom(file.path());
+  Selection selection;
+  OverviewView view(selection);
+  view.resize(1000, 700);
+  view.setRecording(loaded);
+  for (uint64_t i = 1; i <= 10; ++i) {
+    const recording::Nanoseconds t = loaded->scan.duration * i / 11;
+    Picks narrow;
+    narrow.range = TimeRange{t - 100, t + 100};
+    selection.set(narrow);
+    view.settle();
+    const auto reports = analysis::reportAt(loaded->scan, {{"", {t}}});
+    ASSERT_TRUE(reports);
+    const analysis::InstantReport& report = reports->front();
+    EXPECT_EQ(view.valueAt(analysis::Series::kStoreBytes, t).max, report.totals.store_bytes);
+    EXPECT_EQ(view.valueAt(analysis::Series::kLiveBytes, t).max,
+              report.pool.live_bytes + report.native_pool.live_bytes);
+  }
+}
+
 TEST(Overview, BrushesARangeAndPicksAnInstant) {
   const slabscope::tests::TemporaryFile file;
   tests::writeSample(file.path());

@@ -5,7 +5,7 @@
 
 #include "made_up.h"
 #include "pictures.h"
-#include "slabscope/analysis/report.h"
+#include "slabscope/analysis/slab_table.h"
 #include "temporary_file.h"
 
 namespace slabscope::viewer {
@@ -21,26 +21,22 @@ TEST(Steps, TellLeastAndMostOfEachColumn) {
   EXPECT_EQ(extents[2].last, 7U);
   EXPECT_EQ(extents[5].least, 7U);
   EXPECT_EQ(extents[9].last, 1U);
-  EXPECT_EQ(valueAt(steps, 9), 0U);
-  EXPECT_EQ(valueAt(steps, 20), 50U);
 }
 
-TEST(Steps, AreTheReportsFiguresAtAnyInstant) {
+TEST(Steps, AreTheLiveBytesOfTheTableOfSlabs) {
   for (uint32_t seed = 1; seed <= 6; ++seed) {
     const slabscope::tests::TemporaryFile file;
     slabscope::tests::Maker maker(file.path());
     slabscope::tests::makeUpRandom(maker, seed, 2000);
     const auto loaded = tests::loadedFrom(file.path());
-    std::vector<analysis::NamedInstant> instants;
-    for (uint64_t i = 0; i <= 10; ++i) instants.push_back({"", {loaded->scan.duration * i / 10}});
-    const auto reports = analysis::reportAt(loaded->scan, instants);
-    ASSERT_TRUE(reports);
-    for (const analysis::InstantReport& report : *reports) {
-      EXPECT_EQ(valueAt(loaded->store_bytes, report.at.instant.t), report.totals.store_bytes)
-          << "seed " << seed;
-      EXPECT_EQ(valueAt(loaded->live_bytes, report.at.instant.t),
-                report.pool.live_bytes + report.native_pool.live_bytes)
-          << "seed " << seed;
+    for (uint64_t i = 1; i <= 10; ++i) {
+      const analysis::Instant at{loaded->scan.duration * i / 10};
+      const auto rows = analysis::slabTable(loaded->scan, at);
+      ASSERT_TRUE(rows);
+      for (const analysis::SlabRow& row : *rows) {
+        const Steps steps = liveBytesOf(loaded->lives, *loaded->lives.find(row.store));
+        EXPECT_EQ(extentsOf(steps, at.t, at.t + 1, 1).front().last, row.live) << "seed " << seed;
+      }
     }
   }
 }

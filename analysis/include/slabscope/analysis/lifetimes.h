@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // From when to when each slab lived, and each slice of it: what a picture of byte offsets against time is
-// made of. Its memory grows with the number of slices that were ever cut.
+// made of. Its memory grows with the number of slices that were ever cut: 64 bytes for each.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <vector>
 
-#include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/recording/model.h"
-#include "slabscope/recording/reader.h"
+#include "slabscope/recording/result.h"
 
 namespace slabscope::analysis {
 
@@ -63,32 +62,7 @@ struct Lifetimes {
   const SlabLife* find(recording::StoreId store) const;
 };
 
-/// Feed it every batch, in order (it is made to observe a scan), then finish.
-class LifetimesBuilder {
- public:
-  void take(const recording::Batch& batch);
-  /// What is a slab is known once all has been read: hence `kinds`. To be called once, last.
-  Lifetimes finish(const FinalKinds& kinds);
-
- private:
-  struct Cut {
-    SliceLife slice;
-    size_t store = 0;  // in stores_
-  };
-
-  template <class Other>
-  void on(const Other& /*begins and ends no life*/) {}
-  void on(const recording::StoreAlloc& event);
-  void on(const recording::StoreFree& event);
-  void on(const recording::StoreResize& event);
-  void on(const recording::Slice& event);
-  void on(const recording::SliceFree& event);
-
-  uint64_t seen_ = 0;
-  std::vector<SlabLife> stores_;  // of all kinds
-  std::vector<Cut> cuts_;
-  IdMap<recording::StoreId, size_t> live_stores_;
-  IdMap<recording::SliceId, size_t> live_slices_;
-};
+/// From one pass over the recording. The error is that of a file that cannot be opened any more.
+Result<Lifetimes> lifetimesOf(const Scan& scan, const Progress& progress = {});
 
 }  // namespace slabscope::analysis
