@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cost_counter.h"
 
+#include <map>
 #include <utility>
 
-#include "slabscope/analysis/holders.h"
+#include "slab_shares.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
@@ -92,33 +93,19 @@ void CostCounter::addLiveStores(const LiveSet& live, CostTable& table) {
 }
 
 void CostCounter::addSlabs(const HeldSlabs& held, CostTable& table) {
-  std::map<StackId, std::vector<RangeOfBytes>> ranges;
   std::map<std::vector<StackId>, uint64_t> together;
-  std::vector<RangeOfBytes> all;
-  std::vector<uint64_t> weights;
   std::vector<StackId> stacks;
+  SlabShares shares;
   held.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    ranges.clear();
-    all.clear();
-    weights.clear();
     stacks.clear();
-    for (const LiveSlice* slice : slices) {
-      const RangeOfBytes range{slice->offset, slice->offset + slice->length};
-      ranges[slice->stack].push_back(range);
-      all.push_back(range);
-    }
-    for (auto& [stack, own] : ranges) weights.push_back(unionOf(own));
-    const std::vector<uint64_t> whole = shareOut(slab.size, weights);
-    const std::vector<uint64_t> used = shareOut(unionOf(all), weights);
-    size_t i = 0;
-    for (const auto& [stack, own] : ranges) {
-      Costs& costs = of(stack);
-      costs.held_bytes += whole[i];
-      costs.live_bytes += used[i];
-      costs.slab_held_bytes += whole[i];
-      costs.slab_live_bytes += used[i];
-      stacks.push_back(stack);
-      ++i;
+    shares.share(slab.size, slices);
+    for (const SlabShares::Share& share : shares.shares()) {
+      Costs& costs = of(share.stack);
+      costs.held_bytes += share.held;
+      costs.live_bytes += share.live;
+      costs.slab_held_bytes += share.held;
+      costs.slab_live_bytes += share.live;
+      stacks.push_back(share.stack);
     }
     together[stacks] += slab.size;
   });

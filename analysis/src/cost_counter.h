@@ -2,7 +2,6 @@
 // Counts what each stack costs, event by event.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "collection_times.h"

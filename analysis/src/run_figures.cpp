@@ -3,18 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
-#include "cost_counter.h"
 #include "replay_pass.h"
-#include "slab_rows.h"
+#include "run_counter.h"
 #include "slabscope/analysis/choose_instant.h"
-#include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/packages.h"
 #include "slabscope/analysis/slab_table.h"
-#include "slabscope/analysis/stack_costs.h"
-#include "survivors.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -56,86 +51,49 @@ Span between(uint64_t told, uint64_t surviving) {
   return between(static_cast<double>(told), static_cast<double>(surviving));
 }
 
-struct SlabSums {
-  SlabRow sum;
-  uint64_t slabs = 0;
-  std::vector<double> utilisations;
-  std::vector<double> live;
-};
-
 class Figures {
  public:
   Figures(const Scan& scan, RunFigures& run) : scan_(scan), run_(run) {}
 
-  void add(const CostTable& costs, const std::vector<SlabRow>& slabs, const Survivors& left) {
-    run_.knows_garbage = left.is_known;
-    for (const SlabRow& slab : slabs) {
-      if (slab.kind == recording::StoreKind::kPool) run_.slab_size = std::max(run_.slab_size, slab.size);
-    }
-    addCosts(costs, left);
-    addSlabs(slabs, left);
-    addTotals(left);
+  void add(RunSums sums) {
+    run_.knows_garbage = sums.knows_garbage;
+    run_.slab_size = sums.pool_slab_size;
+    addCosts(sums);
+    addSlabs(sums.slabs, sums.surviving_slabs);
+    set("stores", between(sums.all.stores, sums.surviving.stores));
+    set("store_bytes", between(sums.all.store_bytes, sums.surviving.store_bytes));
+    set("slices", between(sums.all.slices, sums.surviving.slices));
     addRun();
   }
 
  private:
-  void addCosts(const CostTable& table, const Survivors& left) {
-    const Owners owners(scan_.definitions);
-    std::map<FrameId, Costs> by_owner;
-    for (const StackCosts& stack : table.stacks) {
-      Costs& costs = by_owner[owners.of(stack.stack)];
-      costs.allocations += stack.costs.allocations;
-      costs.bytes += stack.costs.bytes;
-      costs.live_bytes += stack.costs.live_bytes;
-      costs.held_bytes += stack.costs.held_bytes;
-    }
-    SurvivingBytes total;
-    for (const auto& [owner, costs] : by_owner) {
-      const auto found = left.callers.find(owner);
-      const SurvivingBytes surviving = found == left.callers.end() ? SurvivingBytes{} : found->second;
-      total.live += surviving.live;
-      total.held += surviving.held;
+  void addCosts(const RunSums& sums) {
+    for (const auto& [owner, costs] : sums.callers) {
       CallerSpans& caller = run_.callers.emplace_back(CallerSpans{placeOf(scan_, owner), {}});
       caller[CallerFigure::kAllocations] = exactly(costs.allocations);
       caller[CallerFigure::kBytes] = exactly(costs.bytes);
-      caller[CallerFigure::kLiveBytes] = between(costs.live_bytes, surviving.live);
-      caller[CallerFigure::kHeldBytes] = between(costs.held_bytes, surviving.held);
+      caller[CallerFigure::kLiveBytes] = between(costs.live, costs.surviving_live);
+      caller[CallerFigure::kHeldBytes] = between(costs.held, costs.surviving_held);
     }
-    set("held_bytes", between(table.total.held_bytes, total.held));
-    set("live_bytes", between(table.total.live_bytes, total.live));
-    set("bytes", exactly(table.total.bytes));
-    set("allocations", exactly(table.total.allocations));
+    set("held_bytes", between(sums.total.held, sums.total.surviving_held));
+    set("live_bytes", between(sums.total.live, sums.total.surviving_live));
+    set("bytes", exactly(sums.total.bytes));
+    set("allocations", exactly(sums.total.allocations));
   }
 
-  void addSlabs(const std::vector<SlabRow>& rows, const Survivors& left) {
-    std::vector<SlabRow> surviving;
-    for (const SlabRow& row : rows) {
-      const auto found = left.slabs.find(row.store);
-      if (found == left.slabs.end()) continue;
-      surviving.push_back(row);
-      surviving.back().dead += row.live - found->second;
-      surviving.back().live = found->second;
-    }
-    SlabSums all = sumOf(rows);
-    SlabSums less = sumOf(surviving);
+  void addSlabs(SlabSums& all, SlabSums& less) {
     set("slabs", between(all.slabs, less.slabs));
-    set("slab_bytes", between(all.sum.size, less.sum.size));
-    set("slab_live_bytes", between(all.sum.live, less.sum.live));
-    set("slab_dead_bytes", between(all.sum.dead, less.sum.dead));
-    set("slab_gap_bytes", between(all.sum.padding, less.sum.padding));
-    set("slab_tail_bytes", between(all.sum.tail, less.sum.tail));
-    set("utilisation", between(all.sum.utilisation(), less.sum.utilisation()));
-    set("amplification", between(amplification(all.sum), amplification(less.sum)));
+    set("slab_bytes", between(all.size, less.size));
+    set("slab_live_bytes", between(all.live, less.live));
+    set("slab_dead_bytes", between(all.dead, less.dead));
+    set("slab_gap_bytes", between(all.gaps, less.gaps));
+    set("slab_tail_bytes", between(all.tail, less.tail));
+    set("utilisation", between(utilisation(all), utilisation(less)));
+    set("amplification", between(amplification(all), amplification(less)));
     set("utilisation_p50", between(percentile(all.utilisations, 0.5), percentile(less.utilisations, 0.5)));
     set("utilisation_p95", between(percentile(all.utilisations, 0.95), percentile(less.utilisations, 0.95)));
-    set("slab_live_p50", between(percentile(all.live, 0.5), percentile(less.live, 0.5)));
-    set("slab_live_p95", between(percentile(all.live, 0.95), percentile(less.live, 0.95)));
-  }
-
-  void addTotals(const Survivors& left) {
-    set("stores", between(left.all.stores, left.totals.stores));
-    set("store_bytes", between(left.all.store_bytes, left.totals.store_bytes));
-    set("slices", between(left.all.slices, left.totals.slices));
+    set("slab_live_p50", between(percentile(all.live_of_each, 0.5), percentile(less.live_of_each, 0.5)));
+    set("slab_live_p95", between(percentile(all.live_of_each, 0.95), percentile(less.live_of_each, 0.95)));
   }
 
   void addRun() {
@@ -157,22 +115,10 @@ class Figures {
 
   void set(std::string_view name, Span span) { run_.metrics.at(metricOf(name)) = span; }
 
-  static SlabSums sumOf(const std::vector<SlabRow>& rows) {
-    SlabSums sums;
-    sums.slabs = rows.size();
-    for (const SlabRow& row : rows) {
-      sums.sum.size += row.size;
-      sums.sum.live += row.live;
-      sums.sum.dead += row.dead;
-      sums.sum.padding += row.padding + row.startup + row.unseen;
-      sums.sum.tail += row.tail;
-      sums.utilisations.push_back(row.utilisation());
-      sums.live.push_back(static_cast<double>(row.live));
-    }
-    return sums;
+  static double utilisation(const SlabSums& sum) {
+    return sum.size == 0 ? 0 : static_cast<double>(sum.live) / static_cast<double>(sum.size);
   }
-
-  static double amplification(const SlabRow& sum) {
+  static double amplification(const SlabSums& sum) {
     return sum.live == 0 ? 0 : static_cast<double>(sum.size) / static_cast<double>(sum.live);
   }
 
@@ -188,6 +134,21 @@ class Figures {
   const Scan& scan_;
   RunFigures& run_;
 };
+
+// A program that makes Buffers of the pool's memory by itself can leave slabs that need another look.
+Result<> addUnsure(const Scan& scan, const Instant& at, RunSums& sums) {
+  if (sums.unsure.empty()) return Nothing{};
+  const Result<std::vector<SlabRow>> rows = slabTable(scan, at);
+  if (!rows) return rows.error();
+  for (const RunSums::Unsure& slab : sums.unsure) {
+    const auto row = std::lower_bound(rows->begin(), rows->end(), slab.store,
+                                      [](const SlabRow& a, recording::StoreId id) { return a.store < id; });
+    if (row == rows->end() || row->store != slab.store) continue;
+    sums.slabs.add(*row, row->live);
+    if (slab.survives) sums.surviving_slabs.add(*row, slab.surviving_live);
+  }
+  return Nothing{};
+}
 
 }  // namespace
 
@@ -224,23 +185,21 @@ Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progr
     if (!capability.present) run.missing.push_back(capability.name);
   }
 
-  CostCounter counter(scan);
-  SlabRows rows(scan);
-  Figures figures(scan, run);
+  RunCounter counter(scan);
+  RunSums sums;
   bool watching = true;
   const auto watch = [&](const auto& event, const LiveSet& live) {
-    if (!watching) return;
-    counter.take(event, live);
-    rows.take(event);
+    if (watching) counter.take(event, live);
   };
   const auto visit = [&](size_t, const LiveSet& live) {
     watching = false;
-    const HeldSlabs held(live);
-    rows.finish(held);
-    figures.add(counter.finish(held), rows.takeRows(), survivorsOf(scan, held));
+    sums = counter.finish(live);
   };
   const Result<uint64_t> read = replayPass(scan, {instant->instant}, ReadTo::kEnd, progress, watch, visit);
   if (!read) return read.error();
+  const Result<> added = addUnsure(scan, instant->instant, sums);
+  if (!added) return added.error();
+  Figures(scan, run).add(std::move(sums));
   run.batches = *read;
   return run;
 }
