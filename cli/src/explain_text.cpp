@@ -49,12 +49,6 @@ std::string upperCase(std::string text) {
   return text;
 }
 
-std::string lacking(const analysis::Finding& finding) {
-  if (finding.lacking == analysis::Lacking::kNothing) return "";
-  if (finding.lacking == analysis::Lacking::kPoolSize) return "the recording does not tell Buffer.poolSize";
-  return fmt::format("the recording lacks the capability {}", inWords(finding.lacking));
-}
-
 }  // namespace
 
 std::string explainText(const analysis::Scan& scan, const analysis::PoolFacts& facts) {
@@ -62,9 +56,9 @@ std::string explainText(const analysis::Scan& scan, const analysis::PoolFacts& f
                                  printable(scan.definitions.runtime("node")));
   text += warnings(scan);
   if (const std::string maps = sourceMapWarning(scan.source_maps); !maps.empty()) text += "! " + maps + "\n";
-  for (const Claim& claim : claimsOf(scan, facts)) {
+  for (const analysis::Claim& claim : claimsOf(scan, facts)) {
     text += fmt::format("\n{:<{}}{}\n", upperCase(inWords(claim.finding.verdict)), kIndent, claim.text);
-    const std::string why = lacking(claim.finding);
+    const std::string why = lackingInWords(claim.finding);
     text += indented(why.empty() ? claim.figures : why);
     if (why.empty() && !claim.example.empty()) text += indented("e.g. " + claim.example);
   }

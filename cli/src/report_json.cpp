@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "advice_json.h"
-#include "advice_text.h"
 #include "json_fields.h"
 #include "report.h"
+#include "slabscope/analysis/advice_words.h"
 
 namespace slabscope::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include "advice_text.h"
 #include "report.h"
 #include "report_tables.h"
+#include "slabscope/analysis/advice_words.h"
 #include "source_map_words.h"
 #include "words.h"
 

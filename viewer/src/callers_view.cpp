@@ -35,10 +35,11 @@ CallersView::CallersView(Selection& selection, QWidget* parent)
       scroll_(new QScrollArea(parts_)),
       flames_(new FlameGraph()),
       tree_(new QTreeView(parts_)),
-      lookup_(findCallers, [this](const CallersQuestion& question, CallersAnswer&& answer) {
-        shown_ = question;
-        take(std::make_shared<const CallersAnswer>(std::move(answer)));
-      }) {
+      lookup_(findCallers,
+              [this](const CallersQuestion& question, std::shared_ptr<const CallersAnswer> answer) {
+                shown_ = question;
+                take(std::move(answer));
+              }) {
   setMinimumSize(560, 380);
   auto* column = new QVBoxLayout(this);
   const int margin = static_cast<int>(kMargin);

@@ -6,7 +6,6 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "slabscope/analysis/words.h"
@@ -17,19 +16,6 @@ namespace {
 using analysis::CallerNode;
 
 constexpr double kLeastForText = 34;
-
-QColor mixed(const QColor& a, const QColor& b, double share) {
-  const auto part = [share](int from, int to) {
-    return static_cast<int>(std::lround(from + (to - from) * share));
-  };
-  return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
-}
-
-// Whichever of black and white is read better on it.
-QColor inkOn(const QColor& ground) {
-  const double light = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF();
-  return light > 0.53 ? QColor("#14171B") : QColor("#FFFFFF");
-}
 
 bool isAt(const std::vector<bool>& nodes, uint32_t node) {
   return node < nodes.size() && nodes[node];
@@ -169,17 +155,17 @@ FlameGraph::Kinds FlameGraph::kindsInSight() const {
 }
 
 QColor FlameGraph::plainColour(bool of_the_program) const {
-  return of_the_program ? mixed(theme_->panel, theme_->live, theme_->dark ? 0.38 : 0.3) : theme_->dead;
+  return of_the_program ? mix(theme_->panel, theme_->live, theme_->dark ? 0.38 : 0.3) : theme_->dead;
 }
 
 QColor FlameGraph::colourOf(const FlameBox& box) const {
-  if (box.others != 0) return mixed(theme_->panel, theme_->frame, 0.5);
+  if (box.others != 0) return mix(theme_->panel, theme_->frame, 0.5);
   if (box.node == CallerNode::kNone) return theme_->grid;
   const int rank = answer_->ranks[box.node];
   const bool ranks = rank >= 0 && static_cast<size_t>(rank) < theme_->callers.size();
   const QColor colour =
       ranks ? theme_->callers[static_cast<size_t>(rank)] : plainColour(answer_->of_the_program[box.node]);
-  return isDimmed(box) ? mixed(colour, theme_->panel, 0.72) : colour;
+  return isDimmed(box) ? mix(colour, theme_->panel, 0.72) : colour;
 }
 
 void FlameGraph::paintBox(QPainter& painter, const FlameBox& box) {

@@ -7,13 +7,6 @@
 namespace slabscope::viewer {
 namespace {
 
-QColor mix(const QColor& a, const QColor& b, double share) {
-  const auto part = [share](int from, int to) {
-    return static_cast<int>(std::lround(from + (to - from) * share));
-  };
-  return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
-}
-
 Theme makeLight() {
   Theme theme;
   theme.window = QColor("#F7F8FA");
@@ -70,6 +63,18 @@ Theme makeDark() {
 }
 
 }  // namespace
+
+QColor mix(const QColor& a, const QColor& b, double share) {
+  const auto part = [share](int from, int to) {
+    return static_cast<int>(std::lround(from + (to - from) * share));
+  };
+  return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
+}
+
+QColor inkOn(const QColor& ground) {
+  const double light = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF();
+  return light > 0.53 ? QColor("#14171B") : QColor("#FFFFFF");
+}
 
 QColor Theme::of(analysis::ByteState state) const {
   switch (state) {

@@ -45,6 +45,11 @@ struct Theme {
 const Theme& lightTheme();
 const Theme& darkTheme();
 
+/// `a` with so much of `b` in it, from 0 to 1.
+QColor mix(const QColor& a, const QColor& b, double share);
+/// Whichever of black and white is read better on it.
+QColor inkOn(const QColor& ground);
+
 /// The fonts of the pictures, in pixels: their figures are all of one width.
 QFont textFont(int pixels = 12);
 QFont titleFont();

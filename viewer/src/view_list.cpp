@@ -6,6 +6,8 @@
 #include "callers_view.h"
 #include "offsets_view.h"
 #include "overview_view.h"
+#include "pool_facts_view.h"
+#include "retention_view.h"
 #include "slab_map_view.h"
 #include "slabs_view.h"
 
@@ -17,8 +19,8 @@ std::span<const ViewName> viewNames() {
                                                       {"offsets", "Offsets", true},
                                                       {"slab-map", "Slab map", true},
                                                       {"callers", "Callers", true},
-                                                      {"retention", "Retention", false},
-                                                      {"pool-facts", "Pool facts", false},
+                                                      {"retention", "Retention", true},
+                                                      {"pool-facts", "Pool facts", true},
                                                       {"diff", "Diff", false}}};
   return kNames;
 }
@@ -28,6 +30,8 @@ View* makeView(std::string_view name, Selection& selection, QWidget* parent) {
   if (name == "offsets") return new OffsetsView(selection, parent);
   if (name == "slab-map") return new SlabMapView(selection, parent);
   if (name == "callers") return new CallersView(selection, parent);
+  if (name == "pool-facts") return new PoolFactsView(selection, parent);
+  if (name == "retention") return new RetentionView(selection, parent);
   if (name == "slabs") return new SlabsView(selection, parent);
   return nullptr;
 }

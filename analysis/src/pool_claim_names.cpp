@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "explain.h"
+#include "slabscope/analysis/pool_claims.h"
 
-namespace slabscope::cli {
-
-using analysis::Factory;
-using analysis::Lacking;
-using analysis::Verdict;
+namespace slabscope::analysis {
 
 const char* inWords(Verdict verdict) {
   switch (verdict) {
@@ -63,4 +59,10 @@ const char* inWords(Factory factory) {
   return "others";
 }
 
-}  // namespace slabscope::cli
+std::string lackingInWords(const Finding& finding) {
+  if (finding.lacking == Lacking::kNothing) return "";
+  if (finding.lacking == Lacking::kPoolSize) return "the recording does not tell Buffer.poolSize";
+  return std::string("the recording lacks the capability ") + inWords(finding.lacking);
+}
+
+}  // namespace slabscope::analysis

@@ -7,13 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "explain.h"
-#include "words.h"
+#include "slabscope/analysis/pool_claims.h"
+#include "slabscope/analysis/words.h"
 
-namespace slabscope::cli {
+namespace slabscope::analysis {
 namespace {
-
-using namespace analysis;  // NOLINT(google-build-using-namespace): one function for each of its facts
 
 constexpr std::array kOfPool = {
     Factory::kAllocUnsafe, Factory::kAllocUnsafeAligned, Factory::kFromString, Factory::kFromArray,
@@ -182,26 +180,35 @@ std::string figures(const WholeFact& fact) {
                      countInWords(fact.shrunk), countInWords(fact.freed_in_use));
 }
 
+// Where a claim can be seen, in words too.
+struct Shown {
+  std::string words;
+  std::optional<Example> place;
+};
+
 class Places {
  public:
   explicit Places(const Scan& scan) : scan_(scan) {}
 
-  std::string slice(const std::optional<Example>& example) const {
-    if (!example) return "";
-    return fmt::format("slab {} +{}, {} bytes, {}{}", example->store.value, countInWords(example->offset),
-                       countInWords(example->length), secondsInWords(example->t), by(*example));
+  Shown slice(const std::optional<Example>& example) const {
+    if (!example) return {};
+    return {fmt::format("slab {} +{}, {} bytes, {}{}", example->store.value, countInWords(example->offset),
+                        countInWords(example->length), secondsInWords(example->t), by(*example)),
+            example};
   }
-  std::string store(const std::optional<Example>& example, const char* what) const {
-    if (!example) return "";
-    return fmt::format("{} {}, {} bytes, {}{}", what, example->store.value, countInWords(example->length),
-                       secondsInWords(example->t), by(*example));
+  Shown store(const std::optional<Example>& example, const char* what) const {
+    if (!example) return {};
+    return {fmt::format("{} {}, {} bytes, {}{}", what, example->store.value, countInWords(example->length),
+                        secondsInWords(example->t), by(*example)),
+            example};
   }
-  std::string neighbours(const std::optional<Example>& first, const std::optional<Example>& second) const {
-    if (!first || !second) return "";
-    return fmt::format("slab {} +{} ({} bytes{}), then +{} ({} bytes{}), {}", first->store.value,
-                       countInWords(first->offset), countInWords(first->length), by(*first),
-                       countInWords(second->offset), countInWords(second->length), by(*second),
-                       secondsInWords(second->t));
+  Shown neighbours(const std::optional<Example>& first, const std::optional<Example>& second) const {
+    if (!first || !second) return {};
+    return {fmt::format("slab {} +{} ({} bytes{}), then +{} ({} bytes{}), {}", first->store.value,
+                        countInWords(first->offset), countInWords(first->length), by(*first),
+                        countInWords(second->offset), countInWords(second->length), by(*second),
+                        secondsInWords(second->t)),
+            second};
   }
 
  private:
@@ -212,30 +219,36 @@ class Places {
   const Scan& scan_;
 };
 
-std::string firstOf(std::initializer_list<std::string> candidates) {
-  for (const std::string& one : candidates) {
-    if (!one.empty()) return one;
+Shown firstOf(std::initializer_list<Shown> candidates) {
+  for (const Shown& one : candidates) {
+    if (one.place) return one;
   }
-  return "";
+  return {};
 }
 
 // Either a cut that is too large, or a store that is too small.
-std::string exceptionOf(const ThresholdFact& fact, const Places& places) {
-  if (!fact.exception) return "";
+Shown exceptionOf(const ThresholdFact& fact, const Places& places) {
+  if (!fact.exception) return {};
   return fact.exception->length < fact.threshold ? places.store(fact.exception, "store")
                                                  : places.slice(fact.exception);
 }
 
-std::string exampleOf(const OldDataFact& fact, const Places& places) {
-  if (!fact.example) return "";
-  return fmt::format("{}, over store {} that died at {}", places.store(fact.example, "slab"),
-                     fact.earlier.value, secondsInWords(fact.earlier_died));
+Shown exampleOf(const OldDataFact& fact, const Places& places) {
+  if (!fact.example) return {};
+  return {fmt::format("{}, over store {} that died at {}", places.store(fact.example, "slab").words,
+                      fact.earlier.value, secondsInWords(fact.earlier_died)),
+          fact.example};
 }
 
-std::string exampleOf(const CostFact& fact, const Places& places) {
-  if (!fact.example) return "";
-  return fmt::format("slab {} left with {} unused for {}", fact.left.value, bytesInWords(fact.left_tail),
-                     places.slice(fact.example));
+Shown exampleOf(const CostFact& fact, const Places& places) {
+  if (!fact.example) return {};
+  return {fmt::format("slab {} left with {} unused for {}", fact.left.value, bytesInWords(fact.left_tail),
+                      places.slice(fact.example).words),
+          fact.example};
+}
+
+Claim claim(const char* id, const char* text, const Finding& finding, std::string figures, Shown shown) {
+  return {id, text, finding, std::move(figures), std::move(shown.words), shown.place};
 }
 
 }  // namespace
@@ -245,30 +258,31 @@ std::vector<Claim> claimsOf(const Scan& scan, const PoolFacts& facts) {
   const auto& [size, alloc, threshold, placement, reuse, sharing, old_data, cost, held, threads, whole] =
       facts;
   return {
-      {"pool-size", "The pool's size is 8192 bytes", size, figures(size), places.store(size.example, "slab")},
-      {"alloc", "Buffer.alloc takes a chunk of the pool", alloc, figures(alloc),
-       firstOf({places.slice(alloc.cut), places.store(alloc.store, "store")})},
-      {"threshold", "Requests below half the pool's size are cut from slabs, others are not", threshold,
-       figures(threshold),
-       firstOf({exceptionOf(threshold, places), places.slice(threshold.largest_cut),
-                places.store(threshold.smallest_store, "store")})},
-      {"placement", "Consecutive slices lie apart", placement, figures(placement),
-       firstOf({places.slice(placement.apart), places.neighbours(placement.first, placement.second)})},
-      {"reuse", "Freed regions of a slab are handed out again", reuse, figures(reuse),
-       places.slice(reuse.example)},
-      {"sharing", "Different small Buffers share one ArrayBuffer", sharing, figures(sharing),
-       places.neighbours(sharing.first, sharing.second)},
-      {"old-data", "A new slab's memory may hold an earlier store's data", old_data, figures(old_data),
-       exampleOf(old_data, places)},
-      {"fragmentation", "Buffers are placed apart, against fragmentation", cost, figures(cost),
-       exampleOf(cost, places)},
-      {"held", "A few live bytes (under 10 %) keep a whole slab", held, figures(held),
-       places.slice(held.example)},
-      {"threads", "Each thread has a pool of its own", threads, figures(threads),
-       firstOf({places.slice(threads.exception), places.slice(threads.example)})},
-      {"whole", "A slab goes back whole, once none of its slices lives", whole, figures(whole),
-       firstOf({places.store(whole.exception, "slab"), places.store(whole.example, "slab")})},
+      claim("pool-size", "The pool's size is 8192 bytes", size, figures(size),
+            places.store(size.example, "slab")),
+      claim("alloc", "Buffer.alloc takes a chunk of the pool", alloc, figures(alloc),
+            firstOf({places.slice(alloc.cut), places.store(alloc.store, "store")})),
+      claim("threshold", "Requests below half the pool's size are cut from slabs, others are not", threshold,
+            figures(threshold),
+            firstOf({exceptionOf(threshold, places), places.slice(threshold.largest_cut),
+                     places.store(threshold.smallest_store, "store")})),
+      claim("placement", "Consecutive slices lie apart", placement, figures(placement),
+            firstOf({places.slice(placement.apart), places.neighbours(placement.first, placement.second)})),
+      claim("reuse", "Freed regions of a slab are handed out again", reuse, figures(reuse),
+            places.slice(reuse.example)),
+      claim("sharing", "Different small Buffers share one ArrayBuffer", sharing, figures(sharing),
+            places.neighbours(sharing.first, sharing.second)),
+      claim("old-data", "A new slab's memory may hold an earlier store's data", old_data, figures(old_data),
+            exampleOf(old_data, places)),
+      claim("fragmentation", "Buffers are placed apart, against fragmentation", cost, figures(cost),
+            exampleOf(cost, places)),
+      claim("held", "A few live bytes (under 10 %) keep a whole slab", held, figures(held),
+            places.slice(held.example)),
+      claim("threads", "Each thread has a pool of its own", threads, figures(threads),
+            firstOf({places.slice(threads.exception), places.slice(threads.example)})),
+      claim("whole", "A slab goes back whole, once none of its slices lives", whole, figures(whole),
+            firstOf({places.store(whole.exception, "slab"), places.store(whole.example, "slab")})),
   };
 }
 
-}  // namespace slabscope::cli
+}  // namespace slabscope::analysis

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "retention_model.h"
+
+#include <utility>
+
+#include "caller_costs.h"
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using Kind = RetentionRow::Kind;
+
+struct Heading {
+  const char* name;
+  const char* meaning;
+};
+constexpr Heading kHeadings[] = {
+    {"Holder", "The line whose slices keep slabs alive"},
+    {"Survived", "Its share of slabs, by slices that have survived a full collection"},
+    {"Share", "Of the bytes of all slabs"},
+    {"Alone", "Bytes of slabs that nobody else holds"},
+    {"Live", "Bytes under at least one of these slices"},
+    {"Held/live", "Bytes of slabs that it holds for each live one"},
+    {"Slices", "Live slices, views included"},
+    {"With younger", "Its share of slabs by all its live slices, those too that may be garbage"}};
+constexpr Heading kHeldByAll = {"Held",
+                                "Its share of slabs by its live slices; no full collection has judged them"};
+
+QString bytes(uint64_t size) {
+  return QString::fromStdString(analysis::bytesInWords(size));
+}
+
+QVariant number(uint64_t value) {
+  return QVariant::fromValue<qulonglong>(value);
+}
+
+bool saysNothing(const RetentionRow& row, int column) {
+  const bool of_callers = column == RetentionModel::kAlone || column == RetentionModel::kHeldNow;
+  return (row.kind != Kind::kHolder && of_callers) ||
+         (row.kind == Kind::kUnknown && column > RetentionModel::kShare);
+}
+
+}  // namespace
+
+void RetentionModel::set(std::shared_ptr<const Loaded> recording,
+                         std::shared_ptr<const RetentionAnswer> answer) {
+  beginResetModel();
+  recording_ = std::move(recording);
+  answer_ = std::move(answer);
+  endResetModel();
+}
+
+int RetentionModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() || answer_ == nullptr ? 0 : static_cast<int>(answer_->rows.size());
+}
+
+int RetentionModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : kColumns;
+}
+
+QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
+  switch (column) {
+    case kCaller:
+      return nameOf(*recording_, row);
+    case kHeld:
+      return number(row.held);
+    case kShare:
+      return static_cast<double>(row.held) / static_cast<double>(std::max<uint64_t>(answer_->slab_bytes, 1));
+    case kAlone:
+      return number(row.alone);
+    case kLive:
+      return number(row.live);
+    case kFactor:
+      return row.live == 0 ? 0 : static_cast<double>(row.held) / static_cast<double>(row.live);
+    case kSlices:
+      return number(row.slices);
+    default:
+      return number(row.held_now);
+  }
+}
+
+QString RetentionModel::text(const RetentionRow& row, int column) const {
+  if (saysNothing(row, column)) return {};
+  switch (column) {
+    case kCaller:
+      return nameOf(*recording_, row);
+    case kShare:
+      return percentOf(row.held, answer_->slab_bytes);
+    case kFactor:
+      return QString::fromStdString(analysis::factorInWords(row.held, row.live));
+    case kSlices:
+      return QString::fromStdString(analysis::countInWords(row.slices));
+    default:
+      return bytes(figure(row, column).toULongLong());
+  }
+}
+
+QVariant RetentionModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const RetentionRow& one = row(index.row());
+  if (role == Qt::DisplayRole) return text(one, index.column());
+  if (role == kSortRole) return figure(one, index.column());
+  if (role == Qt::ToolTipRole) return describe(*recording_, *answer_, one);
+  if (role == Qt::TextAlignmentRole && index.column() != kCaller)
+    return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+  return {};
+}
+
+QVariant RetentionModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
+  const bool by_all = section == kHeld && answer_ != nullptr && !answer_->knowsSurvivors();
+  const Heading& heading = by_all ? kHeldByAll : kHeadings[section];
+  if (role == Qt::DisplayRole) return QString::fromLatin1(heading.name);
+  if (role == Qt::ToolTipRole) return QString::fromLatin1(heading.meaning);
+  if (role == Qt::TextAlignmentRole)
+    return QVariant((section == kCaller ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  return {};
+}
+
+}  // namespace slabscope::viewer

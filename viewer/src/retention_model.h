@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who holds slabs, as a table: the holders of `slabscope report`.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <memory>
+
+#include "retention.h"
+
+namespace slabscope::viewer {
+
+class RetentionModel : public QAbstractTableModel {
+  Q_OBJECT
+
+ public:
+  enum Column { kCaller, kHeld, kShare, kAlone, kLive, kFactor, kSlices, kHeldNow, kColumns };
+  /// The figure behind a cell's text: what rows are sorted by.
+  static constexpr int kSortRole = Qt::UserRole;
+
+  using QAbstractTableModel::QAbstractTableModel;
+
+  /// Null: no rows.
+  void set(std::shared_ptr<const Loaded> recording, std::shared_ptr<const RetentionAnswer> answer);
+  const RetentionRow& row(int index) const { return answer_->rows[static_cast<size_t>(index)]; }
+
+  int rowCount(const QModelIndex& parent = {}) const override;
+  int columnCount(const QModelIndex& parent = {}) const override;
+  QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+  QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+ private:
+  QString text(const RetentionRow& row, int column) const;
+  QVariant figure(const RetentionRow& row, int column) const;
+
+  std::shared_ptr<const Loaded> recording_;
+  std::shared_ptr<const RetentionAnswer> answer_;
+};
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Retention view writes around its tables and its picture.
+#include <QPainter>
+#include <algorithm>
+
+#include "painting.h"
+#include "retention_view.h"
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+QString seconds(recording::Nanoseconds t) {
+  return QString::fromStdString(analysis::secondsInWords(t));
+}
+
+QString bytes(uint64_t size) {
+  return QString::fromStdString(analysis::bytesInWords(size));
+}
+
+}  // namespace
+
+QString RetentionView::emptiness() const {
+  if (lookup_.isBusy() || answer_ == nullptr) return tr("Reading…");
+  if (!answer_->trouble.isEmpty()) return answer_->trouble;
+  return recording()->lives.slabs.empty()
+             ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
+             : tr("No slab lives at %1: pick another instant.").arg(seconds(shownInstant().t));
+}
+
+void RetentionView::paint(QPainter& painter) {
+  const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
+  QString line = QString::fromStdString(recording()->title()) + tr(" · at %1").arg(seconds(at));
+  if (answer_ != nullptr && !answer_->slabs.empty())
+    line += tr(": %1 of slabs, %2 of them live")
+                .arg(bytes(answer_->slab_bytes),
+                     bytes(answer_->report.pool.live_bytes + answer_->report.native_pool.live_bytes));
+  paintHeading(painter, theme(), rect(), tr("Retention"), line);
+  if (answer_ == nullptr || answer_->slabs.empty()) {
+    paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0), emptiness());
+    return;
+  }
+  const QRectF strip(kMargin, kHeading - 2, width() - 2 * kMargin, 20);
+  const double end = paintLegend(painter, theme(), strip,
+                                 {{theme().callers.front(), tr("live bytes of a holder")},
+                                  {mix(theme().panel, theme().callers.front(), 0.28), tr("held for nothing")},
+                                  {theme().unseen, tr("younger, or without a holder"), true}});
+  const QString judged = answer_->knowsSurvivors() ? tr("by what survived the full collection at %1")
+                                                         .arg(seconds(*answer_->report.last_full_collection))
+                                                   : tr("no full collection yet: some may be garbage");
+  painter.setPen(answer_->knowsSurvivors() ? theme().muted : theme().warning);
+  const QRectF rest(end + 12, strip.top(), std::max(0.0, strip.right() - end - 12), strip.height());
+  painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter,
+                   QFontMetricsF(painter.font()).elidedText(judged, Qt::ElideRight, rest.width()));
+}
+
+}  // namespace slabscope::viewer

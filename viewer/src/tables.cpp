@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tables.h"
+
+#include <QHeaderView>
+#include <QTableView>
+
+namespace slabscope::viewer {
+
+QVariant TableOrder::headerData(int section, Qt::Orientation orientation, int role) const {
+  const QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);
+  if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section != sortColumn()) return told;
+  return told.toString() + (sortOrder() == Qt::DescendingOrder ? " ▾" : " ▴");
+}
+
+void setUpTable(QTableView& table, const QString& name, std::initializer_list<int> widths) {
+  table.setSortingEnabled(true);
+  table.setSelectionBehavior(QAbstractItemView::SelectRows);
+  table.setSelectionMode(QAbstractItemView::SingleSelection);
+  table.setShowGrid(false);
+  table.setAlternatingRowColors(true);
+  table.setWordWrap(false);
+  table.setTabKeyNavigation(false);
+  table.setFrameShape(QFrame::NoFrame);
+  table.setFont(textFont());
+  table.setAccessibleName(name);
+  table.verticalHeader()->hide();
+  table.verticalHeader()->setDefaultSectionSize(22);
+  QHeaderView* header = table.horizontalHeader();
+  header->setFont(textFont(11));
+  header->setHighlightSections(false);
+  header->setStretchLastSection(true);
+  int column = 0;
+  for (const int width : widths) header->resizeSection(column++, width);
+}
+
+void dressTable(QTableView& table, const Theme& theme) {
+  table.setPalette(theme.palette());
+  // The cells' margins are the headings' own, so that figures stand under their heading.
+  table.setStyleSheet(
+      QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
+              " border-bottom: 1px solid %3; }"
+              "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
+              "QTableView::item { padding: 0px 8px; border: none; }")
+          .arg(theme.panel.name(), theme.muted.name(), theme.frame.name()));
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How tables look.
+#pragma once
+
+#include <QSortFilterProxyModel>
+#include <initializer_list>
+
+#include "theme.h"
+
+class QTableView;
+
+namespace slabscope::viewer {
+
+/// The order of a table's rows, told by a mark in the heading of their column: the style's own would stand
+/// over the heading.
+class TableOrder : public QSortFilterProxyModel {
+ public:
+  using QSortFilterProxyModel::QSortFilterProxyModel;
+  QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+};
+
+/// Sorted, one row picked at a time, columns as wide as given, the last one as wide as there is place.
+void setUpTable(QTableView& table, const QString& name, std::initializer_list<int> widths);
+void dressTable(QTableView& table, const Theme& theme);
+
+}  // namespace slabscope::viewer
