@@ -17,7 +17,7 @@ void GrowthWatch::take(const recording::Gc& event, const LiveSet& live) {
 void GrowthWatch::look(recording::Nanoseconds t, const LiveSet& live) {
   times_.push_back(t);
   std::map<recording::FrameId, uint64_t>& bytes = bytes_.emplace_back();
-  for (const Holder& holder : survivingHoldersOfSlabs(HeldSlabs(live), owners_).holders)
+  for (const Holder& holder : holdersOfSurvivors(HeldSlabs(live), owners_))
     bytes[holder.owner] += holder.held;
   for (const StoreCaller& caller : survivingStores(live, owners_).callers)
     bytes[caller.owner] += caller.bytes;

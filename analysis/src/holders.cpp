@@ -2,7 +2,7 @@
 #include "slabscope/analysis/holders.h"
 
 #include <algorithm>
-#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 
@@ -59,8 +59,9 @@ std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weig
 }
 
 void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, std::vector<uint64_t>& shares) {
+  // Most slabs have one holder.
+  if (weights.size() <= 1) return shares.assign(weights.size(), whole);
   shares.resize(weights.size());
-  if (weights.empty()) return;
   Wide total = 0;
   for (const uint64_t weight : weights) total += weight;
   const bool even = total == 0;
@@ -86,9 +87,11 @@ void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, std::ve
   if (left == 0) return;
   order_.resize(weights.size());
   std::iota(order_.begin(), order_.end(), size_t{0});
-  std::sort(order_.begin(), order_.end(), [&](size_t a, size_t b) {
-    return remainders_[a] != remainders_[b] ? remainders_[a] > remainders_[b] : a < b;
-  });
+  // There are fewer bytes left than shares.
+  std::nth_element(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(left), order_.end(),
+                   [&](size_t a, size_t b) {
+                     return remainders_[a] != remainders_[b] ? remainders_[a] > remainders_[b] : a < b;
+                   });
   for (size_t i = 0; i < left; ++i) ++shares[order_[i]];
 }
 
@@ -123,7 +126,10 @@ class HolderCounter {
     FrameId owner;
     uint64_t begin = 0;
     uint64_t end = 0;
-    friend auto operator<=>(const Part&, const Part&) = default;
+    // What ends first makes no difference to the bytes under all of them.
+    friend bool operator<(const Part& a, const Part& b) {
+      return a.owner != b.owner ? a.owner < b.owner : a.begin < b.begin;
+    }
   };
 
   // The bytes under the parts of one owner, from the first of them on; steps behind the last.
@@ -149,6 +155,22 @@ class HolderCounter {
   Sharer sharer_;
 };
 
+// A slab's slices are of one isolate nearly always.
+void keepSurvivors(const FullCollections& collections, const std::vector<const LiveSlice*>& slices,
+                   std::vector<const LiveSlice*>& survivors) {
+  survivors.clear();
+  if (slices.empty()) return;
+  uint32_t isolate = slices.front()->isolate;
+  const recording::Nanoseconds* judged = collections.last(isolate);
+  for (const LiveSlice* slice : slices) {
+    if (slice->isolate != isolate) {
+      isolate = slice->isolate;
+      judged = collections.last(isolate);
+    }
+    if (judged != nullptr && slice->born < *judged) survivors.push_back(slice);
+  }
+}
+
 }  // namespace
 
 Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
@@ -166,6 +188,16 @@ Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   return result;
 }
 
+std::vector<Holder> holdersOfSurvivors(const HeldSlabs& slabs, const Owners& owners) {
+  HolderCounter counter(owners);
+  std::vector<const LiveSlice*> old;
+  slabs.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+    keepSurvivors(slabs.live().collections(), slices, old);
+    if (!old.empty()) counter.add(slab, old);
+  });
+  return counter.finish();
+}
+
 Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   const LiveSet& live = slabs.live();
   Holders result;
@@ -173,10 +205,7 @@ Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   HolderCounter younger(owners);
   std::vector<const LiveSlice*> old;
   slabs.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    old.clear();
-    for (const LiveSlice* slice : slices) {
-      if (live.collections().hasSurvived(slice->isolate, slice->born)) old.push_back(slice);
-    }
+    keepSurvivors(live.collections(), slices, old);
     if (!old.empty()) return survivors.add(slab, old);
     younger.add(slab, slices);
     ++result.younger.count;

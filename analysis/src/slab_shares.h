@@ -31,7 +31,10 @@ class SlabShares {
   struct Part {
     recording::StackId stack;
     RangeOfBytes range;
-    friend auto operator<=>(const Part&, const Part&) = default;
+    // What ends first makes no difference to the bytes under all of them.
+    friend bool operator<(const Part& a, const Part& b) {
+      return a.stack != b.stack ? a.stack < b.stack : a.range.begin < b.range.begin;
+    }
   };
 
   uint64_t live_ = 0;

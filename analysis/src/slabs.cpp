@@ -8,7 +8,9 @@ namespace slabscope::analysis {
 using recording::StoreId;
 
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
-  std::sort(ranges.begin(), ranges.end());
+  // What ends first makes no difference.
+  std::sort(ranges.begin(), ranges.end(),
+            [](const RangeOfBytes& a, const RangeOfBytes& b) { return a.begin < b.begin; });
   uint64_t bytes = 0;
   uint64_t covered = 0;  // everything below it has been counted
   for (const RangeOfBytes& range : ranges) {

@@ -21,15 +21,25 @@ void TailWatch::take(const recording::StoreAlloc& event) {
   }
   current = event.store;
   slabs_.put(event.store, slab);
+  last_slab_ = nullptr;
 }
 
 void TailWatch::take(const recording::StoreFree& event) {
-  slabs_.erase(event.store);
+  if (slabs_.erase(event.store)) last_slab_ = nullptr;
+}
+
+// Most cuts are of the slab of the cut before.
+TailWatch::Slab* TailWatch::slabOf(StoreId id) {
+  if (last_slab_ == nullptr || last_ != id) {
+    last_ = id;
+    last_slab_ = slabs_.find(id);
+  }
+  return last_slab_;
 }
 
 void TailWatch::take(const recording::Slice& event) {
   if (event.parent) return;
-  Slab* slab = slabs_.find(event.store);
+  Slab* slab = slabOf(event.store);
   if (slab == nullptr) return;
   slab->cut_end = std::max(slab->cut_end, event.offset + event.length);
   if (slab->left) {

@@ -43,6 +43,7 @@ class TailWatch {
     std::optional<Left> left{};   // once it is known for whom
   };
 
+  Slab* slabOf(recording::StoreId id);
   void blame(Slab& next, const recording::Slice& first);
   void count(const Left& left, uint64_t size, bool added);
   bool isOfString(recording::StackId stack);
@@ -50,6 +51,8 @@ class TailWatch {
   const Scan& scan_;
   const Owners& owners_;
   IdMap<recording::StoreId, Slab> slabs_;
+  recording::StoreId last_;                         // that was cut from
+  Slab* last_slab_ = nullptr;                       // null after a change of slabs_
   std::map<uint32_t, recording::StoreId> current_;  // of each isolate
   std::map<recording::FrameId, TailMaker> makers_;
   std::unordered_map<uint32_t, bool> of_string_;  // by stack id

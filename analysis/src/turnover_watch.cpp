@@ -28,6 +28,7 @@ void TurnoverWatch::take(const recording::StoreResize& event, const LiveSet& liv
 }
 
 void TurnoverWatch::take(const recording::StoreFree& event, const LiveSet& live) {
+  if (event.store == last_slab_) last_slab_ = {};
   const LiveStore* store = live.stores().find(event.store);
   if (store == nullptr || isSlab(store->kind) || event.teardown) return;
   if (!collections_.isTemporary(store->isolate, store->born)) return;
@@ -38,8 +39,12 @@ void TurnoverWatch::take(const recording::StoreFree& event, const LiveSet& live)
 
 void TurnoverWatch::take(const recording::Slice& event, const LiveSet& live) {
   if (event.parent) return;
-  const LiveStore* store = live.stores().find(event.store);
-  if (store != nullptr && isSlab(store->kind)) allocated_bytes_ += event.length;
+  if (event.store != last_slab_) {
+    const LiveStore* store = live.stores().find(event.store);
+    if (store == nullptr || !isSlab(store->kind)) return;
+    last_slab_ = event.store;
+  }
+  allocated_bytes_ += event.length;
 }
 
 std::vector<StoreTurnover> TurnoverWatch::finish() const {

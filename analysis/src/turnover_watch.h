@@ -34,6 +34,7 @@ class TurnoverWatch {
   const Owners& owners_;
   std::vector<StoreTurnover> by_owner_;  // by the owner's id
   uint64_t allocated_bytes_ = 0;
+  recording::StoreId last_slab_;  // alive, and the latest that was cut from
   CollectionTimes collections_;
 };
 

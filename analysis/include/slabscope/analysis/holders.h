@@ -53,6 +53,9 @@ Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
 /// `younger`, and the unknown ones that survived, the shares add up to the bytes of all slabs.
 Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
 
+/// The holders alone of those.
+std::vector<Holder> holdersOfSurvivors(const HeldSlabs& slabs, const Owners& owners);
+
 /// A caller with live stores that are no slabs.
 struct StoreCaller {
   recording::FrameId owner;  ///< 0: the stores have no stack

@@ -34,7 +34,7 @@ struct RangeOfBytes {
   friend auto operator<=>(const RangeOfBytes&, const RangeOfBytes&) = default;
 };
 
-/// The number of bytes that are in at least one of the ranges. Sorts them.
+/// The number of bytes that are in at least one of the ranges. Sorts them by where they begin.
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
 
 /// Whether a cut at `address` would come `gap` bytes behind the one before it only to be aligned.
