@@ -49,27 +49,40 @@ std::vector<Tick> timeTicks(double from, double to, int most) {
   });
 }
 
-QString sizeLabel(double bytes) {
-  static constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+namespace {
+
+constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+QString labelIn(double bytes, size_t unit) {
   if (bytes == 0) return "0";
-  size_t unit = 0;
-  while (std::abs(bytes) >= 1024 && unit + 1 < kUnits.size()) {
-    bytes /= 1024;
-    ++unit;
-  }
-  QString number = QString::number(bytes, 'f', 2);
+  QString number = QString::number(bytes / std::pow(1024, static_cast<double>(unit)), 'f', 2);
   while (number.endsWith('0')) number.chop(1);
   if (number.endsWith('.')) number.chop(1);
   return number + " " + kUnits.at(unit);
+}
+
+size_t unitOf(double bytes) {
+  size_t unit = 0;
+  for (; std::abs(bytes) >= 1024 && unit + 1 < kUnits.size(); bytes /= 1024) ++unit;
+  return unit;
+}
+
+}  // namespace
+
+QString sizeLabel(double bytes) {
+  return labelIn(bytes, unitOf(bytes));
 }
 
 std::vector<Tick> byteTicks(double from, double to, int most) {
   const double least = std::max((to - from) / std::max(most, 1), 1.0);
   const double step = std::pow(2, std::ceil(std::log2(least) - 1e-9));
   // Large steps of 64 or 128 KiB would give labels like "1.44 MiB": in the next unit's tenths instead.
-  const double unit = std::pow(1024, std::floor(std::log2(std::max(to, 1.0)) / 10 + 1e-9));
-  const double decimal = unit * decimalStep(least / unit);
-  return ticksAt(from, to, step < unit && decimal >= unit * 0.05 ? decimal : step, sizeLabel);
+  const size_t unit = unitOf(to);
+  const double size = std::pow(1024, static_cast<double>(unit));
+  const double decimal = size * decimalStep(least / size);
+  if (step < size && decimal >= size * 0.05)
+    return ticksAt(from, to, decimal, [unit](double bytes) { return labelIn(bytes, unit); });
+  return ticksAt(from, to, step, sizeLabel);
 }
 
 std::vector<Tick> countTicks(double from, double to, int most) {

@@ -80,7 +80,8 @@ void Document::finished() {
   if (watcher_.isCanceled() || results == 0) return;
   const std::shared_ptr<Outcome> outcome = watcher_.resultAt(results - 1);
   if (!*outcome) {
-    emit failed(QString::fromStdString(outcome->error().message));
+    // What is open stays; the next look may have more luck with a file that is being written.
+    if (!again_) emit failed(QString::fromStdString(outcome->error().message));
   } else if (**outcome) {
     recording_ = **outcome;
     emit recordingChanged();

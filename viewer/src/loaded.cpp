@@ -54,17 +54,19 @@ Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGo
   if (!scan) return scan.error();
   loaded->scan = std::move(*scan);
 
-  // What it throws when it is told to stop comes out of get(); the future's end waits for it.
-  auto lives = std::async(std::launch::async, [&] { return analysis::lifetimesOf(loaded->scan, progress); });
+  // What they throw when they are told to stop comes out of get(); the end of a future waits for it.
+  auto timeline =
+      std::async(std::launch::async, [&] { return analysis::Timeline::build(loaded->scan, {}, progress); });
   Result<std::vector<analysis::InstantReport>> reports =
       analysis::reportAt(loaded->scan, {{"end", loaded->scan.end}, {"peak", loaded->scan.peak}}, progress);
   if (!reports) return reports.error();
   loaded->at_end = std::move(reports->front());
   loaded->at_peak = std::move(reports->back());
-  Result<analysis::Timeline> timeline = analysis::Timeline::build(loaded->scan, {}, progress);
-  if (!timeline) return timeline.error();
-  loaded->timeline = std::move(*timeline);
   findOwners(*loaded);
+  auto lives = std::async(std::launch::async, [&] { return analysis::lifetimesOf(loaded->scan, progress); });
+  Result<analysis::Timeline> whole = timeline.get();
+  if (!whole) return whole.error();
+  loaded->timeline = std::move(*whole);
   if (on_summary) on_summary(std::make_shared<const Loaded>(*loaded));
 
   Result<analysis::Lifetimes> all_lives = lives.get();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <QIcon>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName("slabscope-viewer");
   QApplication::setOrganizationName("slabscope");
   QApplication::setApplicationVersion(SLABSCOPE_VERSION);
+  QGuiApplication::setDesktopFileName("slabscope-viewer");
+  QApplication::setWindowIcon(QIcon::fromTheme("slabscope-viewer"));
   if (arguments->files.size() == 2) return complain("the diff of two recordings is not built yet; give one");
   if (arguments->render) {
     const Result<> rendered = render(*arguments->render, arguments->files.front());

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QSettings>
@@ -15,12 +16,15 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QToolButton>
+#include <QToolTip>
 #include <QVBoxLayout>
 
 #include "chips.h"
 #include "notices.h"
 #include "scrubber.h"
 #include "slabscope/analysis/words.h"
+#include "table_dock.h"
+#include "take_out.h"
 #include "theme.h"
 #include "view.h"
 #include "view_list.h"
@@ -33,10 +37,12 @@ constexpr int kRecentFiles = 8;
 }  // namespace
 
 MainWindow::MainWindow()
-    : tabs_(new QTabWidget),
+    : following_(document_),
+      tabs_(new QTabWidget),
       banner_(new QLabel),
       chips_(new Chips(selection_)),
-      scrubber_(new Scrubber(selection_)) {
+      scrubber_(new Scrubber(selection_)),
+      take_out_(new TakeOut([this] { return currentView(); }, this)) {
   auto* centre = new QWidget(this);
   auto* column = new QVBoxLayout(centre);
   column->setContentsMargins(0, 0, 0, 0);
@@ -55,13 +61,22 @@ MainWindow::MainWindow()
   column->addWidget(scrubber_);
   setCentralWidget(centre);
   makeViews();
-  makeActions();
+  table_ = new TableDock(selection_, this);
+  addDockWidget(Qt::RightDockWidgetArea, table_);
+  table_->hide();
+  makeFileMenu();
+  makeEditMenu();
+  makeViewMenu();
+  makeHelpMenu();
   makeStatus();
   setAcceptDrops(true);
   setWindowTitle(tr("slabscope"));
   resize(1240, 860);
-  restoreGeometry(QSettings().value("geometry").toByteArray());
-  setDark(QSettings().value("dark", false).toBool());
+  restore();
+  applyTheme();
+  connect(&appearance_, &Appearance::changed, this, &MainWindow::applyTheme);
+  connect(take_out_, &TakeOut::done, this,
+          [this](const QString& message) { statusBar()->showMessage(message); });
 
   connect(&document_, &Document::summarized, this, &MainWindow::showRecording);
   connect(&document_, &Document::recordingChanged, this, &MainWindow::showRecording);
@@ -87,22 +102,38 @@ void MainWindow::makeViews() {
     views_.push_back(view);
   }
   // The keys of a view are there at once.
-  connect(tabs_, &QTabWidget::currentChanged, this, [this] { tabs_->currentWidget()->setFocus(); });
+  connect(tabs_, &QTabWidget::currentChanged, this, [this] {
+    currentView()->setFocus();
+    if (table_ != nullptr) table_->setView(currentView());
+  });
 }
 
-void MainWindow::makeActions() {
+void MainWindow::makeFileMenu() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
   file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::chooseFile);
   recent_ = file->addMenu(tr("Open &recent"));
   connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+  file->addAction(tr("&Read again"), QKeySequence::Refresh, &document_, &Document::reload);
+  QAction* follow = file->addAction(tr("&Follow a recording that grows"));
+  follow->setCheckable(true);
+  follow->setChecked(QSettings().value("follow", true).toBool());
+  following_.setEnabled(follow->isChecked());
+  connect(follow, &QAction::toggled, this, [this](bool on) {
+    QSettings().setValue("follow", on);
+    following_.setEnabled(on);
+  });
+  file->addSeparator();
+  take_out_->fillFile(file);
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
 
+void MainWindow::makeEditMenu() {
   QMenu* edit = menuBar()->addMenu(tr("&Edit"));
   QAction* undo =
       edit->addAction(tr("&Undo the selection"), QKeySequence::Undo, &selection_, &Selection::undo);
-  QAction* redo =
-      edit->addAction(tr("&Redo the selection"), QKeySequence::Redo, &selection_, &Selection::redo);
+  QAction* redo = edit->addAction(tr("&Redo the selection"), &selection_, &Selection::redo);
+  redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
   edit->addAction(tr("Select &nothing"), this, [this] { selection_.set({}); })
       ->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Backspace));
   const auto enable = [this, undo, redo] {
@@ -112,11 +143,43 @@ void MainWindow::makeActions() {
   connect(&selection_, &Selection::changed, this, enable);
   enable();
 
+  edit->addSeparator();
+  take_out_->fillEdit(edit);
+}
+
+void MainWindow::makeViewMenu() {
   QMenu* look = menuBar()->addMenu(tr("&View"));
-  dark_ = look->addAction(tr("&Dark"));
-  dark_->setCheckable(true);
-  dark_->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D));
-  connect(dark_, &QAction::toggled, this, &MainWindow::setDark);
+  QAction* table = table_->toggleViewAction();
+  table->setText(tr("&Table beside the picture"));
+  table->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
+  look->addAction(table);
+  look->addSeparator();
+  appearance_.fill(look);
+}
+
+void MainWindow::makeHelpMenu() {
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&Keys"), QKeySequence(Qt::Key_F1), this, &MainWindow::showKeys);
+}
+
+void MainWindow::showKeys() {
+  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Keys"), {}, QMessageBox::Close, this);
+  box->setObjectName("keys");
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setText(
+      tr("<table cellspacing='6'>"
+         "<tr><td><b>Alt+1 … Alt+8</b></td><td>the views</td></tr>"
+         "<tr><td><b>← →</b></td><td>move in time</td></tr>"
+         "<tr><td><b>+ −</b>, wheel</td><td>zoom in time</td></tr>"
+         "<tr><td>drag, then <b>Enter</b></td><td>show a range alone</td></tr>"
+         "<tr><td><b>Escape</b></td><td>show all of the time</td></tr>"
+         "<tr><td><b>↑ ↓</b></td><td>the slab before, the next one (slab map)</td></tr>"
+         "<tr><td><b>Ctrl+Z, Ctrl+Shift+Z</b></td><td>undo and redo what was picked</td></tr>"
+         "<tr><td><b>Ctrl+T</b></td><td>the data of the picture as a table</td></tr>"
+         "<tr><td><b>Ctrl+Shift+C, Ctrl+Shift+V</b></td><td>copy the table as text, as CSV</td></tr>"
+         "<tr><td><b>Ctrl+E, Ctrl+Shift+E</b></td><td>export the picture, the table</td></tr>"
+         "<tr><td><b>F5</b></td><td>read the file again</td></tr></table>"));
+  box->open();
 }
 
 void MainWindow::makeStatus() {
@@ -141,6 +204,10 @@ View* MainWindow::view(const QString& name) const {
   return nullptr;
 }
 
+View* MainWindow::currentView() const {
+  return qobject_cast<View*>(tabs_->currentWidget());
+}
+
 void MainWindow::showView(const QString& name) {
   if (View* one = view(name)) tabs_->setCurrentWidget(one);
 }
@@ -158,6 +225,7 @@ void MainWindow::showRecording() {
   chips_->setRecording(recording);
   scrubber_->setRecording(recording);
   for (View* view : views_) view->setRecording(recording);
+  table_->refresh();
   showNotices(noticesOf(*recording));
   setWindowTitle(QString::fromStdString(recording->title()) + tr(" — slabscope"));
   statusBar()->showMessage(
@@ -182,15 +250,28 @@ void MainWindow::showNotices(const QStringList& notices) {
 }
 
 void MainWindow::setDark(bool dark) {
-  const Theme& theme = dark ? darkTheme() : lightTheme();
-  dark_->setChecked(dark);
-  QApplication::setPalette(theme.palette());
+  appearance_.show(dark ? Appearance::Choice::kDark : Appearance::Choice::kLight);
+}
+
+void MainWindow::applyTheme() {
+  const Theme& theme = appearance_.theme();
   setPalette(theme.palette());
+  // Their palette does not come from their parent's.
+  for (QMenu* menu : findChildren<QMenu*>()) menu->setPalette(theme.palette());
+  QToolTip::setPalette(theme.palette());
   QPalette banner = theme.palette();
   banner.setColor(QPalette::Window, theme.warning_ground);
   banner.setColor(QPalette::WindowText, theme.warning);
   banner_->setPalette(banner);
   for (View* view : views_) view->setTheme(theme);
+}
+
+void MainWindow::restore() {
+  const QSettings settings;
+  restoreGeometry(settings.value("geometry").toByteArray());
+  restoreState(settings.value("state").toByteArray());
+  showView(settings.value("view").toString());
+  table_->setView(currentView());
 }
 
 void MainWindow::chooseFile() {
@@ -231,7 +312,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
-  settings.setValue("dark", dark_->isChecked());
+  settings.setValue("state", saveState());
+  settings.setValue("view", currentView()->objectName());
   QMainWindow::closeEvent(event);
 }
 

@@ -5,7 +5,9 @@
 #include <QMainWindow>
 #include <vector>
 
+#include "appearance.h"
 #include "document.h"
+#include "following.h"
 #include "selection.h"
 
 class QLabel;
@@ -17,8 +19,9 @@ namespace slabscope::viewer {
 
 class Chips;
 class Scrubber;
+class TableDock;
+class TakeOut;
 class View;
-struct Theme;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -27,12 +30,15 @@ class MainWindow : public QMainWindow {
   MainWindow();
 
   void open(const QString& path);
+  /// How this window looks, whatever the settings say.
   void setDark(bool dark);
 
   Document& document() { return document_; }
   Selection& selection() { return selection_; }
   /// The view of that name; null when there is none.
   View* view(const QString& name) const;
+  /// The one in sight.
+  View* currentView() const;
   /// Brings a view to the front.
   void showView(const QString& name);
 
@@ -43,26 +49,35 @@ class MainWindow : public QMainWindow {
 
  private:
   void makeViews();
-  void makeActions();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeHelpMenu();
   void makeStatus();
   void showRecording();
   void showLoading(bool loading);
   void showNotices(const QStringList& notices);
+  void applyTheme();
+  void restore();
+  void showKeys();
   void chooseFile();
   void rememberFile(const QString& path);
   void fillRecent();
 
   Selection selection_;
   Document document_;
+  Appearance appearance_;
+  Following following_;
   QString shown_;  // the file
   QTabWidget* tabs_;
   QLabel* banner_;
   Chips* chips_;
   Scrubber* scrubber_;
   QMenu* recent_ = nullptr;
-  QAction* dark_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QToolButton* cancel_ = nullptr;
+  TableDock* table_ = nullptr;
+  TakeOut* take_out_;
   std::vector<View*> views_;
 };
 

@@ -30,7 +30,7 @@ double alignedPixel(double value) {
 
 OffsetsView::OffsetsView(Selection& selection, QWidget* parent)
     : View(selection, parent),
-      gestures_(selection),
+      gestures_(selection, *this),
       latest_([this](const std::shared_ptr<const Raster>& raster) {
         raster_ = raster;
         update();
@@ -205,7 +205,7 @@ void OffsetsView::paintTimes(QPainter& painter, const QRectF& plot, bool labels)
   if (picks().instant)
     paintTimeLine(painter, plot, time.toPixel(static_cast<double>(picks().instant->t)), theme().accent);
   painter.restore();
-  gestures_.paint(painter, theme(), plot);
+  gestures_.paint(painter, theme(), plot, time);
 }
 
 void OffsetsView::paintDensityLegend(QPainter& painter, const QRectF& line) const {
@@ -313,6 +313,27 @@ void OffsetsView::paint(QPainter& painter) {
   waits_ = false;
 }
 
+QAbstractItemModel* OffsetsView::tableModel() {
+  if (recording() == nullptr || shownSlab() == nullptr) return nullptr;
+  const SlabLife& slab = *shownSlab();
+  std::vector<RowsModel::Row> rows;
+  rows.reserve(slab.slices);
+  for (const SliceLife* slice = recording()->lives.begin(slab); slice != recording()->lives.end(slab);
+       ++slice) {
+    rows.push_back({countCell(slice->slice.value),
+                    {QString::number(slice->offset), QVariant::fromValue<qulonglong>(slice->offset)},
+                    bytesCell(slice->length),
+                    timeCell(slice->life.born),
+                    slice->life.hasDied() ? timeCell(slice->life.died) : RowsModel::Cell{},
+                    {slice->view ? tr("view") : tr("cut"), {}},
+                    {nameOf(recording()->ownerOf(slice->stack)), {}}});
+  }
+  rows_.set(
+      {tr("Slice"), tr("Offset, bytes"), tr("Length"), tr("Born"), tr("Died"), tr("Kind"), tr("Caller")},
+      std::move(rows));
+  return &rows_;
+}
+
 QString OffsetsView::tooltipAt(const QPointF& point) const {
   const Axis time = timeAxis();
   const QString at = QString::fromStdString(analysis::secondsInWords(timeAt(time, point.x())));
@@ -388,7 +409,7 @@ void OffsetsView::mouseMoveEvent(QMouseEvent* event) {
 
 void OffsetsView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || shownSlab() == nullptr) return;
-  if (!gestures_.release(event->position().x(), timeAxis()) &&
+  if (!gestures_.release(event->position(), timeAxis()) &&
       (densityPlot().contains(event->position()) || slabPlot().contains(event->position())))
     pick(event->position());
   update();

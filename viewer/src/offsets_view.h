@@ -9,6 +9,7 @@
 #include "density.h"
 #include "latest.h"
 #include "painting.h"
+#include "rows_model.h"
 #include "slab_picture.h"
 #include "time_gestures.h"
 #include "view.h"
@@ -31,6 +32,8 @@ class OffsetsView : public View {
   QPointF densityPoint(recording::Nanoseconds t, uint64_t offset) const;
   QPointF slabPoint(recording::Nanoseconds t, uint64_t offset) const;
   void settle() override { waits_ = true; }
+  /// The slices of the shown slab.
+  QAbstractItemModel* tableModel() override;
 
  protected:
   void paint(QPainter& painter) override;
@@ -87,6 +90,7 @@ class OffsetsView : public View {
   TimeRange asked_range_;
   std::shared_ptr<const Raster> raster_;  // of a moment ago, while the next is being made
   Latest<Raster> latest_;
+  RowsModel rows_;
 };
 
 }  // namespace slabscope::viewer

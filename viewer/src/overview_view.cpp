@@ -2,9 +2,11 @@
 #include "overview_view.h"
 
 #include <QMouseEvent>
+#include <QPolygonF>
 #include <QToolTip>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "slabscope/analysis/words.h"
 
@@ -35,7 +37,7 @@ struct Stopped {};
 
 OverviewView::OverviewView(Selection& selection, QWidget* parent)
     : View(selection, parent),
-      gestures_(selection),
+      gestures_(selection, *this),
       latest_([this](const std::shared_ptr<const Detail>& detail) {
         detail_ = detail;
         update();
@@ -232,15 +234,36 @@ void OverviewView::paintSeries(QPainter& painter, const QRectF& plot, const Axis
   QColor spread = one.colour;
   spread.setAlphaF(0.75F);
   // Up to the least of a column everything was filled all the time; between least and most it came and went.
+  // One polygon: a rectangle for each column would be painted pixel by pixel.
+  QPolygonF filled;
+  filled << QPointF(plot.left(), plot.bottom());
+  std::vector<QRectF> spreads;
+  double end = plot.left();
   for (const analysis::TimelineColumn& column : columnsOf(one.series)) {
-    if (column.value.empty() || column.value.max == 0) continue;
+    if (column.value.empty()) continue;
     const double left = std::max(time.toPixel(static_cast<double>(column.from)), plot.left());
-    const double width = std::min(time.toPixel(static_cast<double>(column.until)), plot.right()) - left;
+    const double right = std::min(time.toPixel(static_cast<double>(column.until)), plot.right());
     const double least = axis.toPixel(static_cast<double>(column.value.min));
     const double most = axis.toPixel(static_cast<double>(column.value.max));
-    if (column.value.min != 0) painter.fillRect(QRectF(left, least, width, plot.bottom() - least), fill);
-    painter.fillRect(QRectF(left, most - 0.75, width, std::max(1.5, least - most)), spread);
+    if (left > end) filled << QPointF(end, plot.bottom()) << QPointF(left, plot.bottom());
+    filled << QPointF(left, least) << QPointF(right, least);
+    end = right;
+    if (column.value.max == 0) continue;
+    const QRectF between(left, most - 0.75, right - left, std::max(1.5, least - most));
+    // Where nothing changes neighbours are one line.
+    if (!spreads.empty() && spreads.back().top() == between.top() &&
+        spreads.back().height() == between.height() && spreads.back().right() >= left - 0.01) {
+      spreads.back().setRight(right);
+    } else {
+      spreads.push_back(between);
+    }
   }
+  filled << QPointF(end, plot.bottom());
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(fill);
+  painter.drawPolygon(filled);
+  painter.setBrush(Qt::NoBrush);
+  for (const QRectF& rect : spreads) painter.fillRect(rect, spread);
   painter.restore();
 }
 
@@ -354,7 +377,7 @@ void OverviewView::paintTimes(QPainter& painter) const {
     paintTimeLine(painter, all, x, theme().accent);
   }
   painter.restore();
-  if (!in_map_) gestures_.paint(painter, theme(), all);
+  if (!in_map_) gestures_.paint(painter, theme(), all, timeAxis());
 }
 
 void OverviewView::paintMap(QPainter& painter) const {
@@ -387,7 +410,7 @@ void OverviewView::paintMap(QPainter& painter) const {
   painter.setPen(theme().muted);
   painter.drawText(QRectF(0, plot.top(), kGutter - 8, plot.height()), Qt::AlignRight | Qt::AlignVCenter,
                    tr("whole"));
-  if (in_map_) gestures_.paint(painter, theme(), plot);
+  if (in_map_) gestures_.paint(painter, theme(), plot, time);
 }
 
 void OverviewView::paint(QPainter& painter) {
@@ -437,10 +460,11 @@ void OverviewView::mouseMoveEvent(QMouseEvent* event) {
 
 void OverviewView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || recording() == nullptr) return;
-  const Axis axis = in_map_ ? mapAxis() : timeAxis();
-  if (!gestures_.release(event->position().x(), axis) && !in_map_ && allPlots().contains(event->position())) {
+  const bool dragged = in_map_ ? gestures_.releaseAndShow(event->position().x(), mapAxis())
+                               : gestures_.release(event->position(), timeAxis());
+  if (!dragged && !in_map_ && allPlots().contains(event->position())) {
     Picks next = picks();
-    next.instant = analysis::Instant{timeAt(axis, event->position().x())};
+    next.instant = analysis::Instant{timeAt(timeAxis(), event->position().x())};
     selection().set(next);
   }
   in_map_ = false;

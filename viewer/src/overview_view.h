@@ -9,6 +9,7 @@
 
 #include "latest.h"
 #include "painting.h"
+#include "rows_model.h"
 #include "time_gestures.h"
 #include "view.h"
 
@@ -27,6 +28,7 @@ class OverviewView : public View {
   /// What the figure was in the smallest part of time around `t` that the picture tells apart.
   analysis::Extent valueAt(analysis::Series series, recording::Nanoseconds t) const;
   void settle() override;
+  QAbstractItemModel* tableModel() override;
 
  protected:
   void paint(QPainter& painter) override;
@@ -83,6 +85,7 @@ class OverviewView : public View {
   QTimer soon_;  // a gesture goes on: what it shows on its way is not worth a reading
   std::shared_ptr<const Detail> detail_;
   Latest<Detail> latest_;
+  RowsModel rows_;
   bool in_map_ = false;  // the press was in the small picture of the whole
 };
 

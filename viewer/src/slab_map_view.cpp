@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "axis.h"
 #include "painting.h"
@@ -34,6 +35,12 @@ constexpr StateWords kStates[] = {{ByteState::kLive, "live"},       {ByteState::
                                   {ByteState::kPadding, "padding"}, {ByteState::kStartup, "start-up"},
                                   {ByteState::kUnseen, "not seen"}, {ByteState::kTail, "tail"},
                                   {ByteState::kFree, "free"}};
+
+const char* wordsOf(ByteState state) {
+  return std::find_if(std::begin(kStates), std::end(kStates),
+                      [&](const StateWords& one) { return one.state == state; })
+      ->name;
+}
 
 QString bytes(uint64_t size) {
   return QString::fromStdString(analysis::bytesInWords(size));
@@ -104,6 +111,26 @@ uint64_t SlabMapView::bytesOf(ByteState state) const {
   uint64_t sum = 0;
   for (const ByteRun& run : runs()) sum += run.state == state ? run.bytes() : 0;
   return sum;
+}
+
+QAbstractItemModel* SlabMapView::tableModel() {
+  if (recording() == nullptr || runs().empty()) return nullptr;
+  std::vector<RowsModel::Row> rows;
+  for (const ByteRun& run : runs()) {
+    const auto offset = [](uint64_t at) {
+      return RowsModel::Cell{QString::number(at), QVariant::fromValue<qulonglong>(at)};
+    };
+    rows.push_back({offset(run.begin),
+                    offset(run.end),
+                    bytesCell(run.bytes()),
+                    {tr(wordsOf(run.state)), {}},
+                    run.slice == nullptr ? RowsModel::Cell{} : countCell(run.slice->slice.value),
+                    run.slice == nullptr ? RowsModel::Cell{} : timeCell(run.slice->life.born),
+                    {run.slice == nullptr ? QString() : nameOf(recording()->ownerOf(run.slice->stack)), {}}});
+  }
+  rows_.set({tr("From"), tr("Until"), tr("Bytes"), tr("State"), tr("Slice"), tr("Born"), tr("Caller")},
+            std::move(rows));
+  return &rows_;
 }
 
 QRectF SlabMapView::mapArea() const {
@@ -305,10 +332,10 @@ void SlabMapView::paint(QPainter& painter) {
 }
 
 QString SlabMapView::tooltipOf(const ByteRun& run) const {
-  const auto* words = std::find_if(std::begin(kStates), std::end(kStates),
-                                   [&](const StateWords& one) { return one.state == run.state; });
-  QString text =
-      tr("%1 %2, offsets %3 to %4").arg(bytes(run.bytes()), tr(words->name)).arg(run.begin).arg(run.end - 1);
+  QString text = tr("%1 %2, offsets %3 to %4")
+                     .arg(bytes(run.bytes()), tr(wordsOf(run.state)))
+                     .arg(run.begin)
+                     .arg(run.end - 1);
   if (run.slice == nullptr) return text;
   const analysis::Lifetime& life = run.slice->life;
   text += tr("\nslice of %1 at offset %2, born %3")

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "rows_model.h"
 #include "slabscope/analysis/slab_layout.h"
 #include "view.h"
 
@@ -36,6 +37,8 @@ class SlabMapView : public View {
     lookUp();
     return holders_;
   }
+  /// The runs.
+  QAbstractItemModel* tableModel() override;
   /// Bytes of the state.
   uint64_t bytesOf(analysis::ByteState state) const;
   /// The middle of the byte's place in the picture.
@@ -73,6 +76,7 @@ class SlabMapView : public View {
   mutable const analysis::SlabLife* slab_ = nullptr;
   mutable std::vector<analysis::ByteRun> runs_;
   mutable std::vector<MapHolder> holders_;
+  RowsModel rows_;
 };
 
 }  // namespace slabscope::viewer

@@ -134,6 +134,7 @@ QVariant SlabsModel::headerData(int section, Qt::Orientation orientation, int ro
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
   if (role == Qt::DisplayRole) return tr(kHeadings[section].name);
   if (role == Qt::ToolTipRole) return tr(kHeadings[section].meaning);
+  if (role == kPictureRole) return section == kOverTime;
   if (role == Qt::TextAlignmentRole) {
     const bool words = section == kKind || section == kHeldBy || section == kOverTime;
     return QVariant::fromValue(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));

@@ -8,6 +8,7 @@
 
 #include "loaded.h"
 #include "slabscope/analysis/slab_table.h"
+#include "table_text.h"
 
 namespace slabscope::viewer {
 
@@ -32,7 +33,7 @@ class SlabsModel : public QAbstractTableModel {
     kColumns
   };
   /// The figure behind a cell's text: what rows are sorted by.
-  static constexpr int kSortRole = Qt::UserRole;
+  static constexpr int kSortRole = kFigureRole;
 
   using QAbstractTableModel::QAbstractTableModel;
 

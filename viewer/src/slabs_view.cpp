@@ -25,7 +25,7 @@ SlabsView::SlabsView(Selection& selection, QWidget* parent)
   makeTable();
   setFocusProxy(table_);
   connect(&watcher_, &QFutureWatcherBase::finished, this, &SlabsView::found);
-  themeChanged();
+  setTableTheme();
 }
 
 SlabsView::~SlabsView() {
@@ -52,7 +52,7 @@ void SlabsView::makeTable() {
   header->setFont(textFont(11));
   header->setHighlightSections(false);
   header->setStretchLastSection(true);
-  constexpr int kWidths[] = {56, 92, 72, 76, 76, 76, 76, 72, 72, 64, 60, 220, 260};
+  constexpr int kWidths[] = {64, 84, 76, 80, 80, 84, 80, 72, 80, 68, 60, 160, 180};
   for (int i = 0; i < SlabsModel::kColumns; ++i) header->resizeSection(i, kWidths[i]);
   auto* copy_rows = new QAction(tr("Copy the table"), table_);
   copy_rows->setShortcut(QKeySequence::Copy);
@@ -86,6 +86,12 @@ void SlabsView::selectionChanged() {
 }
 
 void SlabsView::themeChanged() {
+  setTableTheme();
+  updateStrips();
+  update();
+}
+
+void SlabsView::setTableTheme() {
   table_->setPalette(theme().palette());
   // The cells' margins are the headings' own, so that figures stand under their heading.
   table_->setStyleSheet(
@@ -93,8 +99,6 @@ void SlabsView::themeChanged() {
               " border-bottom: 1px solid %3; }"
               "QTableView::item { padding: 0px 8px; border: none; }")
           .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
-  updateStrips();
-  update();
 }
 
 void SlabsView::updateStrips() {
@@ -154,17 +158,7 @@ void SlabsView::showPicked() {
 }
 
 void SlabsView::copy() const {
-  QString text;
-  for (int row = -1; row < sorted_.rowCount(); ++row) {
-    for (int column = 0; column < SlabsModel::kColumns; ++column) {
-      if (column == SlabsModel::kOverTime) continue;
-      if (column != 0) text += '\t';
-      text += row < 0 ? sorted_.headerData(column, Qt::Horizontal).toString()
-                      : sorted_.index(row, column).data(SlabsModel::kSortRole).toString();
-    }
-    text += '\n';
-  }
-  QGuiApplication::clipboard()->setText(text);
+  QGuiApplication::clipboard()->setText(tableText(sorted_, TextFormat::kTabs));
 }
 
 void SlabsView::resizeEvent(QResizeEvent* /*event*/) {

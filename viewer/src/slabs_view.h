@@ -41,6 +41,7 @@ class SlabsView : public View {
   };
 
   void makeTable();
+  void setTableTheme();
   void look();
   void found();
   void showPicked();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "time_gestures.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
+
+#include "slabscope/analysis/words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -16,7 +19,37 @@ recording::Nanoseconds timeAt(const Axis& axis, double x) {
   return static_cast<recording::Nanoseconds>(std::llround(std::max(0.0, axis.toValue(x))));
 }
 
+TimeGestures::TimeGestures(Selection& selection, QWidget& owner)
+    : selection_(selection), owner_(owner), button_(new QToolButton(&owner)) {
+  button_->setObjectName("show-range");
+  button_->setFont(textFont());
+  button_->setAutoRaise(false);
+  button_->setFocusPolicy(Qt::NoFocus);  // Enter does the same, and the keys stay the picture's
+  button_->setCursor(Qt::ArrowCursor);
+  button_->hide();
+  QObject::connect(button_, &QToolButton::clicked, &owner, [this] { showMarked(); });
+}
+
+void TimeGestures::setWhole(const TimeRange& whole) {
+  whole_ = whole;
+  mark({});
+}
+
+void TimeGestures::mark(const std::optional<TimeRange>& range) {
+  marked_ = range;
+  button_->setVisible(range.has_value());
+  owner_.update();
+}
+
+void TimeGestures::showMarked() {
+  if (!marked_) return;
+  const TimeRange range = *marked_;
+  mark({});
+  show(static_cast<double>(range.from), static_cast<double>(range.until), false);
+}
+
 void TimeGestures::press(double x) {
+  mark({});
   pressed_ = x;
   now_ = x;
 }
@@ -25,7 +58,31 @@ bool TimeGestures::dragging() const {
   return pressed_ && std::abs(now_ - *pressed_) >= kLeastDrag;
 }
 
-bool TimeGestures::release(double x, const Axis& axis) {
+bool TimeGestures::release(const QPointF& point, const Axis& axis) {
+  now_ = point.x();
+  const bool dragged = dragging();
+  if (dragged) {
+    const double from = axis.toValue(std::min(*pressed_, now_));
+    const double until = axis.toValue(std::max(*pressed_, now_));
+    const TimeRange range = clipped(from, until);
+    button_->setText(QCoreApplication::translate("TimeGestures", "Show only these %1  ⏎")
+                         .arg(QString::fromStdString(analysis::durationInWords(range.length()))));
+    button_->setToolTip(
+        QCoreApplication::translate("TimeGestures", "%1 to %2, in every view; Escape lets it be")
+            .arg(QString::fromStdString(analysis::secondsInWords(range.from)),
+                 QString::fromStdString(analysis::secondsInWords(range.until))));
+    button_->adjustSize();
+    const int left = static_cast<int>((*pressed_ + now_) / 2) - button_->width() / 2;
+    const int top = static_cast<int>(point.y()) + 12;
+    button_->move(std::clamp(left, 0, std::max(0, owner_.width() - button_->width())),
+                  std::clamp(top, 0, std::max(0, owner_.height() - button_->height())));
+    mark(range);
+  }
+  pressed_.reset();
+  return dragged;
+}
+
+bool TimeGestures::releaseAndShow(double x, const Axis& axis) {
   now_ = x;
   const bool dragged = dragging();
   if (dragged) show(axis.toValue(std::min(*pressed_, x)), axis.toValue(std::max(*pressed_, x)), false);
@@ -33,14 +90,18 @@ bool TimeGestures::release(double x, const Axis& axis) {
   return dragged;
 }
 
-void TimeGestures::show(double from, double until, bool follow) {
+TimeRange TimeGestures::clipped(double from, double until) const {
   const auto first = static_cast<double>(whole_.from);
   const auto last = static_cast<double>(whole_.until);
   const double length = std::clamp(until - from, std::min(kShortestRange, last - first), last - first);
   from = std::clamp(from, first, last - length);
+  return {static_cast<recording::Nanoseconds>(std::llround(from)),
+          static_cast<recording::Nanoseconds>(std::llround(from + length))};
+}
+
+void TimeGestures::show(double from, double until, bool follow) {
   Picks picks = selection_.picks();
-  picks.range = TimeRange{static_cast<recording::Nanoseconds>(std::llround(from)),
-                          static_cast<recording::Nanoseconds>(std::llround(from + length))};
+  picks.range = clipped(from, until);
   if (*picks.range == whole_) picks.range.reset();
   if (follow) {
     selection_.follow(picks);
@@ -79,7 +140,17 @@ bool TimeGestures::key(const QKeyEvent& event, const TimeRange& shown) {
     case Qt::Key_Right:
       show(from + step, until + step, true);
       return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (!marked_) return false;
+      showMarked();
+      return true;
     case Qt::Key_Escape:
+      if (marked_) {
+        mark({});
+        return true;
+      }
+      [[fallthrough]];
     case Qt::Key_Home: {
       Picks picks = selection_.picks();
       picks.range.reset();
@@ -91,10 +162,12 @@ bool TimeGestures::key(const QKeyEvent& event, const TimeRange& shown) {
   }
 }
 
-void TimeGestures::paint(QPainter& painter, const Theme& theme, const QRectF& plot) const {
-  if (!dragging()) return;
-  const double left = std::clamp(std::min(*pressed_, now_), plot.left(), plot.right());
-  const double right = std::clamp(std::max(*pressed_, now_), plot.left(), plot.right());
+void TimeGestures::paint(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& axis) const {
+  if (!dragging() && !marked_) return;
+  const double a = dragging() ? *pressed_ : axis.toPixel(static_cast<double>(marked_->from));
+  const double b = dragging() ? now_ : axis.toPixel(static_cast<double>(marked_->until));
+  const double left = std::clamp(std::min(a, b), plot.left(), plot.right());
+  const double right = std::clamp(std::max(a, b), plot.left(), plot.right());
   QColor band = theme.accent;
   band.setAlpha(48);
   painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), band);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a mouse and the keys do on a time axis, in every view: a drag brushes a range, the wheel zooms at the
-// pointer, the arrows move, Escape shows all.
+// What a mouse and the keys do on a time axis, in every view: a drag marks a range, and a button on it (or
+// Enter) shows that range alone; the wheel zooms at the pointer, the arrows move, Escape shows all.
 #pragma once
 
 #include <QKeyEvent>
 #include <QPainter>
+#include <QToolButton>
 #include <QWheelEvent>
 #include <optional>
 
@@ -16,30 +17,43 @@ namespace slabscope::viewer {
 
 class TimeGestures {
  public:
-  /// `whole` is all that can be shown. What is dragged becomes the selection's range.
-  explicit TimeGestures(Selection& selection) : selection_(selection) {}
-  void setWhole(const TimeRange& whole) { whole_ = whole; }
+  /// `whole` is all that can be shown. What is marked is painted on `owner`, which has the button on it. Both
+  /// must outlive this.
+  TimeGestures(Selection& selection, QWidget& owner);
+  void setWhole(const TimeRange& whole);
 
   void press(double x);
   void move(double x) { now_ = x; }
-  /// Whether it was a drag, which has become a range; else a click.
-  bool release(double x, const Axis& axis);
+  /// Whether it was a drag, whose range is marked now; else a click.
+  bool release(const QPointF& point, const Axis& axis);
+  /// The same where the range is to be shown at once.
+  bool releaseAndShow(double x, const Axis& axis);
   bool dragging() const;
+
+  /// What is marked and not shown alone yet.
+  const std::optional<TimeRange>& marked() const { return marked_; }
+  /// Shows what is marked alone.
+  void showMarked();
 
   /// Zooms what is shown, about the time under the pointer.
   void wheel(const QWheelEvent& event, const Axis& axis, const TimeRange& shown);
   /// Whether the key means something here.
   bool key(const QKeyEvent& event, const TimeRange& shown);
 
-  void paint(QPainter& painter, const Theme& theme, const QRectF& plot) const;
+  void paint(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& axis) const;
 
  private:
   void zoom(double factor, double at, const TimeRange& shown);
+  TimeRange clipped(double from, double until) const;
   void show(double from, double until, bool follow);
+  void mark(const std::optional<TimeRange>& range);
 
   Selection& selection_;
+  QWidget& owner_;
+  QToolButton* button_;
   TimeRange whole_;
   std::optional<double> pressed_;
+  std::optional<TimeRange> marked_;
   double now_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usage_strip.h"
 
-#include <QApplication>
+#include <QImage>
 #include <QPainter>
 #include <cmath>
 #include <utility>
@@ -21,13 +21,16 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
   const std::vector<Extent> extents = extentsOf(liveBytesOf(lives, slab), range.from, range.until, columns);
   const double born = time.toPixel(static_cast<double>(slab.life.born));
   const double died = slab.life.hasDied() ? time.toPixel(static_cast<double>(slab.life.died)) : area.right();
+  QImage strip(static_cast<int>(columns), 1, QImage::Format_ARGB32_Premultiplied);
+  strip.fill(Qt::transparent);
+  auto* pixels = reinterpret_cast<QRgb*>(strip.scanLine(0));
   for (size_t column = 0; column < columns; ++column) {
     const double left = area.left() + static_cast<double>(column);
     if (left + 1 <= born || left > died) continue;
     const double used = static_cast<double>(extents[column].most) / static_cast<double>(slab.size);
-    painter.fillRect(QRectF(left, area.top(), 1, area.height()),
-                     extents[column].most == 0 ? theme.dead : theme.density(used));
+    pixels[column] = (extents[column].most == 0 ? theme.dead : theme.density(used)).rgb();
   }
+  painter.drawImage(QRectF(area.left(), area.top(), static_cast<double>(columns), area.height()), strip);
 }
 
 void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view.h"
 
+#include <QAbstractItemView>
 #include <QPainter>
 #include <algorithm>
 #include <utility>
@@ -13,19 +14,43 @@ View::View(Selection& selection, QWidget* parent)
     : QWidget(parent), selection_(selection), theme_(&lightTheme()) {
   setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
-  connect(&selection, &Selection::changed, this, [this] { selectionChanged(); });
+  connect(&selection, &Selection::changed, this, [this] {
+    missed_selection_ = true;
+    if (!isAway()) catchUp();
+  });
+}
+
+void View::catchUp() {
+  // What a change leads to may ask for another picture.
+  const bool recording = std::exchange(missed_recording_, false);
+  const bool selection = std::exchange(missed_selection_, false);
+  if (recording) recordingChanged();
+  if (selection) selectionChanged();
+}
+
+void View::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  catchUp();
 }
 
 void View::setRecording(std::shared_ptr<const Loaded> recording) {
   waits_for_lives_ = recording != nullptr && !recording->has_lives && needsLives();
   recording_ = waits_for_lives_ ? nullptr : std::move(recording);
   marked_caller_.reset();
-  recordingChanged();
+  missed_recording_ = true;
+  if (!isAway()) catchUp();
 }
 
 void View::setTheme(const Theme& theme) {
   theme_ = &theme;
   themeChanged();
+}
+
+QAbstractItemModel* View::tableModel() {
+  for (const QAbstractItemView* items : findChildren<QAbstractItemView*>()) {
+    if (items->isVisibleTo(this) && items->model() != nullptr) return items->model();
+  }
+  return nullptr;
 }
 
 TimeRange View::shownRange() const {
@@ -66,6 +91,7 @@ bool View::isPicked(recording::StackId stack) const {
 }
 
 void View::paintEvent(QPaintEvent* /*event*/) {
+  catchUp();
   QPainter painter(this);
   painter.fillRect(rect(), theme_->window);
   if (recording_ == nullptr) {

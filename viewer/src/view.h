@@ -12,6 +12,7 @@
 #include "selection.h"
 #include "theme.h"
 
+class QAbstractItemModel;
 class QPainter;
 
 namespace slabscope::viewer {
@@ -28,6 +29,9 @@ class View : public QWidget {
   void setTheme(const Theme& theme);
   /// Does not return before what is shown is of the present selection: for pictures without a window.
   virtual void settle() {}
+  /// What the view shows of the present selection as rows, without its pictures: for copies, and for who
+  /// cannot see. It belongs to the view. Null: it has none now.
+  virtual QAbstractItemModel* tableModel();
 
  protected:
   const Loaded* recording() const { return recording_.get(); }
@@ -57,10 +61,17 @@ class View : public QWidget {
   virtual void themeChanged() { update(); }
 
   void paintEvent(QPaintEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
  private:
+  /// Not in sight: it is told what has changed once it is. What it would look up meanwhile nobody sees.
+  bool isAway() const { return parentWidget() != nullptr && !isVisible(); }
+  void catchUp();
+
   Selection& selection_;
   const Theme* theme_;
+  bool missed_recording_ = false;
+  bool missed_selection_ = false;
   std::shared_ptr<const Loaded> recording_;
   // Of which caller the list below is; made when it is asked for.
   mutable std::optional<PickedCaller> marked_caller_;

@@ -20,54 +20,27 @@
 #include "pictures.h"
 #include "slab_map_view.h"
 #include "temporary_file.h"
+#include "window_fixture.h"
 
 namespace slabscope::viewer {
 namespace {
 
 using tests::Sample;
 
-class Window : public ::testing::Test {
- protected:
-  Window() : sample_(tests::writeSample(file_.path())) {
-    QCoreApplication::setOrganizationName("slabscope");
-    QCoreApplication::setApplicationName("slabscope-viewer");
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings_.path());
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(780, 780);  // the offscreen screen is 800 × 800
-    window_->show();
-    window_->activateWindow();
-  }
-
-  void openSample() { open(QString::fromStdString(file_.path())); }
-  void open(const QString& path) {
-    QSignalSpy changed(&window_->document(), &Document::recordingChanged);
-    window_->open(path);
-    ASSERT_TRUE(changed.wait(10'000));
-  }
-  template <class Kind>
-  Kind& view(const char* name) {
-    window_->showView(name);
-    QApplication::processEvents();
-    return dynamic_cast<Kind&>(*window_->view(name));
-  }
-  QToolButton* chip(const char* name) {
-    QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    return window_->findChild<QToolButton*>(name);
-  }
-  const Picks& picks() { return window_->selection().picks(); }
-
-  slabscope::tests::TemporaryFile file_;
-  QTemporaryDir settings_;
-  Sample sample_;
-  std::unique_ptr<MainWindow> window_;
-};
+using tests::Window;
 
 TEST_F(Window, ShowsTheRangeThatIsBrushedInOneViewInTheOthers) {
   openSample();
   auto& overview = view<OverviewView>("overview");
   QTest::mousePress(&overview, Qt::LeftButton, {}, overview.bytesPoint(100'000, 20'000).toPoint());
   QTest::mouseRelease(&overview, Qt::LeftButton, {}, overview.bytesPoint(600'000, 20'000).toPoint());
+  EXPECT_FALSE(picks().range) << "marked only";
+  auto* show = overview.findChild<QToolButton*>("show-range");
+  ASSERT_NE(show, nullptr);
+  EXPECT_TRUE(show->isVisible());
+  EXPECT_TRUE(overview.rect().contains(show->geometry()));
+  QTest::mouseClick(show, Qt::LeftButton);
+  EXPECT_FALSE(show->isVisible());
   ASSERT_TRUE(picks().range);
   auto& offsets = view<OffsetsView>("offsets");
   EXPECT_LT(offsets.densityPoint(picks().range->from, 0).x(), 90);

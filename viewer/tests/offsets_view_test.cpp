@@ -80,6 +80,7 @@ TEST_F(Offsets, ShowsTheRangeThatIsDragged) {
   QTest::mousePress(&view_, Qt::LeftButton, {}, from);
   QTest::mouseMove(&view_, (from + to) / 2);
   QTest::mouseRelease(&view_, Qt::LeftButton, {}, to);
+  QTest::keyClick(&view_, Qt::Key_Return);
   ASSERT_TRUE(selection_.picks().range);
   EXPECT_NEAR(static_cast<double>(selection_.picks().range->from), 200'000, 1500);
   EXPECT_NEAR(static_cast<double>(selection_.picks().range->until), 700'000, 1500);

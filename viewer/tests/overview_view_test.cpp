@@ -95,6 +95,7 @@ TEST(Overview, BrushesARangeAndPicksAnInstant) {
   EXPECT_NEAR(static_cast<double>(selection.picks().instant->t), 250'000, 1500);
   QTest::mousePress(&view, Qt::LeftButton, {}, view.bytesPoint(100'000, 50'000).toPoint());
   QTest::mouseRelease(&view, Qt::LeftButton, {}, view.bytesPoint(400'000, 50'000).toPoint());
+  QTest::keyClick(&view, Qt::Key_Return);
   ASSERT_TRUE(selection.picks().range);
   EXPECT_NEAR(static_cast<double>(selection.picks().range->from), 100'000, 1500);
   EXPECT_NEAR(static_cast<double>(selection.picks().range->until), 400'000, 1500);
