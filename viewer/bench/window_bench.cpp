@@ -139,6 +139,7 @@ void driveSlabs(MainWindow& window) {
       const auto step = static_cast<uint64_t>(i + 1);
       picks.range = TimeRange{duration * step / 400, duration - duration * step / 400};
       window.selection().follow(picks);
+      table->viewport()->repaint();
     }));
     pause();
   }

@@ -24,6 +24,8 @@ const analysis::SlabLife* costliestSlab(const analysis::Lifetimes& lives, const 
   for (const analysis::SlabLife& slab : lives.slabs) {
     if (!slab.life.aliveAt(at)) continue;
     const double age = static_cast<double>(at.t - slab.life.born) + 1;
+    // However little of it lives: most slabs need no closer look.
+    if (static_cast<double>(slab.size) * age <= most) continue;
     const double cost = static_cast<double>(slab.size - liveBytes(lives, slab, at)) * age;
     if (cost <= most) continue;
     worst = &slab;
