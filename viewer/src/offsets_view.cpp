@@ -336,7 +336,7 @@ QAbstractItemModel* OffsetsView::tableModel() {
 
 QString OffsetsView::tooltipAt(const QPointF& point) const {
   const Axis time = timeAxis();
-  const QString at = QString::fromStdString(analysis::secondsInWords(timeAt(time, point.x())));
+  QString at = QString::fromStdString(analysis::secondsInWords(timeAt(time, point.x())));
   if (densityPlot().contains(point) && raster_ != nullptr && isOfNow(*raster_, raster_->pixels)) {
     const QRectF plot = densityPlot();
     const Density& density = raster_->density;
