@@ -7,7 +7,7 @@
 namespace slabscope::viewer {
 
 QVariant TableOrder::headerData(int section, Qt::Orientation orientation, int role) const {
-  const QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);
+  QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section != sortColumn()) return told;
   return told.toString() + (sortOrder() == Qt::DescendingOrder ? " ▾" : " ▴");
 }
