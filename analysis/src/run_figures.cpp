@@ -26,20 +26,6 @@ std::string programOf(const recording::Header& header) {
   return {};
 }
 
-CallerPlace placeOf(const Scan& scan, FrameId id) {
-  if (!id) return {};
-  const recording::Frame& frame = scan.definitions.frame(id);
-  const std::string& file = scan.definitions.string(frame.file);
-  CallerPlace place;
-  place.kind = frame.kind;
-  place.function = scan.definitions.string(frame.function);
-  place.file = comparableFile(frame.kind, file, scan.header.working_directory);
-  place.package = packageOf(file);
-  place.line = frame.line;
-  place.column = frame.column;
-  return place;
-}
-
 Span exactly(uint64_t value) {
   const auto number = static_cast<double>(value);
   return {number, number, number};
@@ -151,6 +137,20 @@ Result<> addUnsure(const Scan& scan, const Instant& at, RunSums& sums) {
 }
 
 }  // namespace
+
+CallerPlace placeOf(const Scan& scan, FrameId id) {
+  if (!id) return {};
+  const recording::Frame& frame = scan.definitions.frame(id);
+  const std::string& file = scan.definitions.string(frame.file);
+  CallerPlace place;
+  place.kind = frame.kind;
+  place.function = scan.definitions.string(frame.function);
+  place.file = comparableFile(frame.kind, file, scan.header.working_directory);
+  place.package = packageOf(file);
+  place.line = frame.line;
+  place.column = frame.column;
+  return place;
+}
 
 const char* toString(CallerFigure figure) {
   constexpr std::array<const char*, kCallerFigures> kNames = {"allocations", "bytes", "live_bytes",

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "progress.h"
 #include "read_recording.h"
+#include "slabscope/analysis/diff_words.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -43,16 +44,6 @@ Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, cons
   return runs;
 }
 
-// Programs without anything in common give a list of what is gone and what is new that says nothing.
-std::string whyNotComparable(const analysis::Diff& diff) {
-  const RunFigures& before = diff.before.front();
-  const RunFigures& after = diff.after.front();
-  if (before.program == after.program || diff.commonCallers() != 0) return {};
-  return fmt::format("{} is of {} and {} of {}, and no caller is in both: give two recordings of one program",
-                     printable(before.path), printable(before.program), printable(after.path),
-                     printable(after.program));
-}
-
 constexpr size_t kShownOfCondition = 200;
 
 // For an error message, which is one line on a terminal.
@@ -77,7 +68,7 @@ int runDiff(const DiffOptions& options) {
   if (!after) return complain(after.error().message);
 
   DiffReport report{analysis::compare(std::move(*before), std::move(*after), options.per), {}, options.top};
-  if (const std::string why = whyNotComparable(report.diff); !why.empty()) return complain(why);
+  if (const std::string why = analysis::whyNotComparable(report.diff); !why.empty()) return complain(why);
   for (size_t i = 0; i < conditions.size(); ++i) {
     Finding finding = check(conditions[i], report.diff);
     if (finding.holds) report.failures.push_back({options.fail_if[i], std::move(finding.figures)});

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "diff.h"
-#include "diff_words.h"
+#include "slabscope/analysis/diff_words.h"
 #include "source_map_words.h"
 #include "words.h"
 
@@ -17,10 +17,14 @@ namespace {
 using analysis::CallerChange;
 using analysis::CallerFigure;
 using analysis::Change;
+using analysis::deltaInWords;
 using analysis::Diff;
+using analysis::placeInWords;
+using analysis::relativeInWords;
 using analysis::RunFigures;
 using analysis::Status;
 using analysis::Unit;
+using analysis::valueInWords;
 
 // Of all metrics the ones that fit on a screen; --json has them all.
 constexpr std::array<std::pair<const char*, const char*>, 17> kShown = {{

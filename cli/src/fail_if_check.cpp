@@ -6,14 +6,16 @@
 #include <cmath>
 #include <limits>
 
-#include "diff_words.h"
 #include "fail_if.h"
+#include "slabscope/analysis/diff_words.h"
 
 namespace slabscope::cli {
 namespace {
 
 using analysis::CallerFigure;
+using analysis::relativeInWords;
 using analysis::Unit;
+using analysis::valueInWords;
 
 bool matchesGlob(const std::string& glob, const std::string& text) {
   return fnmatch(glob.c_str(), text.c_str(), 0) == 0;

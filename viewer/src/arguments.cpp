@@ -151,13 +151,14 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
 std::string helpText() {
   std::string views;
   for (const ViewName& view : viewNames()) {
-    if (view.built) views += (views.empty() ? "" : " ") + std::string(view.name);
+    views += (views.empty() ? "" : " ") + std::string(view.name);
   }
-  return "Usage: slabscope-viewer [--theme light|dark] [FILE]\n"
+  return "Usage: slabscope-viewer [--theme light|dark] [FILE [FILE2]]\n"
          "       slabscope-viewer --render VIEW --size WxH [--theme light|dark] [--scale N] [--at T] "
          "[--range A:B]\n"
-         "                        -o OUT.png FILE\n\n"
-         "Opens a recording in a window, or paints one view of it into a picture, without a display.\n\n"
+         "                        -o OUT.png FILE [FILE2]\n\n"
+         "Opens a recording in a window, or paints one view of it into a picture, without a display.\n"
+         "With two, FILE is the old one and FILE2 the new one of the view diff.\n\n"
          "VIEW is one of: " +
          views + "\nT, A and B are seconds since the start, a mark's name, peak, or end.\n";
 }

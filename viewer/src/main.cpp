@@ -53,9 +53,8 @@ int main(int argc, char** argv) {
   QApplication::setApplicationVersion(SLABSCOPE_VERSION);
   QGuiApplication::setDesktopFileName("slabscope-viewer");
   QApplication::setWindowIcon(QIcon::fromTheme("slabscope-viewer"));
-  if (arguments->files.size() == 2) return complain("the diff of two recordings is not built yet; give one");
   if (arguments->render) {
-    const Result<> rendered = render(*arguments->render, arguments->files.front());
+    const Result<> rendered = render(*arguments->render, arguments->files);
     return rendered ? 0 : complain(rendered.error().message);
   }
   QApplication::setStyle("Fusion");
@@ -63,6 +62,7 @@ int main(int argc, char** argv) {
   MainWindow window;
   if (arguments->dark) window.setDark(*arguments->dark);
   window.show();
-  if (!arguments->files.empty()) window.open(QString::fromStdString(arguments->files.front()));
+  if (!arguments->files.empty()) window.open(QString::fromStdString(arguments->files.back()));
+  if (arguments->files.size() == 2) window.compareWith(QString::fromStdString(arguments->files.front()));
   return QApplication::exec();
 }

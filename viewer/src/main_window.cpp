@@ -18,8 +18,10 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "chips.h"
+#include "diff_view.h"
 #include "notices.h"
 #include "scrubber.h"
 #include "slabscope/analysis/words.h"
@@ -111,6 +113,8 @@ void MainWindow::makeViews() {
 void MainWindow::makeFileMenu() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
   file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::chooseFile);
+  file->addAction(tr("&Compare with an older one…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this,
+                  &MainWindow::chooseBaseline);
   recent_ = file->addMenu(tr("Open &recent"));
   connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
   file->addAction(tr("&Read again"), QKeySequence::Refresh, &document_, &Document::reload);
@@ -217,6 +221,12 @@ void MainWindow::open(const QString& path) {
   document_.open(path);
 }
 
+void MainWindow::compareWith(const QString& old_path) {
+  auto* diff = qobject_cast<DiffView*>(view("diff"));
+  diff->setBaseline(old_path.toStdString());
+  tabs_->setCurrentWidget(diff);
+}
+
 void MainWindow::showRecording() {
   const auto& recording = document_.recording();
   // What is picked stays while more becomes known of the same recording.
@@ -281,6 +291,13 @@ void MainWindow::chooseFile() {
   if (!path.isEmpty()) open(path);
 }
 
+void MainWindow::chooseBaseline() {
+  const QString path = QFileDialog::getOpenFileName(this, tr("Compare with an older recording"),
+                                                    QSettings().value("folder").toString(),
+                                                    tr("Recordings (*.slab);;All files (*)"));
+  if (!path.isEmpty()) compareWith(path);
+}
+
 void MainWindow::rememberFile(const QString& path) {
   const QString absolute = QFileInfo(path).absoluteFilePath();
   QSettings settings;
@@ -301,11 +318,16 @@ void MainWindow::fillRecent() {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   const QList<QUrl> urls = event->mimeData()->urls();
-  if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+  const bool all_local =
+      std::all_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); });
+  if (all_local && (urls.size() == 1 || urls.size() == 2)) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  open(event->mimeData()->urls().front().toLocalFile());
+  const QList<QUrl> urls = event->mimeData()->urls();
+  open(urls.back().toLocalFile());
+  // Two at once: the first is the older one, as on the command line.
+  if (urls.size() == 2) compareWith(urls.front().toLocalFile());
   event->acceptProposedAction();
 }
 

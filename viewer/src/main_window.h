@@ -30,6 +30,8 @@ class MainWindow : public QMainWindow {
   MainWindow();
 
   void open(const QString& path);
+  /// Shows how what is open differs from an older recording.
+  void compareWith(const QString& old_path);
   /// How this window looks, whatever the settings say.
   void setDark(bool dark);
 
@@ -61,6 +63,7 @@ class MainWindow : public QMainWindow {
   void restore();
   void showKeys();
   void chooseFile();
+  void chooseBaseline();
   void rememberFile(const QString& path);
   void fillRecent();
 

@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <memory>
 
+#include "diff_view.h"
 #include "loaded.h"
 #include "selection.h"
 #include "slabscope/analysis/choose_instant.h"
@@ -67,17 +68,27 @@ Result<> write(const QImage& image, const std::string& output) {
 
 }  // namespace
 
-Result<> render(const RenderRequest& request, const std::string& file) {
+Result<> render(const RenderRequest& request, const std::vector<std::string>& files) {
   Selection selection;
+  const bool compares = request.view == "diff";
+  if (files.size() != (compares ? 2U : 1U)) {
+    return Error{"--render " + request.view +
+                 (compares ? ": give two recordings, the old one and the new one" : ": give one recording")};
+  }
+  const std::string& file = files.back();
   const std::unique_ptr<View> view(makeView(request.view, selection));
-  if (view == nullptr) return Error{"--render " + request.view + ": this view is not built yet"};
+  if (view == nullptr) return Error{"--render " + request.view + ": there is no such view"};
   if (!canWrite()) return Error{"there is no font to write with; install fonts-dejavu-core"};
   const QString output = QString::fromStdString(request.output);
-  if (QFileInfo(output).exists() && QFileInfo(output) == QFileInfo(QString::fromStdString(file)))
-    return Error{request.output + ": this is the recording itself; give -o another file"};
+  for (const std::string& one : files) {
+    if (QFileInfo(output).exists() && QFileInfo(output) == QFileInfo(QString::fromStdString(one)))
+      return Error{request.output + ": this is the recording itself; give -o another file"};
+  }
 
   const Result<std::shared_ptr<const Loaded>> loaded = load(file);
   if (!loaded) return loaded.error();
+  if (compares && !request.range.empty())
+    return Error{"--range does not go with --render diff; --at gives both recordings an instant"};
   const Result<Picks> picks = picksOf(request, (*loaded)->scan);
   if (!picks) return picks.error();
 
@@ -87,7 +98,13 @@ Result<> render(const RenderRequest& request, const std::string& file) {
   view->resize(request.size);
   selection.set(*picks);
   view->setRecording(*loaded);
+  auto* diff = qobject_cast<DiffView*>(view.get());
+  if (diff != nullptr) {
+    if (!request.at.empty()) diff->setInstant(QString::fromStdString(request.at));
+    diff->setBaseline(files.front());
+  }
   view->settle();
+  if (diff != nullptr && diff->comparison() == nullptr) return Error{diff->trouble().toStdString()};
 
   QImage image((QSizeF(request.size) * request.scale).toSize(), QImage::Format_RGB32);
   image.setDevicePixelRatio(request.scale);

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "arguments.h"
 #include "slabscope/recording/result.h"
 
 namespace slabscope::viewer {
 
-/// Paints the view of the recording into the picture that is asked for. Needs a QApplication, not a display.
-Result<> render(const RenderRequest& request, const std::string& file);
+/// Paints the view of the recording (diff: of the old and the new one) into the picture that is asked for.
+/// Needs a QApplication, not a display.
+Result<> render(const RenderRequest& request, const std::vector<std::string>& files);
 
 }  // namespace slabscope::viewer

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "callers_view.h"
+#include "diff_view.h"
 #include "offsets_view.h"
 #include "overview_view.h"
 #include "pool_facts_view.h"
@@ -14,14 +15,14 @@
 namespace slabscope::viewer {
 
 std::span<const ViewName> viewNames() {
-  static constexpr std::array<ViewName, 8> kNames = {{{"overview", "Overview", true},
-                                                      {"slabs", "Slabs", true},
-                                                      {"offsets", "Offsets", true},
-                                                      {"slab-map", "Slab map", true},
-                                                      {"callers", "Callers", true},
-                                                      {"retention", "Retention", true},
-                                                      {"pool-facts", "Pool facts", true},
-                                                      {"diff", "Diff", false}}};
+  static constexpr std::array<ViewName, 8> kNames = {{{"overview", "Overview"},
+                                                      {"slabs", "Slabs"},
+                                                      {"offsets", "Offsets"},
+                                                      {"slab-map", "Slab map"},
+                                                      {"callers", "Callers"},
+                                                      {"retention", "Retention"},
+                                                      {"pool-facts", "Pool facts"},
+                                                      {"diff", "Diff"}}};
   return kNames;
 }
 
@@ -30,6 +31,7 @@ View* makeView(std::string_view name, Selection& selection, QWidget* parent) {
   if (name == "offsets") return new OffsetsView(selection, parent);
   if (name == "slab-map") return new SlabMapView(selection, parent);
   if (name == "callers") return new CallersView(selection, parent);
+  if (name == "diff") return new DiffView(selection, parent);
   if (name == "pool-facts") return new PoolFactsView(selection, parent);
   if (name == "retention") return new RetentionView(selection, parent);
   if (name == "slabs") return new SlabsView(selection, parent);

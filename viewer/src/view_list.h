@@ -16,13 +16,11 @@ class View;
 struct ViewName {
   std::string_view name;   ///< of --render
   std::string_view title;  ///< of its tab
-  bool built = true;
 };
 
-/// All that the command line knows, built or not.
 std::span<const ViewName> viewNames();
 
-/// Null for a view that is not built, and for an unknown name. `selection` must outlive the view.
+/// Null for an unknown name. `selection` must outlive the view.
 View* makeView(std::string_view name, Selection& selection, QWidget* parent = nullptr);
 
 }  // namespace slabscope::viewer

@@ -55,11 +55,11 @@ TEST(ViewerArguments, SayInOneLineWhatIsWrong) {
   }
 }
 
-TEST(ViewerArguments, KnowTheViewsThatAreBuilt) {
+TEST(ViewerArguments, KnowEveryView) {
   Selection selection;
   for (const ViewName& name : viewNames()) {
     const std::unique_ptr<View> view(makeView(name.name, selection));
-    EXPECT_EQ(view != nullptr, name.built) << name.name;
+    EXPECT_NE(view, nullptr) << name.name;
   }
 }
 

@@ -99,6 +99,9 @@ struct RunFigures {
   const Span& metric(std::string_view name) const { return metrics[metricOf(name)]; }
 };
 
+/// A frame of the scan's definitions as a caller; without a function and a file for frame 0.
+CallerPlace placeOf(const Scan& scan, recording::FrameId id);
+
 /// Reads a recording up to an instant as chooseInstant() understands it, with the callers that the scan has.
 /// The error names the file and what to do.
 Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progress& progress = {});

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "diff_words.h"
+#include "slabscope/analysis/diff_words.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "words.h"
+#include "slabscope/analysis/words.h"
 
-namespace slabscope::cli {
+namespace slabscope::analysis {
 namespace {
-
-using analysis::Unit;
 
 std::string unsignedInWords(double value, Unit unit) {
   const auto rounded = static_cast<uint64_t>(std::llround(value));
@@ -29,7 +27,7 @@ std::string unsignedInWords(double value, Unit unit) {
   return countInWords(rounded);
 }
 
-std::string placeOf(const analysis::CallerPlace& place) {
+std::string positionOf(const CallerPlace& place) {
   return place.line == 0 ? std::string() : fmt::format(":{}:{}", place.line, place.column);
 }
 
@@ -51,11 +49,11 @@ std::string relativeInWords(double before, double after) {
   return fmt::format("{:+.1f} %", (after - before) / before * 100);
 }
 
-std::string placeInWords(const analysis::CallerChange& caller) {
-  const analysis::CallerPlace& place = caller.place();
+std::string placeInWords(const CallerChange& caller) {
+  const CallerPlace& place = caller.place();
   if (place.function.empty() && place.file.empty()) return "(no stack)";
   std::string words = place.function.empty() ? "(anonymous)" : printable(place.function);
-  if (!place.file.empty()) words += "  " + printable(place.file) + placeOf(place);
+  if (!place.file.empty()) words += "  " + printable(place.file) + positionOf(place);
   const bool is_moved =
       caller.in_before && caller.in_after &&
       (caller.before.line != caller.after.line || caller.before.column != caller.after.column);
@@ -63,4 +61,13 @@ std::string placeInWords(const analysis::CallerChange& caller) {
   return words;
 }
 
-}  // namespace slabscope::cli
+std::string whyNotComparable(const Diff& diff) {
+  const RunFigures& before = diff.before.front();
+  const RunFigures& after = diff.after.front();
+  if (before.program == after.program || diff.commonCallers() != 0) return {};
+  return fmt::format("{} is of {} and {} of {}, and no caller is in both: give two recordings of one program",
+                     printable(before.path), printable(before.program), printable(after.path),
+                     printable(after.program));
+}
+
+}  // namespace slabscope::analysis

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two recordings of one program side by side: what the Diff view shows.
+#pragma once
+
+#include <QString>
+#include <memory>
+#include <string>
+
+#include "slabscope/analysis/diff.h"
+#include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/timeline.h"
+
+namespace slabscope::viewer {
+
+struct ComparedRun {
+  analysis::Scan scan;
+  analysis::Timeline timeline;
+};
+
+struct Comparison {
+  analysis::Diff diff;
+  ComparedRun before;
+  ComparedRun after;
+};
+
+struct ComparisonQuestion {
+  std::string before;  ///< path of the old recording
+  std::string after;
+  std::string at_before;  ///< as chooseInstant() understands it
+  std::string at_after;
+  analysis::Per per = analysis::Per::kRun;
+  friend bool operator==(const ComparisonQuestion&, const ComparisonQuestion&) = default;
+};
+
+struct ComparisonAnswer {
+  std::shared_ptr<const Comparison> comparison;  ///< null: see `trouble`
+  QString trouble;                               ///< one line for the user
+};
+
+/// The figures of `slabscope diff`. Reads both files; touches nothing else.
+ComparisonAnswer compareRecordings(const ComparisonQuestion& question, const analysis::Progress& progress);
+
+}  // namespace slabscope::viewer

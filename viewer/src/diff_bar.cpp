@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diff_bar.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <array>
+
+namespace slabscope::viewer {
+namespace {
+
+using analysis::Series;
+
+struct NamedSeries {
+  Series series;
+  const char* name;
+};
+constexpr std::array<NamedSeries, 6> kSeries = {{{Series::kStoreBytes, "bytes of all stores"},
+                                                 {Series::kSlabBytes, "bytes of slabs"},
+                                                 {Series::kLiveBytes, "live bytes in slabs"},
+                                                 {Series::kStores, "stores"},
+                                                 {Series::kSlabs, "slabs"},
+                                                 {Series::kRss, "RSS"}}};
+constexpr double kSecond = 1e9;
+
+QStringList seriesNames() {
+  QStringList names;
+  for (const NamedSeries& one : kSeries) names << QString::fromLatin1(one.name);
+  return names;
+}
+
+}  // namespace
+
+DiffBar::DiffBar(QWidget* parent)
+    : QWidget(parent),
+      row_(new QHBoxLayout(this)),
+      series_(addChoice(tr("What is painted over time"), seriesNames())),
+      alignment_(addChoice(tr("Where the two runs are laid over each other"), {tr("aligned at the start")})),
+      shift_(new QDoubleSpinBox(this)),
+      old_instant_(addInstant(tr("Instant of the old run: end, peak, a mark, or seconds"))),
+      new_instant_(addInstant(tr("Instant of the new run: end, peak, a mark, or seconds"))),
+      per_(addChoice(tr("What sums are divided by"), {tr("whole run"), tr("per second"), tr("per mark")})),
+      changed_only_(new QCheckBox(tr("Changes only"), this)) {
+  row_->setContentsMargins(0, 0, 0, 0);
+  row_->setSpacing(6);
+  shift_->setRange(-1e6, 1e6);
+  shift_->setDecimals(3);
+  shift_->setSuffix(tr(" s"));
+  shift_->setPrefix(tr("new "));
+  shift_->setToolTip(tr("How much later the new run is painted; dragging the picture does the same"));
+  shift_->setAccessibleName(tr("Shift of the new run"));
+  shift_->setKeyboardTracking(false);
+  shift_->setFont(textFont());
+  row_->insertWidget(2, shift_);
+  changed_only_->setToolTip(tr("Hide callers of which nothing changed by more than noise"));
+  changed_only_->setFont(textFont());
+  row_->addWidget(changed_only_);
+  row_->addStretch(1);
+  setMarks({}, {});
+  connect(series_, &QComboBox::currentIndexChanged, this, &DiffBar::seriesChanged);
+  connect(alignment_, &QComboBox::currentIndexChanged, this, &DiffBar::alignmentChanged);
+  connect(shift_, &QDoubleSpinBox::valueChanged, this,
+          [this](double seconds) { emit shiftChanged(seconds * kSecond); });
+  for (QComboBox* instant : {old_instant_, new_instant_}) {
+    connect(instant, &QComboBox::activated, this, &DiffBar::questionChanged);
+    connect(instant->lineEdit(), &QLineEdit::editingFinished, this, &DiffBar::questionChanged);
+  }
+  connect(per_, &QComboBox::currentIndexChanged, this, &DiffBar::questionChanged);
+  connect(changed_only_, &QCheckBox::toggled, this, &DiffBar::rowsChanged);
+}
+
+QComboBox* DiffBar::addChoice(const QString& name, const QStringList& items) {
+  auto* choice = new QComboBox(this);
+  choice->addItems(items);
+  choice->setAccessibleName(name);
+  choice->setToolTip(name);
+  choice->setFont(textFont());
+  row_->addWidget(choice);
+  return choice;
+}
+
+QComboBox* DiffBar::addInstant(const QString& name) {
+  QComboBox* choice = addChoice(name, {});
+  choice->setEditable(true);
+  choice->setInsertPolicy(QComboBox::NoInsert);
+  choice->setMinimumContentsLength(7);
+  return choice;
+}
+
+analysis::Series DiffBar::series() const {
+  return kSeries.at(static_cast<size_t>(series_->currentIndex())).series;
+}
+
+analysis::Per DiffBar::per() const {
+  return static_cast<analysis::Per>(per_->currentIndex());
+}
+
+bool DiffBar::changedOnly() const {
+  return changed_only_->isChecked();
+}
+
+QString DiffBar::alignment() const {
+  return alignment_->currentData().toString();
+}
+
+QString DiffBar::oldInstant() const {
+  return old_instant_->currentText();
+}
+
+QString DiffBar::newInstant() const {
+  return new_instant_->currentText();
+}
+
+void DiffBar::fillInstants(QComboBox& choice, const QStringList& marks) {
+  const QSignalBlocker quiet(choice);
+  const QString chosen = choice.currentText();
+  choice.clear();
+  choice.addItems(QStringList{"end", "peak"} + marks);
+  choice.setCurrentText(chosen.isEmpty() ? "end" : chosen);
+}
+
+void DiffBar::setMarks(const QStringList& old_marks, const QStringList& new_marks) {
+  fillInstants(*old_instant_, old_marks);
+  fillInstants(*new_instant_, new_marks);
+  const QSignalBlocker quiet(alignment_);
+  const QString chosen = alignment();
+  alignment_->clear();
+  alignment_->addItem(tr("aligned at the start"), QString());
+  for (const QString& mark : old_marks) {
+    if (new_marks.contains(mark)) alignment_->addItem(tr("aligned at %1").arg(mark), mark);
+  }
+  alignment_->setCurrentIndex(std::max(0, alignment_->findData(chosen)));
+}
+
+void DiffBar::setInstants(const QString& old_instant, const QString& new_instant) {
+  const QSignalBlocker quiet_old(old_instant_);
+  const QSignalBlocker quiet_new(new_instant_);
+  old_instant_->setCurrentText(old_instant);
+  new_instant_->setCurrentText(new_instant);
+}
+
+void DiffBar::setShift(double nanoseconds) {
+  const QSignalBlocker quiet(shift_);
+  shift_->setValue(nanoseconds / kSecond);
+}
+
+void DiffBar::setTheme(const Theme& theme) {
+  for (QWidget* one : std::initializer_list<QWidget*>{series_, alignment_, shift_, old_instant_, new_instant_,
+                                                      per_, changed_only_})
+    one->setPalette(theme.palette());
+  changed_only_->setStyleSheet(
+      QString("QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %1; border-radius: 3px;"
+              " background: %2; }"
+              "QCheckBox::indicator:checked { background: %3; }")
+          .arg(theme.frame.name(), theme.panel.name(), theme.accent.name()));
+}
+
+}  // namespace slabscope::viewer

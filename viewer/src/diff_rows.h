@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The tables of the Diff view: the figures and words of `slabscope diff`.
+#pragma once
+
+#include <QStringList>
+#include <vector>
+
+#include "figure_table.h"
+#include "slabscope/analysis/diff.h"
+#include "theme.h"
+
+namespace slabscope::viewer {
+
+enum DiffCallerColumn {
+  kDiffStatus,
+  kDiffCaller,
+  kDiffHeldOld,
+  kDiffHeldNew,
+  kDiffHeld,
+  kDiffLive,
+  kDiffBytes,
+  kDiffAllocations
+};
+QStringList diffCallerHeadings();
+/// In the order of `callers`, which are those of the diff that are to be shown.
+std::vector<FigureRow> diffCallerRows(const std::vector<const analysis::CallerChange*>& callers,
+                                      const Theme& theme);
+
+enum DiffMetricColumn { kMetricName, kMetricOld, kMetricNew, kMetricChange, kMetricRelative };
+QStringList diffMetricHeadings();
+/// Of every figure of the whole that is not 0 on both sides; bold where the change is more than noise.
+std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& theme);
+
+}  // namespace slabscope::viewer

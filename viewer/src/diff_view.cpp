@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diff_view.h"
+
+#include <QHeaderView>
+#include <QPainter>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "diff_rows.h"
+#include "painting.h"
+#include "slabscope/analysis/words.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using analysis::CallerChange;
+
+QStringList marksOf(const analysis::Scan& scan) {
+  QStringList names;
+  for (const analysis::MarkPlace& mark : scan.marks) {
+    const QString name = QString::fromStdString(scan.definitions.string(mark.name));
+    if (!name.isEmpty() && !names.contains(name)) names << name;
+  }
+  return names;
+}
+
+QString nameOf(const std::string& path) {
+  return QString::fromStdString(analysis::printable(path.substr(path.rfind('/') + 1)));
+}
+
+QString inWords(const analysis::RunFigures& run) {
+  QString words = QString("%1 · node %2 · %3")
+                      .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)),
+                           QString::fromStdString(analysis::secondsInWords(run.t)));
+  if (!run.complete) words += DiffView::tr(" · incomplete");
+  return words;
+}
+
+QTableView* makeTable(const QString& name, QAbstractItemModel* model, std::initializer_list<int> widths) {
+  auto* table = new QTableView;
+  table->setModel(model);
+  table->setSortingEnabled(true);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setShowGrid(false);
+  table->setAlternatingRowColors(true);
+  table->setWordWrap(false);
+  table->setFrameShape(QFrame::NoFrame);
+  table->setFont(textFont());
+  table->setAccessibleName(name);
+  table->setMinimumHeight(120);
+  table->verticalHeader()->hide();
+  table->verticalHeader()->setDefaultSectionSize(24);
+  QHeaderView* header = table->horizontalHeader();
+  header->setFont(textFont(11));
+  header->setHighlightSections(false);
+  int column = 0;
+  for (const int width : widths) header->resizeSection(column++, width);
+  return table;
+}
+
+}  // namespace
+
+DiffView::DiffView(Selection& selection, QWidget* parent)
+    : View(selection, parent),
+      callers_(diffCallerHeadings(), kDiffHeldOld),
+      metrics_(diffMetricHeadings(), kMetricOld),
+      bar_(new DiffBar(this)),
+      legend_(new QWidget(this)),
+      parts_(new QSplitter(Qt::Vertical, this)),
+      chart_(new DiffChart),
+      lookup_(compareRecordings,
+              [this](const ComparisonQuestion&, const std::shared_ptr<const ComparisonAnswer>& answer) {
+                take(*answer);
+              }) {
+  setMinimumSize(640, 420);
+  setAccessibleName(tr("Differences of two recordings"));
+  auto* column = new QVBoxLayout(this);
+  const int margin = static_cast<int>(kMargin);
+  column->setContentsMargins(margin, static_cast<int>(kHeading), margin, 8);
+  column->setSpacing(4);
+  column->addWidget(bar_);
+  legend_->setFixedHeight(20);
+  legend_->setAttribute(Qt::WA_TransparentForMouseEvents);
+  column->addWidget(legend_);
+  column->addWidget(parts_, 1);
+  parts_->setChildrenCollapsible(false);
+  parts_->addWidget(chart_);
+  makeTables();
+  connectBar();
+  setFocusProxy(caller_table_);
+  DiffView::themeChanged();
+  showParts();
+}
+
+void DiffView::makeTables() {
+  sorted_callers_.setSourceModel(&callers_);
+  sorted_callers_.setSortRole(FigureTable::kSortRole);
+  caller_table_ =
+      makeTable(tr("Callers of both recordings"), &sorted_callers_, {66, 220, 76, 76, 84, 84, 84, 84});
+  caller_table_->horizontalHeader()->setSectionResizeMode(kDiffCaller, QHeaderView::Stretch);
+  caller_table_->setTextElideMode(Qt::ElideMiddle);
+  caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
+  metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_, {128, 74, 74, 86, 70});
+  metric_table_->setSortingEnabled(false);
+  auto* tables = new QSplitter(Qt::Horizontal);
+  tables->setChildrenCollapsible(false);
+  tables->addWidget(caller_table_);
+  tables->addWidget(metric_table_);
+  tables->setStretchFactor(0, 1);
+  tables->setSizes({760, 450});
+  parts_->addWidget(tables);
+  parts_->setSizes({260, 320});
+  connect(caller_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& current) {
+            if (!showing_ && current.isValid()) pick(sorted_callers_.mapToSource(current).row());
+          });
+}
+
+void DiffView::connectBar() {
+  connect(bar_, &DiffBar::questionChanged, this, &DiffView::ask);
+  connect(bar_, &DiffBar::seriesChanged, this, [this] { chart_->setSeries(bar_->series()); });
+  connect(bar_, &DiffBar::alignmentChanged, this,
+          [this] { chart_->setAlignment(bar_->alignment().toStdString()); });
+  connect(bar_, &DiffBar::shiftChanged, chart_, &DiffChart::setShift);
+  connect(chart_, &DiffChart::shifted, bar_, &DiffBar::setShift);
+  connect(bar_, &DiffBar::rowsChanged, this, &DiffView::fillCallers);
+}
+
+void DiffView::setBaseline(const std::string& path) {
+  baseline_ = path;
+  ask();
+}
+
+void DiffView::setInstant(const QString& at) {
+  bar_->setInstants(at, at);
+  ask();
+}
+
+void DiffView::recordingChanged() {
+  ask();
+}
+
+void DiffView::ask() {
+  if (recording() == nullptr || baseline_.empty()) {
+    lookup_.giveUp();
+    asked_.reset();
+    take({});
+    return;
+  }
+  const ComparisonQuestion question{.before = baseline_,
+                                    .after = recording()->scan.path,
+                                    .at_before = bar_->oldInstant().toStdString(),
+                                    .at_after = bar_->newInstant().toStdString(),
+                                    .per = bar_->per()};
+  // What is open may only have become known better.
+  if (asked_ == question) return;
+  asked_ = question;
+  lookup_.ask(question);
+  showParts();
+}
+
+void DiffView::take(const ComparisonAnswer& answer) {
+  trouble_ = answer.trouble;
+  shown_.clear();
+  chart_->setComparison(answer.comparison);
+  comparison_ = answer.comparison;
+  if (comparison_ != nullptr) {
+    bar_->setMarks(marksOf(comparison_->before.scan), marksOf(comparison_->after.scan));
+    chart_->setSeries(bar_->series());
+    chart_->setAlignment(bar_->alignment().toStdString());
+  }
+  bar_->setShift(0);
+  metrics_.set(comparison_ == nullptr ? std::vector<FigureRow>()
+                                      : diffMetricRows(comparison_->diff, theme()));
+  fillCallers();
+  showParts();
+}
+
+void DiffView::fillCallers() {
+  shown_.clear();
+  if (comparison_ != nullptr) {
+    for (const CallerChange& caller : comparison_->diff.callers) {
+      if (!bar_->changedOnly() || caller.status != analysis::Status::kUnchanged) shown_.push_back(&caller);
+    }
+  }
+  showing_ = true;
+  callers_.set(diffCallerRows(shown_, theme()));
+  showing_ = false;
+  showPicked();
+}
+
+// What can be chosen stays in sight when an instant was wrong: there it is put right.
+void DiffView::showParts() {
+  const bool compares = recording() != nullptr && !baseline_.empty();
+  bar_->setVisible(compares);
+  legend_->setVisible(comparison_ != nullptr);
+  parts_->setVisible(comparison_ != nullptr);
+  update();
+}
+
+recording::FrameId DiffView::frameOf(const CallerChange& caller) const {
+  const analysis::Scan& scan = comparison_->after.scan;
+  for (uint32_t id = 1; id <= scan.definitions.frameCount(); ++id) {
+    if (analysis::placeOf(scan, {id}) == caller.after) return {id};
+  }
+  return {};
+}
+
+void DiffView::pick(int row) {
+  const CallerChange& caller = *shown_[static_cast<size_t>(row)];
+  // What is gone is in no other view.
+  const recording::FrameId frame = caller.in_after ? frameOf(caller) : recording::FrameId{};
+  if (!frame) return;
+  Picks next = picks();
+  next.caller = frame;
+  selection().set(next);
+}
+
+void DiffView::selectionChanged() {
+  showPicked();
+}
+
+void DiffView::showPicked() {
+  int row = -1;
+  if (comparison_ != nullptr && picks().caller && picks().caller->frame) {
+    const analysis::CallerPlace place = analysis::placeOf(comparison_->after.scan, picks().caller->frame);
+    for (size_t i = 0; i < shown_.size(); ++i) {
+      if (shown_[i]->in_after && shown_[i]->after == place) row = static_cast<int>(i);
+    }
+  }
+  showing_ = true;
+  if (row < 0) {
+    caller_table_->clearSelection();
+  } else {
+    const QModelIndex index = sorted_callers_.mapFromSource(callers_.index(row, 0));
+    caller_table_->setCurrentIndex(index);
+    caller_table_->scrollTo(index);
+  }
+  showing_ = false;
+}
+
+void DiffView::settle() {
+  lookup_.settle();
+}
+
+void DiffView::themeChanged() {
+  chart_->setTheme(theme());
+  bar_->setTheme(theme());
+  for (QTableView* table : {caller_table_, metric_table_}) {
+    table->setPalette(theme().palette());
+    table->setStyleSheet(
+        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 6px;"
+                " border-bottom: 1px solid %3; }"
+                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
+                "QTableView::item { padding: 0px 6px; border: none; }")
+            .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
+  }
+  if (comparison_ != nullptr) metrics_.set(diffMetricRows(comparison_->diff, theme()));
+  fillCallers();
+  update();
+}
+
+QString DiffView::emptiness() const {
+  if (baseline_.empty())
+    return tr(
+        "There is nothing to compare with: open the old recording with File, Compare with (Ctrl+Shift+O).");
+  return trouble_.isEmpty() ? tr("Reading…") : trouble_;
+}
+
+void DiffView::paint(QPainter& painter) {
+  if (comparison_ == nullptr) {
+    paintHeading(painter, theme(), rect(), tr("Diff"), QString::fromStdString(recording()->title()));
+    const double top = bar_->isVisible() ? bar_->geometry().bottom() : kHeading;
+    paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, top, 0, 0), emptiness());
+    return;
+  }
+  const analysis::Diff& diff = comparison_->diff;
+  paintHeading(painter, theme(), rect(), tr("Diff"),
+               diff.isUnchanged() ? tr("nothing is different by more than noise")
+                                  : tr("bold: more than noise; figures of each run at its dashed line"));
+  paintLegend(painter, theme(), legend_->geometry(),
+              {{DiffChart::oldColour(theme()), tr("old: %1").arg(inWords(diff.before.front()))},
+               {DiffChart::newColour(theme()), tr("new: %1").arg(inWords(diff.after.front()))}});
+}
+
+}  // namespace slabscope::viewer

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diff_view.h"
+
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QTableView>
+#include <QTest>
+
+#include "diff_rows.h"
+#include "made_up.h"
+#include "main_window.h"
+#include "pictures.h"
+#include "slabscope/analysis/diff_words.h"
+#include "temporary_file.h"
+
+namespace slabscope::viewer {
+namespace {
+
+using analysis::CallerFigure;
+using recording::StoreKind;
+
+constexpr uint64_t kOldKept = 1'000'000;
+constexpr uint64_t kNewKept = 4'000'000;
+constexpr uint64_t kBorn = 250'000'000;
+constexpr uint64_t kEnd = 1'000'000'000;
+
+// keep holds more in the new run, where it stands three lines lower; gone is in the old one alone.
+void writeRun(const std::string& path, bool is_new) {
+  slabscope::tests::Maker maker(path);
+  const auto keep = maker.stack("keep", "/app/cache.js", is_new ? 10 : 7, 3);
+  const auto same = maker.stack("same", "/app/parse.js", 9, 5);
+  const auto gone = maker.stack("gone", "/app/parse.js", 30, 5);
+  maker.add(recording::IsolateStart{.t = 0, .isolate = 0, .thread = 1, .allocator = 0});
+  maker.mark(is_new ? 200'000'000 : 100'000'000, "loaded");
+  maker.alloc(kBorn, is_new ? kNewKept : kOldKept, StoreKind::kArrayBuffer, keep);
+  maker.alloc(kBorn + 1, 500'000, StoreKind::kArrayBuffer, same);
+  if (!is_new) maker.alloc(kBorn + 2, 300'000, StoreKind::kArrayBuffer, gone);
+  maker.add(recording::Gc{
+      .t = 900'000'000, .duration = 5000, .isolate = 0, .kind = recording::GcKind::kMarkCompact});
+  maker.add(recording::IsolateEnd{.t = kEnd, .isolate = 0, .thread = 1, .allocator = 0});
+  maker.finish();
+}
+
+class DiffOfTwo : public ::testing::Test {
+ protected:
+  DiffOfTwo() {
+    writeRun(old_.path(), false);
+    writeRun(new_.path(), true);
+    loaded_ = tests::loadedFrom(new_.path());
+    view_.resize(1200, 760);
+    view_.setRecording(loaded_);
+    view_.setBaseline(old_.path());
+    view_.settle();
+    tests::pictureOf(view_);  // lays out what is in it
+  }
+  int rowOf(const QString& name) {
+    for (int row = 0; row < view_.callers().rowCount(); ++row) {
+      if (view_.callers().index(row, kDiffCaller).data().toString().startsWith(name)) return row;
+    }
+    return -1;
+  }
+  QString text(int row, int column) { return view_.callers().index(row, column).data().toString(); }
+
+  slabscope::tests::TemporaryFile old_;
+  slabscope::tests::TemporaryFile new_;
+  std::shared_ptr<const Loaded> loaded_;
+  Selection selection_;
+  DiffView view_{selection_};
+};
+
+TEST_F(DiffOfTwo, TellsWhoHasGrownAndWhoIsGone) {
+  ASSERT_NE(view_.comparison(), nullptr) << view_.trouble().toStdString();
+  const int keep = rowOf("keep");
+  EXPECT_EQ(keep, 0) << "what changed most comes first";
+  EXPECT_EQ(text(keep, kDiffStatus), "grown");
+  EXPECT_TRUE(text(keep, kDiffCaller).endsWith("(was 7:3)")) << text(keep, kDiffCaller).toStdString();
+  EXPECT_EQ(view_.callers().index(keep, kDiffLive).data(FigureTable::kSortRole).toDouble(),
+            static_cast<double>(kNewKept - kOldKept));
+  EXPECT_EQ(text(rowOf("gone"), kDiffStatus), "gone");
+  EXPECT_EQ(text(rowOf("same"), kDiffStatus), "");
+}
+
+TEST_F(DiffOfTwo, HasTheFiguresOfTheAnalysis) {
+  const auto run = [](const std::string& path) {
+    const Result<analysis::Scan> scan = analysis::scan(path);
+    return *analysis::runFigures(*scan, "end");
+  };
+  const analysis::Diff diff = analysis::compare({run(old_.path())}, {run(new_.path())}, analysis::Per::kRun);
+  ASSERT_EQ(static_cast<size_t>(view_.callers().rowCount()), diff.callers.size());
+  for (size_t i = 0; i < diff.callers.size(); ++i) {
+    const int row = static_cast<int>(i);
+    const auto figure = [&](int column) {
+      return view_.callers().index(row, column).data(FigureTable::kSortRole).toDouble();
+    };
+    EXPECT_EQ(text(row, kDiffCaller).toStdString(), analysis::placeInWords(diff.callers[i]));
+    EXPECT_EQ(figure(kDiffHeldOld), diff.callers[i][CallerFigure::kHeldBytes].before.told);
+    EXPECT_EQ(figure(kDiffHeldNew), diff.callers[i][CallerFigure::kHeldBytes].after.told);
+    EXPECT_EQ(figure(kDiffBytes), diff.callers[i][CallerFigure::kBytes].delta());
+    EXPECT_EQ(figure(kDiffAllocations), diff.callers[i][CallerFigure::kAllocations].delta());
+  }
+  int shown = 0;
+  for (size_t i = 0; i < analysis::kMetrics.size(); ++i) {
+    const analysis::Change& change = diff.metrics.at(i);
+    if (change.before.told == 0 && change.after.told == 0) continue;
+    EXPECT_EQ(view_.metrics().index(shown, kMetricOld).data(FigureTable::kSortRole).toDouble(),
+              change.before.told);
+    EXPECT_EQ(view_.metrics().index(shown, kMetricNew).data(FigureTable::kSortRole).toDouble(),
+              change.after.told);
+    ++shown;
+  }
+  EXPECT_EQ(view_.metrics().rowCount(), shown);
+}
+
+TEST_F(DiffOfTwo, ModelsKeepTheirPromises) {
+  const QAbstractItemModelTester callers(&view_.callers(),
+                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
+  const QAbstractItemModelTester metrics(&view_.metrics(),
+                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
+  view_.findChild<QCheckBox*>()->click();
+  EXPECT_EQ(view_.callers().rowCount(), 2) << "keep and gone";
+  view_.callerTable().sortByColumn(kDiffHeld, Qt::AscendingOrder);
+}
+
+TEST_F(DiffOfTwo, SharesThePickedCaller) {
+  QTableView& table = view_.callerTable();
+  const auto clickOn = [&](const QString& name) {
+    QTest::mouseClick(table.viewport(), Qt::LeftButton, {},
+                      table.visualRect(table.model()->index(rowOf(name), kDiffCaller)).center());
+  };
+  clickOn("keep");
+  ASSERT_TRUE(selection_.picks().caller);
+  EXPECT_EQ(loaded_->callerName(*selection_.picks().caller).substr(0, 4), "keep");
+  Picks next;
+  for (uint32_t id = 1; id <= loaded_->scan.definitions.frameCount(); ++id) {
+    if (analysis::placeOf(loaded_->scan, {id}).function == "same") next.caller = recording::FrameId{id};
+  }
+  selection_.set(next);
+  EXPECT_EQ(table.currentIndex().row(), rowOf("same"));
+  clickOn("gone");
+  EXPECT_EQ(selection_.picks(), next) << "it is in no other view";
+}
+
+TEST_F(DiffOfTwo, PaintsBothRunsWhereTheyAre) {
+  DiffChart& chart = view_.chart();
+  const QImage picture = tests::pictureOf(chart);
+  const auto at = [&](double t, double bytes) {
+    return tests::colourAt(picture, {chart.timeAxis().toPixel(t), chart.valueAxis().toPixel(bytes)});
+  };
+  const double middle = 600'000'000;
+  const Theme& theme = lightTheme();
+  EXPECT_LT(tests::distance(at(middle, kNewKept + 500'000), DiffChart::newColour(theme)), 30);
+  EXPECT_LT(tests::distance(at(middle, kOldKept + 800'000), DiffChart::oldColour(theme)), 90)
+      << "under the new one";
+  EXPECT_LT(tests::distance(at(100'000'000, 2'000'000), theme.panel), 30) << "nothing lives yet";
+}
+
+TEST_F(DiffOfTwo, IsMovedByHandAndAlignedByAMark) {
+  DiffChart& chart = view_.chart();
+  double told = 0;
+  QObject::connect(&chart, &DiffChart::shifted, [&](double shift) { told = shift; });
+  QTest::keyClick(&chart, Qt::Key_Right);
+  EXPECT_GT(chart.shift(), 0);
+  EXPECT_EQ(told, chart.shift());
+  QTest::keyClick(&chart, Qt::Key_Home);
+  EXPECT_EQ(chart.shift(), 0);
+  const QPoint from = chart.plot().center().toPoint();
+  QTest::mousePress(&chart, Qt::LeftButton, {}, from);
+  QTest::mouseMove(&chart, from + QPoint(40, 0));
+  QTest::mouseRelease(&chart, Qt::LeftButton, {}, from + QPoint(40, 0));
+  EXPECT_GT(chart.shift(), 0);
+  chart.setShift(0);
+  EXPECT_EQ(chart.shownTime(false, 100'000'000), 100'000'000);
+  for (QComboBox* choice : view_.findChildren<QComboBox*>()) {
+    if (const int index = choice->findText("aligned at loaded"); index >= 0) choice->setCurrentIndex(index);
+  }
+  EXPECT_EQ(chart.shownTime(false, 100'000'000), 0);
+  EXPECT_EQ(chart.shownTime(true, 200'000'000), 0);
+}
+
+TEST_F(DiffOfTwo, ComparesAtAnyInstantAndSaysWhatIsWrong) {
+  view_.setInstant("0.1");
+  view_.settle();
+  ASSERT_NE(view_.comparison(), nullptr);
+  EXPECT_EQ(view_.comparison()->diff.metric("store_bytes").after.told, 0);
+  view_.setInstant("nowhere");
+  view_.settle();
+  EXPECT_EQ(view_.comparison(), nullptr);
+  EXPECT_TRUE(view_.trouble().contains("nowhere")) << view_.trouble().toStdString();
+  EXPECT_TRUE(view_.bar().isVisibleTo(&view_)) << "there it is put right";
+  view_.setInstant("end");
+  view_.settle();
+  EXPECT_NE(view_.comparison(), nullptr);
+  view_.setBaseline("/nowhere/at/all.slab");
+  view_.settle();
+  EXPECT_TRUE(view_.trouble().contains("/nowhere/at/all.slab"));
+  EXPECT_EQ(view_.callers().rowCount(), 0);
+}
+
+TEST_F(DiffOfTwo, IsOpenedByTheWindow) {
+  MainWindow window;
+  window.open(QString::fromStdString(new_.path()));
+  window.compareWith(QString::fromStdString(old_.path()));
+  auto* view = qobject_cast<DiffView*>(window.view("diff"));
+  ASSERT_NE(view, nullptr);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view->comparison() != nullptr; }, 30'000));
+  EXPECT_EQ(view->callers().rowCount(), 3);
+}
+
+}  // namespace
+}  // namespace slabscope::viewer
