@@ -22,7 +22,7 @@ class Writer {
   }
 
  private:
-  void rows(const QModelIndex& parent, int depth) {
+  void rows(const QModelIndex& parent, qsizetype depth) {
     for (int row = 0; row < table_.rowCount(parent); ++row) {
       for (const int column : columns_) {
         const QModelIndex index = table_.index(row, column, parent);
