@@ -154,7 +154,7 @@ TEST_F(DiffOfTwo, PaintsBothRunsWhereTheyAre) {
   EXPECT_LT(tests::distance(at(middle, kNewKept + 500'000), DiffChart::newColour(theme)), 30);
   EXPECT_LT(tests::distance(at(middle, kOldKept + 800'000), DiffChart::oldColour(theme)), 90)
       << "under the new one";
-  EXPECT_LT(tests::distance(at(100'000'000, 2'000'000), theme.panel), 30) << "nothing lives yet";
+  EXPECT_LT(tests::distance(at(137'000'000, 2'300'000), theme.panel), 30) << "nothing lives yet";
 }
 
 TEST_F(DiffOfTwo, IsMovedByHandAndAlignedByAMark) {
