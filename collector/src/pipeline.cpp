@@ -186,6 +186,10 @@ void Pipeline::learn(const RuntimeText& info) {
 }
 
 void Pipeline::learn(const CapabilityText& capability) {
+  // The rings are read one after the other: what another thread said before may be read after it.
+  uint64_t& told_at = told_at_[std::string(capability.name)];
+  if (capability.t < told_at) return;
+  told_at = capability.t;
   writer_.addCapability({std::string(capability.name), capability.present, std::string(capability.detail)});
 }
 

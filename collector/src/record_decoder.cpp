@@ -87,7 +87,8 @@ Decoded decodeCapability(Bytes bytes) {
   if (!record) return Malformed{};
   size_t text = size_t{record->name_bytes} + record->detail_bytes;
   if (text > bytes.size() - sizeof(wire::Capability)) return Malformed{};
-  return CapabilityText{record->present != 0, textAt(bytes, sizeof(wire::Capability), record->name_bytes),
+  return CapabilityText{record->header.t, record->present != 0,
+                        textAt(bytes, sizeof(wire::Capability), record->name_bytes),
                         textAt(bytes, sizeof(wire::Capability) + record->name_bytes, record->detail_bytes)};
 }
 

@@ -56,6 +56,7 @@ struct RuntimeText {
   std::string_view value;
 };
 struct CapabilityText {
+  uint64_t t;
   bool present;
   std::string_view name;
   std::string_view detail;

@@ -75,6 +75,17 @@ TEST_F(Ordering, AtTheSameInstantAFreeGoesBeforeAnAllocation) {
   EXPECT_EQ(finish().order(), "AFA");
 }
 
+TEST_F(Ordering, OfACapabilityTheLastWordCountsWhicheverRingItIsReadFrom) {
+  TestThread read_first = thread(0, 1);
+  TestThread read_later = thread(1, 2);
+  read_first.capability(kStart + 20, "store-moves", false, "a port led anywhere");
+  read_later.capability(kStart + 10, "store-moves", true, "");
+  ReadBack read = finish();
+  ASSERT_FALSE(read.definitions.capabilities().empty());
+  EXPECT_FALSE(read.definitions.capabilities().back().present);
+  EXPECT_EQ(read.definitions.capabilities().back().detail, "a port led anywhere");
+}
+
 TEST_F(Ordering, ATimeThatRunsBackwardsInARingIsRaised) {
   TestThread one = thread(0, 1);
   one.mark(kStart + 100, "first");

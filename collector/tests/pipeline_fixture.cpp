@@ -108,6 +108,14 @@ void TestThread::runtime(wire::RuntimeKey key, const std::string& value) {
   write(record, wire::RecordKind::kRuntimeInfo, 0, 0, 0, value);
 }
 
+void TestThread::capability(uint64_t t, const std::string& name, bool present, const std::string& detail) {
+  wire::Capability record{};
+  record.present = present ? 1 : 0;
+  record.name_bytes = static_cast<uint16_t>(name.size());
+  record.detail_bytes = static_cast<uint16_t>(detail.size());
+  write(record, wire::RecordKind::kCapability, t, 0, 0, name + detail);
+}
+
 void TestThread::stack(uint32_t id, std::initializer_list<TestFrame> frames) {
   std::string bytes;
   for (const TestFrame& frame : frames) {

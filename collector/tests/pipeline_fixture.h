@@ -62,6 +62,7 @@ class TestThread {
   void isolateEnd(uint64_t t, uint32_t isolate, uint32_t allocator);
   void mark(uint64_t t, const std::string& name);
   void runtime(wire::RuntimeKey key, const std::string& value);
+  void capability(uint64_t t, const std::string& name, bool present, const std::string& detail);
   struct TestFrame {
     std::string function;
     std::string file;

@@ -71,10 +71,17 @@ class Gathered {
   int64_t thread_ = 0;
 };
 
+constexpr const char* kUnknownPort =
+    "ArrayBuffers were sent over a MessagePort whose other end is not known to be a worker's";
+constexpr const char* kUnannounced = "this node does not tell of the workers that it starts";
+
 void tellUnknown() {
-  if (!unknown_told.exchange(true, std::memory_order_relaxed))
-    tellCapability(kCapability, false,
-                   "ArrayBuffers were sent over a MessagePort whose other end is not known to be a worker's");
+  if (!unknown_told.exchange(true, std::memory_order_seq_cst)) tellCapability(kCapability, false, kUnknownPort);
+}
+
+const char* whatWasMissed() {
+  if (unknown_told.load(std::memory_order_seq_cst)) return kUnknownPort;
+  return unannounced.load(std::memory_order_seq_cst) ? kUnannounced : nullptr;
 }
 
 /// postMessage(message, transferList or options)
@@ -140,16 +147,19 @@ napi_value wrapPost(IsolateState& state, napi_value real, napi_value gather) {
 
 // Each worker's agent says so again: what has been missed stays missed.
 void tellMoves(const char* problem) {
-  bool missed = unknown_told.load(std::memory_order_relaxed) || unannounced.load(std::memory_order_relaxed);
-  if (problem[0] != '\0' || !missed) tellCapability(kCapability, problem[0] == '\0', problem);
+  if (problem[0] != '\0') return tellCapability(kCapability, false, problem);
+  if (whatWasMissed() != nullptr) return;
+  tellCapability(kCapability, true, nullptr);
+  // Another thread may just have said otherwise; the last word counts.
+  if (const char* missed = whatWasMissed()) tellCapability(kCapability, false, missed);
 }
 
 void tellOwnThread(IsolateState& state, int64_t thread) {
   state.node_thread = thread;
   tellThread(state, thread, false);
   if (thread <= last_started.load(std::memory_order_acquire)) return;
-  unannounced.store(true, std::memory_order_relaxed);
-  tellCapability(kCapability, false, "this node does not tell of the workers that it starts");
+  unannounced.store(true, std::memory_order_seq_cst);
+  tellCapability(kCapability, false, kUnannounced);
 }
 
 void tellStartedThread(IsolateState& state, int64_t thread) {
@@ -158,7 +168,7 @@ void tellStartedThread(IsolateState& state, int64_t thread) {
   while (before < thread && !last_started.compare_exchange_weak(before, thread, std::memory_order_acq_rel)) {
   }
   // It only came later than the worker itself.
-  if (unannounced.exchange(false, std::memory_order_relaxed)) tellMoves("");
+  if (unannounced.exchange(false, std::memory_order_seq_cst)) tellMoves("");
 }
 
 }  // namespace slabscope::preload

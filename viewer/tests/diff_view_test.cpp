@@ -201,6 +201,7 @@ TEST_F(DiffOfTwo, ComparesAtAnyInstantAndSaysWhatIsWrong) {
 
 TEST_F(DiffOfTwo, IsOpenedByTheWindow) {
   MainWindow window;
+  window.show();
   window.open(QString::fromStdString(new_.path()));
   window.compareWith(QString::fromStdString(old_.path()));
   auto* view = qobject_cast<DiffView*>(window.view("diff"));
