@@ -11,6 +11,7 @@
 #include "diff_rows.h"
 #include "painting.h"
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -38,26 +39,18 @@ QString inWords(const analysis::RunFigures& run) {
   return words;
 }
 
-QTableView* makeTable(const QString& name, QAbstractItemModel* model, std::initializer_list<int> widths) {
+// Figures are told in full, names give way.
+QTableView* makeTable(const QString& name, QAbstractItemModel* model, int stretched) {
   auto* table = new QTableView;
   table->setModel(model);
-  table->setSortingEnabled(true);
-  table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table->setSelectionMode(QAbstractItemView::SingleSelection);
-  table->setShowGrid(false);
-  table->setAlternatingRowColors(true);
-  table->setWordWrap(false);
-  table->setFrameShape(QFrame::NoFrame);
-  table->setFont(textFont());
-  table->setAccessibleName(name);
+  setUpTable(*table, name, {});
+  table->setTextElideMode(Qt::ElideMiddle);
   table->setMinimumHeight(120);
-  table->verticalHeader()->hide();
-  table->verticalHeader()->setDefaultSectionSize(24);
   QHeaderView* header = table->horizontalHeader();
-  header->setFont(textFont(11));
-  header->setHighlightSections(false);
-  int column = 0;
-  for (const int width : widths) header->resizeSection(column++, width);
+  header->setStretchLastSection(false);
+  header->setMinimumSectionSize(56);
+  header->setSectionResizeMode(QHeaderView::ResizeToContents);
+  header->setSectionResizeMode(stretched, QHeaderView::Stretch);
   return table;
 }
 
@@ -98,20 +91,17 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
 void DiffView::makeTables() {
   sorted_callers_.setSourceModel(&callers_);
   sorted_callers_.setSortRole(FigureTable::kSortRole);
-  caller_table_ =
-      makeTable(tr("Callers of both recordings"), &sorted_callers_, {66, 220, 76, 76, 84, 84, 84, 84});
-  caller_table_->horizontalHeader()->setSectionResizeMode(kDiffCaller, QHeaderView::Stretch);
-  caller_table_->setTextElideMode(Qt::ElideMiddle);
+  caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_, kDiffCaller);
   caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
-  metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_, {128, 74, 74, 86, 70});
+  metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_, kMetricName);
   metric_table_->setSortingEnabled(false);
-  auto* tables = new QSplitter(Qt::Horizontal);
-  tables->setChildrenCollapsible(false);
-  tables->addWidget(caller_table_);
-  tables->addWidget(metric_table_);
-  tables->setStretchFactor(0, 1);
-  tables->setSizes({760, 450});
-  parts_->addWidget(tables);
+  tables_ = new QSplitter(Qt::Horizontal);
+  tables_->setChildrenCollapsible(false);
+  tables_->addWidget(caller_table_);
+  tables_->addWidget(metric_table_);
+  tables_->setStretchFactor(0, 1);
+  tables_->setSizes({760, 500});
+  parts_->addWidget(tables_);
   parts_->setSizes({260, 320});
   connect(caller_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
@@ -249,15 +239,8 @@ void DiffView::settle() {
 void DiffView::themeChanged() {
   chart_->setTheme(theme());
   bar_->setTheme(theme());
-  for (QTableView* table : {caller_table_, metric_table_}) {
-    table->setPalette(theme().palette());
-    table->setStyleSheet(
-        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 6px;"
-                " border-bottom: 1px solid %3; }"
-                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
-                "QTableView::item { padding: 0px 6px; border: none; }")
-            .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
-  }
+  for (QTableView* table : {caller_table_, metric_table_}) dressTable(*table, theme());
+  for (QSplitter* splitter : {parts_, tables_}) splitter->setPalette(theme().palette());
   if (comparison_ != nullptr) metrics_.set(diffMetricRows(comparison_->diff, theme()));
   fillCallers();
   update();

@@ -2,7 +2,6 @@
 // What has changed from an old recording to the one that is open: both over time, their callers and figures.
 #pragma once
 
-#include <QSortFilterProxyModel>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "diff_chart.h"
 #include "figure_table.h"
 #include "lookup.h"
+#include "tables.h"
 #include "view.h"
 
 class QSplitter;
@@ -63,10 +63,11 @@ class DiffView : public View {
 
   FigureTable callers_;
   FigureTable metrics_;
-  QSortFilterProxyModel sorted_callers_;
+  TableOrder sorted_callers_;
   DiffBar* bar_;
   QWidget* legend_;  // holds the place of what is painted there
   QSplitter* parts_;
+  QSplitter* tables_;
   DiffChart* chart_;
   QTableView* caller_table_;
   QTableView* metric_table_;
