@@ -39,8 +39,7 @@ QString inWords(const analysis::RunFigures& run) {
   return words;
 }
 
-// Figures are told in full, names give way.
-QTableView* makeTable(const QString& name, QAbstractItemModel* model, int stretched) {
+QTableView* makeTable(const QString& name, QAbstractItemModel* model) {
   auto* table = new QTableView;
   table->setModel(model);
   setUpTable(*table, name, {});
@@ -50,7 +49,6 @@ QTableView* makeTable(const QString& name, QAbstractItemModel* model, int stretc
   header->setStretchLastSection(false);
   header->setMinimumSectionSize(56);
   header->setSectionResizeMode(QHeaderView::ResizeToContents);
-  header->setSectionResizeMode(stretched, QHeaderView::Stretch);
   return table;
 }
 
@@ -91,16 +89,19 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
 void DiffView::makeTables() {
   sorted_callers_.setSourceModel(&callers_);
   sorted_callers_.setSortRole(FigureTable::kSortRole);
-  caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_, kDiffCaller);
+  caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
+  // Figures are told in full, names of callers give way.
+  caller_table_->horizontalHeader()->setSectionResizeMode(kDiffCaller, QHeaderView::Stretch);
   caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
-  metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_, kMetricName);
+  metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_);
+  metric_table_->horizontalHeader()->setStretchLastSection(true);
   metric_table_->setSortingEnabled(false);
   tables_ = new QSplitter(Qt::Horizontal);
   tables_->setChildrenCollapsible(false);
   tables_->addWidget(caller_table_);
   tables_->addWidget(metric_table_);
   tables_->setStretchFactor(0, 1);
-  tables_->setSizes({760, 500});
+  tables_->setSizes({830, 530});
   parts_->addWidget(tables_);
   parts_->setSizes({260, 320});
   connect(caller_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

@@ -34,14 +34,18 @@ void setUpTable(QTableView& table, const QString& name, std::initializer_list<in
 }
 
 void dressTable(QTableView& table, const Theme& theme) {
-  table.setPalette(theme.palette());
-  // The cells' margins are the headings' own, so that figures stand under their heading.
+  const QPalette palette = theme.palette();
+  table.setPalette(palette);
+  // The ground too: a table that was hidden when it got its palette is painted with the desktop's. The cells'
+  // margins are the headings' own, so that figures stand under their heading.
   table.setStyleSheet(
       QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
               " border-bottom: 1px solid %3; }"
               "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
+              "QTableView { background-color: %1; alternate-background-color: %4; color: %5; }"
               "QTableView::item { padding: 0px 8px; border: none; }")
-          .arg(theme.panel.name(), theme.muted.name(), theme.frame.name()));
+          .arg(theme.panel.name(), theme.muted.name(), theme.frame.name(),
+               palette.color(QPalette::AlternateBase).name(), theme.text.name()));
 }
 
 }  // namespace slabscope::viewer
