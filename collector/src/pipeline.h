@@ -81,7 +81,7 @@ class Pipeline : private RecordSink {
   std::function<void(uint32_t)> idle_ring_;
   std::unordered_map<std::string, std::string> runtime_;
   std::unordered_map<std::string, uint64_t> told_at_;  ///< by capability: when it was last told of
-  Dropped lost_;  ///< in all
+  Dropped lost_;                                       ///< in all
   bool stacks_cut_ = false;
   uint64_t latest_;  ///< no event can be younger than this
   RingDrain rings_;

@@ -76,7 +76,8 @@ constexpr const char* kUnknownPort =
 constexpr const char* kUnannounced = "this node does not tell of the workers that it starts";
 
 void tellUnknown() {
-  if (!unknown_told.exchange(true, std::memory_order_seq_cst)) tellCapability(kCapability, false, kUnknownPort);
+  if (!unknown_told.exchange(true, std::memory_order_seq_cst))
+    tellCapability(kCapability, false, kUnknownPort);
 }
 
 const char* whatWasMissed() {
