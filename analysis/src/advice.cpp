@@ -17,7 +17,7 @@ bool slicesAreKnown(const Scan& scan) {
   return scan.header.slices && scan.header.liveness && scan.pauses.empty() && scan.lost_events <= told / 100;
 }
 
-uint64_t poolSizeOf(const Scan& scan) {
+uint64_t toldPoolSize(const Scan& scan) {
   const std::string digits = scan.definitions.runtime("pool_size");
   uint64_t bytes = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
@@ -98,7 +98,7 @@ class Adviser {
     std::vector<ManyTemporaryStores> all;
     all.reserve(evidence_.turnovers.size());
     for (const StoreTurnover& one : evidence_.turnovers)
-      all.push_back({one.owner, one.stores, one.temporary, one.temporary_bytes, poolSizeOf(scan_)});
+      all.push_back({one.owner, one.stores, one.temporary, one.temporary_bytes, toldPoolSize(scan_)});
     return all;
   }
 

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr uint32_t kFurthest = std::numeric_limits<uint32_t>::max();
+constexpr uint32_t kMostColumns = std::numeric_limits<uint32_t>::max();
 
 struct Segment {
   uint32_t column = 0;
@@ -41,7 +41,7 @@ class Lookup {
       const char c = mappings[at];
       if (c == ';') {
         endLine();
-        if (line_ == kFurthest) return Error{"has too many lines"};
+        if (line_ == kMostColumns) return Error{"has too many lines"};
         ++line_;
         beginLine();
       }
@@ -69,7 +69,7 @@ class Lookup {
   }
 
   void endLine() {
-    if (pending_) settle(kFurthest, true);
+    if (pending_) settle(kMostColumns, true);
     pending_ = false;
   }
 
@@ -89,7 +89,7 @@ class Lookup {
     source_column_ += fields[3];
     name_ += fields[4];
     for (const int64_t sum : {column_, source_, source_line_, source_column_, name_}) {
-      if (sum < 0 || sum >= kFurthest) return Error{"has a mapping out of bounds"};
+      if (sum < 0 || sum >= kMostColumns) return Error{"has a mapping out of bounds"};
     }
     take({.column = static_cast<uint32_t>(column_),
           .source = count == 1 ? -1 : source_,
@@ -102,7 +102,7 @@ class Lookup {
   void take(Segment segment) {
     if (first_ == last_) return;
     const uint64_t shifted = uint64_t{segment.column} + (line_ == offset_.line ? offset_.column : 0);
-    segment.column = static_cast<uint32_t>(std::min<uint64_t>(shifted, kFurthest));
+    segment.column = static_cast<uint32_t>(std::min<uint64_t>(shifted, kMostColumns));
     if (pending_) settle(segment.column, segment.column < latest_.column);
     latest_ = segment;
     pending_ = true;
@@ -175,7 +175,7 @@ std::optional<Position> offsetOf(const json& section) {
   const auto line = offset->find("line");
   const auto column = offset->find("column");
   const auto fits = [&](const auto& one) {
-    return one != offset->end() && one->is_number_unsigned() && one->template get<uint64_t>() < kFurthest;
+    return one != offset->end() && one->is_number_unsigned() && one->template get<uint64_t>() < kMostColumns;
   };
   if (!fits(line) || !fits(column)) return std::nullopt;
   return Position{line->get<uint32_t>(), column->get<uint32_t>()};

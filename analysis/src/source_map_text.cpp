@@ -69,9 +69,9 @@ Result<std::optional<SourceMapText>> inlineMap(std::string_view data, const std:
   const std::string_view body = data.substr(comma + 1);
   if (!data.substr(0, comma).ends_with(";base64"))
     return std::optional(SourceMapText{percentDecoded(body), folderOf(path)});
-  std::optional<std::string> json = base64Decoded(body);
-  if (!json) return Error{"its data: URL is not base64"};
-  return std::optional(SourceMapText{std::move(*json), folderOf(path)});
+  std::optional<std::string> map = base64Decoded(body);
+  if (!map) return Error{"its data: URL is not base64"};
+  return std::optional(SourceMapText{std::move(*map), folderOf(path)});
 }
 
 }  // namespace

@@ -15,19 +15,6 @@ using recording::StoreId;
 
 namespace {
 
-struct Store {
-  uint64_t size = 0;
-  bool is_slab = false;
-  bool overlaps = false;  // some of its slices have, or had, bytes in common
-  uint64_t cut_end = 0;   // behind the furthest slice
-  std::vector<RangeOfBytes> live;
-};
-
-struct Piece {
-  StoreId store;
-  RangeOfBytes range;
-};
-
 // How many bytes of `range` are in none of `others`.
 uint64_t bytesOutside(const RangeOfBytes& range, const std::vector<RangeOfBytes>& others,
                       std::vector<RangeOfBytes>& scratch) {
@@ -42,6 +29,19 @@ uint64_t bytesOutside(const RangeOfBytes& range, const std::vector<RangeOfBytes>
 }  // namespace
 
 class TimelineBuilder {
+  struct Store {
+    uint64_t size = 0;
+    bool is_slab = false;
+    bool overlaps = false;  // some of its slices have, or had, bytes in common
+    uint64_t cut_end = 0;   // behind the furthest slice
+    std::vector<RangeOfBytes> live;
+  };
+
+  struct Piece {
+    StoreId store;
+    RangeOfBytes range;
+  };
+
  public:
   TimelineBuilder(const Scan& scan, TimeRange range) : scan_(scan) {
     const Nanoseconds until = std::min(range.until, scan.duration + 1);

@@ -16,7 +16,7 @@ using recording::StoreKind;
 using tests::Maker;
 using tests::TemporaryFile;
 
-constexpr uint64_t kSecond = 1'000'000'000;
+constexpr uint64_t kOneSecond = 1'000'000'000;
 
 struct Kept {
   std::string function;
@@ -37,7 +37,7 @@ RunFigures runOf(const std::vector<Kept>& callers, uint64_t seconds = 1) {
     }
   }
   maker.add(recording::Gc{++t, 5, 0, recording::GcKind::kMarkCompact});
-  maker.add(recording::ProcessRss{seconds * kSecond, 1 << 20});
+  maker.add(recording::ProcessRss{seconds * kOneSecond, 1 << 20});
   maker.finish();
   Result<RunFigures> run = runFigures(*scan(file.path()), "end");
   EXPECT_TRUE(run) << run.error().message;

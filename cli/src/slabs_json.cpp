@@ -16,7 +16,7 @@ constexpr std::pair<const char*, uint64_t SlabRow::*> kFigures[] = {
     {"tail", &SlabRow::tail},       {"free", &SlabRow::free},       {"slices", &SlabRow::slices},
     {"cuts", &SlabRow::cuts}};
 
-ordered_json sumFrom(const std::vector<SlabRow>& rows, size_t first) {
+ordered_json totalFrom(const std::vector<SlabRow>& rows, size_t first) {
   ordered_json sum = {{"slabs", rows.size() - std::min(first, rows.size())}};
   for (const auto& [name, figure] : kFigures) {
     uint64_t total = 0;
@@ -59,9 +59,9 @@ ordered_json slabsJson(const SlabsReport& report) {
                        {"node", report.scan.definitions.runtime("node")},
                        {"at", report.at.name},
                        {"t_ns", report.at.instant.t},
-                       {"total", sumFrom(report.rows, 0)},
+                       {"total", totalFrom(report.rows, 0)},
                        {"slabs", std::move(slabs)},
-                       {"other_slabs", sumFrom(report.rows, report.top)}};
+                       {"other_slabs", totalFrom(report.rows, report.top)}};
   addSourceMaps(report.scan.source_maps, json);
   return json;
 }

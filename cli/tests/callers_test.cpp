@@ -16,15 +16,12 @@ using nlohmann::json;
 using recording::GcKind;
 using recording::StackId;
 using recording::StoreKind;
+using tests::has;
 using tests::Maker;
 using tests::slabscope;
 using tests::TemporaryFile;
 
 constexpr uint64_t kMs = 1'000'000;
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 // cache.js keeps 10 bytes of each of 200 slabs; ws makes a store of 3,000,000 bytes that stays and one that
 // is freed after 3 ms; node frames are inside and outside.

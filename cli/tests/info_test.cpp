@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 using recording::EndKind;
 using recording::StoreKind;
+using tests::has;
 using tests::Maker;
 using tests::slabscope;
 using tests::TemporaryFile;
@@ -26,10 +27,6 @@ json infoOf(const std::string& path) {
   const tests::Ran ran = slabscope({"info", path, "--json"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   return json::parse(ran.out);
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 TEST(Info, TellsInJsonWhatWasWritten) {

@@ -21,4 +21,8 @@ Ran slabscopeIntoClosedPipe(const std::vector<std::string>& arguments);
 /// Whether `err` is one line of slabscope's own.
 bool isOneErrorLine(const std::string& err);
 
+inline bool has(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
 }  // namespace slabscope::tests

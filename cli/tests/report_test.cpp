@@ -14,13 +14,10 @@ namespace {
 
 using nlohmann::json;
 using recording::StoreKind;
+using tests::has;
 using tests::Maker;
 using tests::slabscope;
 using tests::TemporaryFile;
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 // Two callers share a slab 1:3, one holds another alone, a third slab has no live slice; one store of its own
 // is large at the peak and gone at the end.

@@ -17,7 +17,7 @@ namespace slabscope::collector {
 
 namespace {
 
-constexpr int kBacklog = 8;
+constexpr int kWaitingCommands = 8;
 // Who connects and asks nothing must not hold descriptors of ours.
 constexpr size_t kMaxAskers = 16;
 
@@ -42,7 +42,7 @@ void ControlSockets::open(pid_t pid) {
   const ControlAddress control = controlAddress(pid);
   Descriptor fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&control.address), control.size) != 0 ||
-      listen(fd.get(), kBacklog) != 0) {
+      listen(fd.get(), kWaitingCommands) != 0) {
     say(withReason("slabscope ctl " + std::to_string(pid) + " will not work", errno));
     return;
   }

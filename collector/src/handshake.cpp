@@ -21,7 +21,7 @@ namespace slabscope::collector {
 namespace {
 
 // Node processes of one run that start at the same moment.
-constexpr int kBacklog = 128;
+constexpr int kWaitingProcesses = 128;
 
 Result<std::string> randomName() {
   std::array<unsigned char, 16> bits;
@@ -51,7 +51,7 @@ Result<ListeningSocket> listenForShims() {
   auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name->size());
   Descriptor fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      listen(fd.get(), kBacklog) != 0) {
+      listen(fd.get(), kWaitingProcesses) != 0) {
     return Error{withReason("cannot open a socket for the program to connect to", errno)};
   }
   return ListeningSocket{std::move(fd), std::move(*name)};

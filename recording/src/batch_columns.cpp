@@ -11,22 +11,22 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 using B = proto::Batch;
 
-struct Columns {
+struct FieldColumns {
   VarintColumn* begin = nullptr;
   VarintColumn* end = nullptr;
   bool is_table = false;
 };
 
 template <size_t kLastField>
-Columns allOf(ColumnTable<kLastField>& table) {
+FieldColumns allOf(ColumnTable<kLastField>& table) {
   return {table.begin(), table.end(), true};
 }
-Columns allOf(VarintColumn& column) {
+FieldColumns allOf(VarintColumn& column) {
   return {&column, &column + 1, false};
 }
 
 // What belongs to a field of a batch; nothing where it is no column.
-Columns columnsOf(BatchColumns& batch, int field) {
+FieldColumns columnsOf(BatchColumns& batch, int field) {
   switch (field) {
     case B::kTimesFieldNumber:
       return allOf(batch.times);
@@ -107,7 +107,7 @@ bool isColumnData(WireFormatLite::WireType type) {
   return type == WireFormatLite::WIRETYPE_LENGTH_DELIMITED || type == WireFormatLite::WIRETYPE_VARINT;
 }
 
-bool addTable(std::string_view message, const Columns& columns) {
+bool addTable(std::string_view message, const FieldColumns& columns) {
   return forEachField(message, [&](int field, auto type, std::string_view value, std::string_view) {
     if (field < columns.end - columns.begin && isColumnData(type)) columns.begin[field].append(value);
     return true;
@@ -120,7 +120,7 @@ bool BatchColumns::split(std::string_view content) {
   rest.clear();
   kinds = {};
   for (int field = 1; field <= B::kSliceIdsFieldNumber; ++field) {
-    const Columns columns = columnsOf(*this, field);
+    const FieldColumns columns = columnsOf(*this, field);
     for (VarintColumn* column = columns.begin; column != columns.end; ++column) column->clear();
   }
   return forEachField(content, [&](int field, auto type, std::string_view value, std::string_view whole) {
@@ -129,7 +129,7 @@ bool BatchColumns::split(std::string_view content) {
       kinds = value;
       return true;
     }
-    const Columns columns = columnsOf(*this, field);
+    const FieldColumns columns = columnsOf(*this, field);
     if (columns.is_table && has_length) return addTable(value, columns);
     if (columns.begin != nullptr && !columns.is_table && isColumnData(type)) {
       columns.begin->append(value);

@@ -8,7 +8,7 @@ namespace slabscope::recording {
 namespace {
 
 // Fewer are not worth a pass over all slices.
-constexpr uint64_t kFewOrphans = 1024;
+constexpr uint64_t kFewOrphanSlices = 1024;
 
 Nanoseconds timeOf(const LiveRecords::StateEvent& event) {
   return std::visit([](const auto& one) { return one.t; }, event);
@@ -82,7 +82,7 @@ std::vector<LiveRecords::StateEvent> LiveRecords::state() const {
 
 // The death of a slice may never be told when its store dies first.
 void LiveRecords::forgetOrphans() {
-  if (orphans_ < kFewOrphans || orphans_ < slices_.size() / 2) return;
+  if (orphans_ < kFewOrphanSlices || orphans_ < slices_.size() / 2) return;
   std::vector<SliceId> gone;
   for (size_t chunk = 0; chunk < slices_.chunkCount(); ++chunk) {
     slices_.forEachIn(chunk, [&](const Slice& slice) {

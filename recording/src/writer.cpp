@@ -2,6 +2,7 @@
 #include "slabscope/recording/writer.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -201,7 +202,11 @@ Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const He
 
 Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Writer::~Writer() {
-  state_->closeBatch();
+  try {
+    state_->closeBatch();
+  } catch (const std::exception&) {
+    // Without memory for the open batch the file ends with the one before it: incomplete, and readable.
+  }
 }
 
 StringId Writer::addString(std::string_view text) {

@@ -9,16 +9,13 @@
 #include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
 
 using analysis::CallerNode;
 using analysis::Costs;
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 QString count(uint64_t number) {
   return QString::fromStdString(analysis::countInWords(number));

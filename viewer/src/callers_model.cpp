@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -29,10 +30,6 @@ constexpr Heading kHeadings[] = {
     {"Allocations", "Stores of its own and slices cut from slabs"},
     {"Temporary", "Of the allocations, those that no collection has found alive"},
     {"Lifetime", "Half of those that have died lived less than this"}};
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 double shareOf(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);

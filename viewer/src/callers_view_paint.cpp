@@ -6,16 +6,13 @@
 #include "painting.h"
 #include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
 
 QString seconds(recording::Nanoseconds t) {
   return QString::fromStdString(analysis::secondsInWords(t));
-}
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
 }
 
 }  // namespace

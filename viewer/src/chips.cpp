@@ -8,16 +8,9 @@
 
 #include "slabscope/analysis/words.h"
 #include "theme.h"
+#include "words.h"
 
 namespace slabscope::viewer {
-namespace {
-
-QString timeText(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
-}
-
-}  // namespace
-
 Chips::Chips(Selection& selection, QWidget* parent)
     : QWidget(parent), selection_(selection), row_(new QHBoxLayout(this)) {
   row_->setContentsMargins(16, 6, 16, 6);

@@ -4,16 +4,13 @@
 #include <QCoreApplication>
 
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Notices", text);
-}
-
-QString timeText(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
 }
 
 }  // namespace

@@ -19,7 +19,6 @@ namespace {
 using analysis::SlabLife;
 using analysis::SliceLife;
 
-constexpr double kSectionLine = 26;  // above each plot: what it is, and its legend
 constexpr size_t kCallersInLegend = 4;
 
 double alignedPixel(double value) {

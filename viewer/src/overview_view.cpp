@@ -9,26 +9,18 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
 
 constexpr double kFigures = 66;  // the row of figures under the heading
-constexpr double kSectionLine = 26;
 constexpr double kEvents = 34;
 constexpr double kMap = 38;
 
-QString bytesText(uint64_t bytes) {
-  return QString::fromStdString(analysis::bytesInWords(bytes));
-}
-
-QString timeText(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
-}
-
 QString extentText(const analysis::Extent& extent) {
-  if (extent.min == extent.max) return bytesText(extent.max);
-  return OverviewView::tr("%1 to %2").arg(bytesText(extent.min), bytesText(extent.max));
+  if (extent.min == extent.max) return bytes(extent.max);
+  return OverviewView::tr("%1 to %2").arg(bytes(extent.min), bytes(extent.max));
 }
 
 struct Stopped {};
@@ -192,13 +184,11 @@ std::vector<std::pair<QString, QString>> OverviewView::figures() const {
   const double used =
       slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
   std::vector<std::pair<QString, QString>> all = {
-      {tr("Stores at the peak, %1").arg(timeText(peak.at.instant.t)), bytesText(peak.totals.store_bytes)},
-      {tr("Stores at the end"), bytesText(end.totals.store_bytes)},
-      {tr("%1 at the end").arg(QString::fromStdString(analysis::counted(slabs, "slab"))),
-       bytesText(slab_bytes)},
-      {tr("Live in them"), tr("%1 · %2 %").arg(bytesText(live)).arg(used, 0, 'f', 1)}};
-  if (recording()->scan.rss_max != 0)
-    all.emplace_back(tr("Largest RSS"), bytesText(recording()->scan.rss_max));
+      {tr("Stores at the peak, %1").arg(timeText(peak.at.instant.t)), bytes(peak.totals.store_bytes)},
+      {tr("Stores at the end"), bytes(end.totals.store_bytes)},
+      {tr("%1 at the end").arg(QString::fromStdString(analysis::counted(slabs, "slab"))), bytes(slab_bytes)},
+      {tr("Live in them"), tr("%1 · %2 %").arg(bytes(live)).arg(used, 0, 'f', 1)}};
+  if (recording()->scan.rss_max != 0) all.emplace_back(tr("Largest RSS"), bytes(recording()->scan.rss_max));
   return all;
 }
 

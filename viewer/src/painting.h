@@ -15,6 +15,8 @@ namespace slabscope::viewer {
 inline constexpr double kGutter = 84;  ///< left of a plot: the labels of its bytes
 inline constexpr double kMargin = 16;  ///< at the other sides of a picture
 inline constexpr double kHeading = 56;
+/// Above each of several plots: what it is, and its legend.
+inline constexpr double kSectionLine = 26;
 inline constexpr double kTimeAxis = 28;  ///< below a plot
 
 struct LegendItem {

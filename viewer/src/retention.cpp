@@ -8,16 +8,13 @@
 
 #include "caller_costs.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
 
 using analysis::Holder;
 using Kind = RetentionRow::Kind;
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 QString counted(uint64_t count, const char* noun) {
   return QString::fromStdString(analysis::counted(count, noun));

@@ -12,6 +12,7 @@
 #include "painting.h"
 #include "slabscope/analysis/words.h"
 #include "treemap.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -19,10 +20,6 @@ namespace {
 using Kind = RetentionRow::Kind;
 
 constexpr size_t kMostTiles = 60;
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 }  // namespace
 

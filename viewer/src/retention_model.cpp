@@ -5,6 +5,7 @@
 
 #include "caller_costs.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -26,10 +27,6 @@ constexpr Heading kHeadings[] = {
     {"With younger", "Its share of slabs by all its live slices, those too that may be garbage"}};
 constexpr Heading kHeldByAll = {"Held",
                                 "Its share of slabs by its live slices; no full collection has judged them"};
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 QVariant number(uint64_t value) {
   return QVariant::fromValue<qulonglong>(value);

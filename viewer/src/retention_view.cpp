@@ -14,6 +14,7 @@
 #include "painting.h"
 #include "slabscope/analysis/advice_words.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -21,10 +22,6 @@ namespace {
 using Kind = RetentionRow::Kind;
 
 constexpr int kAdviceHeight = 104;
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 }  // namespace
 

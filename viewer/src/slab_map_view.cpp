@@ -15,6 +15,7 @@
 #include "slab_choice.h"
 #include "slabscope/analysis/slabs.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -40,10 +41,6 @@ const char* wordsOf(ByteState state) {
   return std::find_if(std::begin(kStates), std::end(kStates),
                       [&](const StateWords& one) { return one.state == state; })
       ->name;
-}
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
 }
 
 bool isHatched(ByteState state) {

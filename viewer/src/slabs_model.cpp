@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -29,10 +30,6 @@ constexpr Heading kHeadings[] = {
     {"Slices", "Live slices, views included"},
     {"Used over time", "From no live byte to all of them; empty before its birth and after its death"},
     {"Held by", "The caller of the live slices; of several, that with the largest share"}};
-
-QString bytes(uint64_t size) {
-  return QString::fromStdString(analysis::bytesInWords(size));
-}
 
 }  // namespace
 

@@ -21,8 +21,8 @@ using analysis::CallerNode;
 using recording::StoreKind;
 
 // main calls keep, which holds a store of 300,000 bytes, and drop, which holds one of 100,000.
-struct Program {
-  explicit Program(const std::string& path) {
+struct CallersProgram {
+  explicit CallersProgram(const std::string& path) {
     slabscope::tests::Maker maker(path);
     const auto main = maker.stack("main", "/app/main.js", 1, 1);
     keep = maker.stack("keep", "/app/cache.js", 7, 3, main);
@@ -63,7 +63,7 @@ class Callers : public ::testing::Test {
   QPoint middleOf(uint32_t node) const { return view_.flames().placeOf(node).center().toPoint(); }
 
   slabscope::tests::TemporaryFile file_;
-  Program program_;
+  CallersProgram program_;
   std::shared_ptr<const Loaded> loaded_;
   Selection selection_;
   mutable CallersView view_;

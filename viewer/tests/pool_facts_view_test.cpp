@@ -17,8 +17,8 @@ namespace {
 using recording::StoreKind;
 
 // Two slices cut from one slab by Buffer.allocUnsafe, which is freed in the end.
-struct Program {
-  explicit Program(const std::string& path) {
+struct PoolProgram {
+  explicit PoolProgram(const std::string& path) {
     slabscope::tests::Maker maker(path);
     const auto main = maker.stack("main", "/app/main.js", 1, 1);
     const auto unsafe = maker.stack("allocUnsafe", "node:buffer", 400, 3, main);
@@ -62,7 +62,7 @@ class PoolFacts : public ::testing::Test {
   }
 
   slabscope::tests::TemporaryFile file_;
-  Program program_;
+  PoolProgram program_;
   std::shared_ptr<const Loaded> loaded_;
   Selection selection_;
   PoolFactsView view_;
@@ -103,7 +103,7 @@ TEST_F(PoolFacts, ASlabThatIsFreedIsShownAsItWasJustBefore) {
   ASSERT_TRUE(view_.answer()->claims[whole].place);
   emit view_.words(whole).linkActivated("example");
   EXPECT_EQ(selection_.picks().slab, program_.slab);
-  EXPECT_EQ(selection_.picks().instant->t, Program::kFreed);
+  EXPECT_EQ(selection_.picks().instant->t, PoolProgram::kFreed);
   EXPECT_TRUE(loaded_->lives.find(program_.slab)->life.aliveAt(*selection_.picks().instant));
 }
 

@@ -22,11 +22,11 @@ using recording::StoreKind;
 using Kind = RetentionRow::Kind;
 
 // keep holds 300 slabs of 8 KiB by 10 bytes each, which a full collection has left; late one younger slab.
-struct Program {
+struct HoldersProgram {
   static constexpr uint64_t kSlabs = 300;
   static constexpr uint64_t kSize = 8192;
 
-  explicit Program(const std::string& path) {
+  explicit HoldersProgram(const std::string& path) {
     slabscope::tests::Maker maker(path);
     keep = maker.stack("keep", "/app/cache.js", 7, 3);
     late = maker.stack("late", "/app/main.js", 9, 5);
@@ -63,7 +63,7 @@ class Retention : public ::testing::Test {
   }
 
   slabscope::tests::TemporaryFile file_;
-  Program program_;
+  HoldersProgram program_;
   std::shared_ptr<const Loaded> loaded_;
   Selection selection_;
   RetentionView view_;
@@ -73,11 +73,11 @@ TEST_F(Retention, TellsWhatSurvivedFromWhatIsYounger) {
   ASSERT_EQ(view_.answer()->rows.size(), 2U);
   const RetentionRow& keep = view_.answer()->rows[rowOf(Kind::kHolder)];
   EXPECT_EQ(keep.owner, loaded_->ownerOf(program_.keep));
-  EXPECT_EQ(keep.held, Program::kSlabs * Program::kSize);
-  EXPECT_EQ(keep.live, Program::kSlabs * 10);
+  EXPECT_EQ(keep.held, HoldersProgram::kSlabs * HoldersProgram::kSize);
+  EXPECT_EQ(keep.live, HoldersProgram::kSlabs * 10);
   const RetentionRow& younger = view_.answer()->rows[rowOf(Kind::kYounger)];
   EXPECT_EQ(younger.slabs, 1U);
-  EXPECT_EQ(younger.held, Program::kSize);
+  EXPECT_EQ(younger.held, HoldersProgram::kSize);
   Picks next;
   next.instant = analysis::Instant{400'000};
   selection_.set(next);
@@ -88,13 +88,13 @@ TEST_F(Retention, TellsWhatSurvivedFromWhatIsYounger) {
 }
 
 TEST_F(Retention, ClickOnTheTableOrThePicturePicksTheCallerAndItsSlabs) {
-  EXPECT_EQ(view_.slabs().model()->rowCount(), static_cast<int>(Program::kSlabs) + 1);
+  EXPECT_EQ(view_.slabs().model()->rowCount(), static_cast<int>(HoldersProgram::kSlabs) + 1);
   const QModelIndex first = view_.holders().model()->index(0, RetentionModel::kHeld);
   QTest::mouseClick(view_.holders().viewport(), Qt::LeftButton, {},
                     view_.holders().visualRect(first).center());
   ASSERT_TRUE(selection_.picks().caller);
   EXPECT_EQ(selection_.picks().caller->frame, loaded_->ownerOf(program_.keep));
-  EXPECT_EQ(view_.slabs().model()->rowCount(), static_cast<int>(Program::kSlabs));
+  EXPECT_EQ(view_.slabs().model()->rowCount(), static_cast<int>(HoldersProgram::kSlabs));
   const QRectF younger = view_.map().placeOf(rowOf(Kind::kYounger));
   QTest::mouseClick(&view_.map(), Qt::LeftButton, {}, younger.center().toPoint());
   EXPECT_FALSE(selection_.picks().caller) << "what is younger has no holder of its own";
