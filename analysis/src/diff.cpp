@@ -91,7 +91,8 @@ class Comparison {
 
   double divisor(size_t run) const {
     const RunFigures& figures = runAt(run);
-    if (diff_.per == Per::kSecond) return std::max(static_cast<double>(figures.t) / 1e9, 1e-9);
+    if (diff_.per == Per::kSecond)
+      return std::max(static_cast<double>(figures.t - figures.from_t) / 1e9, 1e-9);
     if (diff_.per == Per::kMark) return static_cast<double>(std::max<uint64_t>(figures.marks, 1));
     return 1;
   }

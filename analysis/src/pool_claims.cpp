@@ -127,7 +127,9 @@ std::string figures(const OldDataFact& fact) {
 
 std::string figures(const CostFact& fact) {
   const FillFigures& all = fact.all;
-  if (all.slabs == 0) return "the pool has left no slab whose cuts were all seen";
+  if (all.slabs == 0)
+    return "as consecutive slices lie; what it costs is not known: the pool has left no slab whose cuts were "
+           "all seen";
   std::string line =
       fmt::format("{} left, {} used; padding {}, to align the slab {}, tails {}", counted(all.slabs, "slab"),
                   percent(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),

@@ -37,8 +37,8 @@ void SlabSums::add(const SlabRow& row, uint64_t live_now) {
   live_of_each.push_back(static_cast<double>(live_now));
 }
 
-RunCounter::RunCounter(const Scan& scan)
-    : scan_(scan), owners_(scan.definitions), costs_(scan.definitions.stackCount() + 1) {}
+RunCounter::RunCounter(const Scan& scan, recording::Nanoseconds from)
+    : scan_(scan), from_(from), owners_(scan.definitions), costs_(scan.definitions.stackCount() + 1) {}
 
 void RunCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
   const recording::StoreKind kind = scan_.kinds.of(event);
@@ -48,9 +48,7 @@ void RunCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*
     youngest_[Family(event.isolate, kind)] = event.t;
     return;
   }
-  RunCosts& costs = of(event.stack);
-  ++costs.allocations;
-  costs.bytes += event.size;
+  count(event.t, event.stack, 1, event.size);
 }
 
 void RunCounter::take(const recording::StoreFree& event, const LiveSet& /*live*/) {
@@ -60,16 +58,14 @@ void RunCounter::take(const recording::StoreFree& event, const LiveSet& /*live*/
 void RunCounter::take(const recording::StoreResize& event, const LiveSet& live) {
   const LiveStore* store = live.stores().find(event.store);
   if (store != nullptr && !isSlab(store->kind) && event.size > store->size)
-    of(store->stack).bytes += event.size - store->size;
+    count(event.t, store->stack, 0, event.size - store->size);
 }
 
 void RunCounter::take(const recording::Slice& event, const LiveSet& live) {
   CutSum* cuts = cutsOf(event.store);
   if (cuts == nullptr) return;
   if (!event.parent) {
-    RunCosts& costs = of(event.stack);
-    ++costs.allocations;
-    costs.bytes += event.length;
+    count(event.t, event.stack, 1, event.length);
     cuts->add(event.offset, event.length, event.t);
     return;
   }

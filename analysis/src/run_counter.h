@@ -67,8 +67,8 @@ struct RunSums {
 
 class RunCounter {
  public:
-  /// `scan` must outlive this.
-  explicit RunCounter(const Scan& scan);
+  /// `scan` must outlive this. Allocations and their bytes count from `from` on.
+  RunCounter(const Scan& scan, recording::Nanoseconds from);
 
   // Each before its event changes what is alive.
   template <class Other>
@@ -84,6 +84,12 @@ class RunCounter {
  private:
   using Family = std::pair<uint32_t, recording::StoreKind>;  // an isolate's slabs of one kind
 
+  void count(recording::Nanoseconds t, recording::StackId stack, uint64_t allocations, uint64_t bytes) {
+    if (t < from_) return;
+    RunCosts& costs = of(stack);
+    costs.allocations += allocations;
+    costs.bytes += bytes;
+  }
   RunCosts& of(recording::StackId stack) { return costs_[stack.value < costs_.size() ? stack.value : 0]; }
   CutSum* cutsOf(recording::StoreId slab);
   void addStore(recording::StoreId id, const LiveStore& store, const LiveSet& live, RunSums& sums);
@@ -94,6 +100,7 @@ class RunCounter {
   void addCallers(RunSums& sums) const;
 
   const Scan& scan_;
+  recording::Nanoseconds from_;
   Owners owners_;
   std::vector<RunCosts> costs_;  // by stack id
   LiveTable<recording::StoreId, CutSum> cuts_;

@@ -164,9 +164,18 @@ size_t metricOf(std::string_view name) {
   return static_cast<size_t>(found - kMetrics.begin());
 }
 
-Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progress& progress) {
-  const Result<NamedInstant> instant = chooseInstant(scan, at);
+Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Progress& progress) {
+  const Result<NamedInstant> instant = chooseInstant(scan, range.at);
   if (!instant) return instant.error();
+  NamedInstant from;
+  if (!range.from.empty()) {
+    Result<NamedInstant> chosen = chooseInstant(scan, range.from);
+    if (!chosen) return chosen.error();
+    from = std::move(*chosen);
+    if (from.instant.t > instant->instant.t)
+      return Error{scan.path + ": '" + from.name + "', where the range begins, comes after '" +
+                   instant->name + "', where it ends"};
+  }
 
   RunFigures run;
   run.path = scan.path;
@@ -176,16 +185,18 @@ Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progr
   run.t = instant->instant.t;
   run.complete = scan.complete();
   run.source_maps = scan.source_maps;
+  run.from = from.name;
+  run.from_t = from.instant.t;
   run.marks =
-      scan.header.dropped.marks +
       static_cast<uint64_t>(std::count_if(scan.marks.begin(), scan.marks.end(), [&](const MarkPlace& mark) {
-        return mark.instant <= instant->instant;
+        return mark.instant <= instant->instant && mark.instant.t >= run.from_t;
       }));
+  if (range.from.empty()) run.marks += scan.header.dropped.marks;
   for (const recording::Capability& capability : scan.definitions.capabilities()) {
     if (!capability.present) run.missing.push_back(capability.name);
   }
 
-  RunCounter counter(scan);
+  RunCounter counter(scan, run.from_t);
   RunSums sums;
   bool watching = true;
   const auto watch = [&](const auto& event, const LiveSet& live) {

@@ -39,7 +39,7 @@ RunFigures runOf(const std::vector<Kept>& callers, uint64_t seconds = 1) {
   maker.add(recording::Gc{++t, 5, 0, recording::GcKind::kMarkCompact});
   maker.add(recording::ProcessRss{seconds * kOneSecond, 1 << 20});
   maker.finish();
-  Result<RunFigures> run = runFigures(*scan(file.path()), "end");
+  Result<RunFigures> run = runFigures(*scan(file.path()), {"end"});
   EXPECT_TRUE(run) << run.error().message;
   return std::move(*run);
 }
@@ -110,7 +110,7 @@ TEST(Diff, CountsWhatMayBeGarbageAsNoise) {
       maker.slice(10 + 2 * i, maker.alloc(9 + 2 * i, 8192, StoreKind::kPool, stack), 0, 8000, stack);
     if (collected) maker.add(recording::Gc{1000, 5, 0, recording::GcKind::kMarkCompact});
     maker.finish();
-    return std::move(*runFigures(*scan(file.path()), "end"));
+    return std::move(*runFigures(*scan(file.path()), {"end"}));
   };
   const RunFigures nothing = runOf({{"work", 7, 1}});
   EXPECT_TRUE(compare({nothing}, {run(false)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant ==
@@ -131,7 +131,7 @@ TEST(RunFigures, GiveTheRangeInWhichACollectionWouldMoveThem) {
     maker.slice(5, slab, 16, 8000, worker);
     maker.alloc(6, 5000, StoreKind::kArrayBuffer, worker);
     maker.finish();
-    return std::move(*runFigures(*scan(file.path()), "end"));
+    return std::move(*runFigures(*scan(file.path()), {"end"}));
   };
   const RunFigures known = run(true);
   ASSERT_EQ(known.callers.size(), 2U);

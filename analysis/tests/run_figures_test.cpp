@@ -24,7 +24,7 @@ using tests::TemporaryFile;
 void compareAt(const Scan& scan, const std::string& at) {
   const Result<NamedInstant> instant = chooseInstant(scan, at);
   ASSERT_TRUE(instant);
-  const Result<RunFigures> run = runFigures(scan, at);
+  const Result<RunFigures> run = runFigures(scan, {at});
   const Result<std::vector<SlabRow>> rows = slabTable(scan, instant->instant);
   const Result<CostTable> costs = stackCosts(scan, instant->instant);
   ASSERT_TRUE(run && rows && costs);

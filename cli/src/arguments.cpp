@@ -191,12 +191,15 @@ CommandLine::CommandLine() {
 
   view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
   view->add_option("FILE", view_options.files)->required()->expected(1, 2);
-  diff = command("diff", "What has changed from one run to another: callers and figures",
-                 "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--per run|second|mark] [--fail-if EXPR] "
-                 "[--top N] [--json] [--no-source-maps]");
+  diff = command(
+      "diff", "What has changed from one run to another: callers and figures",
+      "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--from T] [--per run|second|mark] [--fail-if EXPR] "
+      "[--top N] [--json] [--no-source-maps]");
   diff->add_option("OLD", before)->required();
   diff->add_option("NEW", after)->required();
   diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)");
+  diff->add_option("--from", diff_options.from,
+                   "From when allocations and bytes count, on both sides (the start)");
   diff->add_option("--per", per, "What allocations and bytes are divided by: run, second or mark (run)");
   diff->add_option("--fail-if", diff_options.fail_if,
                    "Status 1 when this holds, such as 'held_bytes > +10%' (docs/diff.md); may be repeated")

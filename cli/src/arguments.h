@@ -77,6 +77,7 @@ struct DiffOptions {
   std::vector<std::string> before;
   std::vector<std::string> after;
   std::string at = "end";
+  std::string from;  ///< empty: the start
   analysis::Per per = analysis::Per::kRun;
   std::vector<std::string> fail_if;
   size_t top = 20;

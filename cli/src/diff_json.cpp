@@ -22,6 +22,8 @@ ordered_json runsJson(const std::vector<analysis::RunFigures>& runs) {
             {"complete", run.complete},
             {"knows_garbage", run.knows_garbage},
             {"missing", run.missing}};
+    if (!run.from.empty()) json["from"] = run.from;
+    if (!run.from.empty()) json["from_ns"] = run.from_t;
     addSourceMaps(run.source_maps, json);
   }
   return list;

@@ -48,8 +48,11 @@ constexpr std::array<std::pair<const char*, const char*>, 17> kShown = {{
 }};
 
 std::string runInWords(const RunFigures& run) {
-  return fmt::format("{}  node {}, {} ({}){}", printable(run.path), printable(run.node), printable(run.at),
-                     secondsInWords(run.t), run.complete ? "" : ", incomplete");
+  std::string when = fmt::format("{} ({})", printable(run.at), secondsInWords(run.t));
+  if (!run.from.empty())
+    when = fmt::format("{} ({}) to {}", printable(run.from), secondsInWords(run.from_t), when);
+  return fmt::format("{}  node {}, {}{}", printable(run.path), printable(run.node), when,
+                     run.complete ? "" : ", incomplete");
 }
 
 // The first run, of either side, that differs in this from the first of all.

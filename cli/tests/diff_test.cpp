@@ -133,5 +133,20 @@ TEST(Diff, RefusesWhatCannotBeCompared) {
   EXPECT_NE(absent.err.find("/nowhere/x.slab"), std::string::npos) << absent.err;
 }
 
+// One slab and its slice a nanosecond each.
+TEST(Diff, CountsFromWhereItIsTold) {
+  const TwoFiles files({.slabs = 10}, {.slabs = 138});
+  const json whole = json::parse(files.diff({"--json"}).out);
+  EXPECT_EQ(whole["metrics"]["allocations"]["before"], 10);
+  EXPECT_FALSE(whole["before"][0].contains("from"));
+  const json later = json::parse(files.diff({"--json", "--from", "0.000000011"}).out);
+  EXPECT_EQ(later["before"][0]["from_ns"], 11);
+  EXPECT_EQ(later["metrics"]["allocations"]["before"], 5) << "at 12, 14, 16, 18 and 20 ns";
+  EXPECT_EQ(later["metrics"]["allocations"]["after"], 133);
+  EXPECT_EQ(later["metrics"]["held_bytes"], whole["metrics"]["held_bytes"]) << "what is alive is alive";
+  EXPECT_TRUE(isOneErrorLine(files.diff({"--at", "0", "--from", "0.5"}).err));
+  EXPECT_TRUE(isOneErrorLine(files.diff({"--from", "nowhere"}).err));
+}
+
 }  // namespace
 }  // namespace slabscope::cli

@@ -72,6 +72,12 @@ QString lifetimeInWords(const analysis::LifetimeHistogram& lifetimes) {
 
 }  // namespace
 
+QStringList metricNames() {
+  QStringList names;
+  for (const CostMetric& metric : kCostMetrics) names << QString::fromLatin1(metric.name);
+  return names;
+}
+
 QString inWords(const CostMetric& metric, uint64_t value) {
   return metric.in_bytes ? bytes(value) : count(value);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,7 @@ inline constexpr std::array<CostMetric, 5> kCostMetrics = {
      {"allocations", "Stores of its own and slices cut from slabs", false, &analysis::Costs::allocations},
      {"bytes temporary", "Of what no collection has found alive", true, &analysis::Costs::temporary_bytes}}};
 
+QStringList metricNames();
 /// "62.5 MiB", "1,234"
 QString inWords(const CostMetric& metric, uint64_t value);
 /// "94.1 %"; "-" of nothing.

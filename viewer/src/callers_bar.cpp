@@ -8,16 +8,6 @@
 #include <QLineEdit>
 
 namespace slabscope::viewer {
-namespace {
-
-QStringList metricNames() {
-  QStringList names;
-  for (const CostMetric& metric : kCostMetrics) names << QString::fromLatin1(metric.name);
-  return names;
-}
-
-}  // namespace
-
 CallersBar::CallersBar(QWidget* parent)
     : QWidget(parent),
       row_(new QHBoxLayout(this)),
@@ -83,7 +73,7 @@ analysis::Frames CallersBar::frames() const {
   return inside_->isChecked() ? analysis::Frames::kAll : analysis::Frames::kOwners;
 }
 
-const CostMetric& CallersBar::metric() const {
+const CostMetric& CallersBar::costMetric() const {
   return kCostMetrics.at(static_cast<size_t>(metric_->currentIndex()));
 }
 

@@ -24,7 +24,7 @@ class CallersBar : public QWidget {
   analysis::Direction direction() const;
   analysis::Grouping grouping() const;
   analysis::Frames frames() const;
-  const CostMetric& metric() const;
+  const CostMetric& costMetric() const;
   QLineEdit& searchField() { return *search_; }
   QString searched() const;
   /// Beside the search: what it has found.

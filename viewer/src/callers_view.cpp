@@ -16,6 +16,7 @@
 
 #include "painting.h"
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 
 namespace slabscope::viewer {
 
@@ -67,7 +68,7 @@ void CallersView::connectBar() {
   connect(bar_, &CallersBar::metricChanged, this, [this](int index) {
     constexpr std::array kColumns = {CallersModel::kHeld, CallersModel::kLive, CallersModel::kBytes,
                                      CallersModel::kAllocations, CallersModel::kTemporary};
-    flames_->setMetric(bar_->metric());
+    flames_->setMetric(bar_->costMetric());
     tree_->sortByColumn(kColumns.at(static_cast<size_t>(index)), Qt::DescendingOrder);
     showFound();
     update();
@@ -103,10 +104,11 @@ void CallersView::makeTree() {
   tree_->sortByColumn(CallersModel::kHeld, Qt::DescendingOrder);
   QHeaderView* header = tree_->header();
   header->setFont(textFont(11));
-  header->setStretchLastSection(true);
   header->setMinimumSectionSize(56);
+  tree_->setIndentation(12);
   constexpr int kWidths[] = {220, 80, 62, 82, 82, 80, 74, 82, 84, 78, 88};
   for (int i = 1; i < CallersModel::kColumns; ++i) header->resizeSection(i, kWidths[i]);
+  keepWide(*tree_, *header, 0, 330);
   connect(tree_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
             if (!showing_ && current.isValid()) pick(model_.nodeOf(current));
@@ -255,7 +257,7 @@ void CallersView::pick(uint32_t node) {
 }
 
 void CallersView::showFound() {
-  const auto& figure = bar_->metric().value;
+  const auto& figure = bar_->costMetric().value;
   const bool looks = answer_ != nullptr && !bar_->searched().simplified().isEmpty();
   found_ = looks ? search(answer_->tree, answer_->names, bar_->searched(), figure) : Found();
   found_at_ = -1;

@@ -4,8 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/diff_words.h"
 #include "slabscope/analysis/source_maps.h"
+#include "slabscope/analysis/stack_costs.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -13,20 +15,28 @@ namespace {
 struct Run {
   ComparedRun compared;
   analysis::RunFigures figures;
+  analysis::CostTable costs;
 };
 
-Result<Run> readRun(const std::string& path, const std::string& at, const analysis::Progress& progress) {
+Result<Run> readRun(const std::string& path, const analysis::RunRange& range,
+                    const analysis::Progress& progress) {
   Run run;
   Result<analysis::Scan> scan = analysis::scan(path, progress);
   if (!scan) return scan.error();
   run.compared.scan = std::move(*scan);
   analysis::applySourceMaps(run.compared.scan);
-  Result<analysis::RunFigures> figures = analysis::runFigures(run.compared.scan, at, progress);
+  Result<analysis::RunFigures> figures = analysis::runFigures(run.compared.scan, range, progress);
   if (!figures) return figures.error();
   run.figures = std::move(*figures);
   Result<analysis::Timeline> timeline = analysis::Timeline::build(run.compared.scan, {}, progress);
   if (!timeline) return timeline.error();
   run.compared.timeline = std::move(*timeline);
+  const Result<analysis::NamedInstant> at = analysis::chooseInstant(run.compared.scan, range.at);
+  if (!at) return at.error();
+  Result<analysis::CostTable> costs = analysis::stackCostsBetween(
+      run.compared.scan, at->instant, run.figures.from_t, at->instant.t, progress);
+  if (!costs) return costs.error();
+  run.costs = std::move(*costs);
   return run;
 }
 
@@ -37,14 +47,16 @@ ComparisonAnswer trouble(const std::string& why) {
 }  // namespace
 
 ComparisonAnswer compareRecordings(const ComparisonQuestion& question, const analysis::Progress& progress) {
-  Result<Run> before = readRun(question.before, question.at_before, progress);
+  Result<Run> before = readRun(question.before, {question.at_before, question.from_before}, progress);
   if (!before) return trouble(before.error().message);
-  Result<Run> after = readRun(question.after, question.at_after, progress);
+  Result<Run> after = readRun(question.after, {question.at_after, question.from_after}, progress);
   if (!after) return trouble(after.error().message);
   auto comparison = std::make_shared<Comparison>();
   comparison->diff =
       analysis::compare({std::move(before->figures)}, {std::move(after->figures)}, question.per);
   if (const std::string why = analysis::whyNotComparable(comparison->diff); !why.empty()) return trouble(why);
+  comparison->flames =
+      makeDiffFlames({before->compared.scan, before->costs}, {after->compared.scan, after->costs});
   comparison->before = std::move(before->compared);
   comparison->after = std::move(after->compared);
   return {std::move(comparison), {}};

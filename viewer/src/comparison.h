@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "diff_flames.h"
 #include "slabscope/analysis/diff.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/analysis/timeline.h"
@@ -21,6 +22,7 @@ struct Comparison {
   analysis::Diff diff;
   ComparedRun before;
   ComparedRun after;
+  std::shared_ptr<const DiffFlames> flames;
 };
 
 struct ComparisonQuestion {
@@ -28,6 +30,8 @@ struct ComparisonQuestion {
   std::string after;
   std::string at_before;  ///< as chooseInstant() understands it
   std::string at_after;
+  std::string from_before;  ///< from when allocations count; empty: the start
+  std::string from_after;
   analysis::Per per = analysis::Per::kRun;
   friend bool operator==(const ComparisonQuestion&, const ComparisonQuestion&) = default;
 };

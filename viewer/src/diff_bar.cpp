@@ -5,8 +5,10 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QVBoxLayout>
 #include <array>
 
 namespace slabscope::viewer {
@@ -25,6 +27,7 @@ constexpr std::array<NamedSeries, 6> kSeries = {{{Series::kStoreBytes, "bytes of
                                                  {Series::kSlabs, "slabs"},
                                                  {Series::kRss, "RSS"}}};
 constexpr double kSecond = 1e9;
+constexpr const char* kStart = "start";
 
 QStringList seriesNames() {
   QStringList names;
@@ -36,16 +39,29 @@ QStringList seriesNames() {
 
 DiffBar::DiffBar(QWidget* parent)
     : QWidget(parent),
-      row_(new QHBoxLayout(this)),
-      series_(addChoice(tr("What is painted over time"), seriesNames())),
-      alignment_(addChoice(tr("Where the two runs are laid over each other"), {tr("aligned at the start")})),
+      row_(new QHBoxLayout),
+      ranges_(new QHBoxLayout),
+      series_(addChoice(*row_, tr("What is painted over time"), seriesNames())),
+      alignment_(
+          addChoice(*row_, tr("Where the two runs are laid over each other"), {tr("aligned at the start")})),
       shift_(new QDoubleSpinBox(this)),
-      old_instant_(addInstant(tr("Instant of the old run: end, peak, a mark, or seconds"))),
-      new_instant_(addInstant(tr("Instant of the new run: end, peak, a mark, or seconds"))),
-      per_(addChoice(tr("What sums are divided by"), {tr("whole run"), tr("per second"), tr("per mark")})),
-      changed_only_(new QCheckBox(tr("Changes only"), this)) {
-  row_->setContentsMargins(0, 0, 0, 0);
-  row_->setSpacing(6);
+      list_(addChoice(*row_, tr("How callers are shown"), {tr("table of callers"), tr("flame graph")})),
+      metric_(addChoice(*row_, tr("What the width of the flame graph means"), metricNames())),
+      changed_only_(new QCheckBox(tr("Changes only"), this)),
+      old_start_(
+          addInstant(tr("old: from"), tr("From when allocations of the old run count: a mark, or seconds"))),
+      old_instant_(addInstant(tr("to"), tr("Instant of the old run: end, peak, a mark, or seconds"))),
+      new_start_(
+          addInstant(tr("new: from"), tr("From when allocations of the new run count: a mark, or seconds"))),
+      new_instant_(addInstant(tr("to"), tr("Instant of the new run: end, peak, a mark, or seconds"))),
+      per_(addChoice(*ranges_, tr("What sums are divided by"),
+                     {tr("whole run"), tr("per second"), tr("per mark")})) {
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(4);
+  rows->addLayout(row_);
+  rows->addLayout(ranges_);
+  for (QHBoxLayout* row : {row_, ranges_}) row->setSpacing(6);
   shift_->setRange(-1e6, 1e6);
   shift_->setDecimals(3);
   shift_->setSuffix(tr(" s"));
@@ -58,36 +74,65 @@ DiffBar::DiffBar(QWidget* parent)
   changed_only_->setToolTip(tr("Hide callers of which nothing changed by more than noise"));
   changed_only_->setFont(textFont());
   row_->addWidget(changed_only_);
-  row_->addStretch(1);
+  for (QHBoxLayout* row : {row_, ranges_}) row->addStretch(1);
   setMarks({}, {});
+  showFlames(false);
+  connectAll();
+}
+
+void DiffBar::connectAll() {
   connect(series_, &QComboBox::currentIndexChanged, this, &DiffBar::seriesChanged);
   connect(alignment_, &QComboBox::currentIndexChanged, this, &DiffBar::alignmentChanged);
   connect(shift_, &QDoubleSpinBox::valueChanged, this,
           [this](double seconds) { emit shiftChanged(seconds * kSecond); });
-  for (QComboBox* instant : {old_instant_, new_instant_}) {
+  for (QComboBox* instant : {old_start_, old_instant_, new_start_, new_instant_}) {
     connect(instant, &QComboBox::activated, this, &DiffBar::questionChanged);
     connect(instant->lineEdit(), &QLineEdit::editingFinished, this, &DiffBar::questionChanged);
   }
   connect(per_, &QComboBox::currentIndexChanged, this, &DiffBar::questionChanged);
   connect(changed_only_, &QCheckBox::toggled, this, &DiffBar::rowsChanged);
+  connect(list_, &QComboBox::currentIndexChanged, this, [this](int index) {
+    showFlames(index == 1);
+    emit listChanged();
+  });
+  connect(metric_, &QComboBox::currentIndexChanged, this, &DiffBar::listChanged);
 }
 
-QComboBox* DiffBar::addChoice(const QString& name, const QStringList& items) {
+QComboBox* DiffBar::addChoice(QHBoxLayout& row, const QString& name, const QStringList& items) {
   auto* choice = new QComboBox(this);
   choice->addItems(items);
   choice->setAccessibleName(name);
   choice->setToolTip(name);
   choice->setFont(textFont());
-  row_->addWidget(choice);
+  row.addWidget(choice);
   return choice;
 }
 
-QComboBox* DiffBar::addInstant(const QString& name) {
-  QComboBox* choice = addChoice(name, {});
+QComboBox* DiffBar::addInstant(const QString& words, const QString& name) {
+  auto* label = new QLabel(words, this);
+  label->setFont(textFont());
+  labels_ << label;
+  ranges_->addWidget(label);
+  QComboBox* choice = addChoice(*ranges_, name, {});
   choice->setEditable(true);
   choice->setInsertPolicy(QComboBox::NoInsert);
   choice->setMinimumContentsLength(7);
+  label->setBuddy(choice);
   return choice;
+}
+
+bool DiffBar::showsFlames() const {
+  return list_->currentIndex() == 1;
+}
+
+const CostMetric& DiffBar::costMetric() const {
+  return kCostMetrics.at(static_cast<size_t>(metric_->currentIndex()));
+}
+
+void DiffBar::showFlames(bool flames) {
+  list_->setCurrentIndex(flames ? 1 : 0);
+  metric_->setVisible(flames);
+  changed_only_->setVisible(!flames);
 }
 
 analysis::Series DiffBar::series() const {
@@ -110,21 +155,31 @@ QString DiffBar::oldInstant() const {
   return old_instant_->currentText();
 }
 
+QString DiffBar::oldStart() const {
+  return old_start_->currentText() == kStart ? QString() : old_start_->currentText();
+}
+
+QString DiffBar::newStart() const {
+  return new_start_->currentText() == kStart ? QString() : new_start_->currentText();
+}
+
 QString DiffBar::newInstant() const {
   return new_instant_->currentText();
 }
 
-void DiffBar::fillInstants(QComboBox& choice, const QStringList& marks) {
+void DiffBar::fillInstants(QComboBox& choice, const QStringList& first, const QStringList& marks) {
   const QSignalBlocker quiet(choice);
   const QString chosen = choice.currentText();
   choice.clear();
-  choice.addItems(QStringList{"end", "peak"} + marks);
-  choice.setCurrentText(chosen.isEmpty() ? "end" : chosen);
+  choice.addItems(first + marks);
+  choice.setCurrentText(chosen.isEmpty() ? first.front() : chosen);
 }
 
 void DiffBar::setMarks(const QStringList& old_marks, const QStringList& new_marks) {
-  fillInstants(*old_instant_, old_marks);
-  fillInstants(*new_instant_, new_marks);
+  fillInstants(*old_start_, {kStart}, old_marks);
+  fillInstants(*new_start_, {kStart}, new_marks);
+  fillInstants(*old_instant_, {"end", "peak"}, old_marks);
+  fillInstants(*new_instant_, {"end", "peak"}, new_marks);
   const QSignalBlocker quiet(alignment_);
   const QString chosen = alignment();
   alignment_->clear();
@@ -142,15 +197,20 @@ void DiffBar::setInstants(const QString& old_instant, const QString& new_instant
   new_instant_->setCurrentText(new_instant);
 }
 
+void DiffBar::setStarts(const QString& old_start, const QString& new_start) {
+  const QSignalBlocker quiet_old(old_start_);
+  const QSignalBlocker quiet_new(new_start_);
+  old_start_->setCurrentText(old_start.isEmpty() ? kStart : old_start);
+  new_start_->setCurrentText(new_start.isEmpty() ? kStart : new_start);
+}
+
 void DiffBar::setShift(double nanoseconds) {
   const QSignalBlocker quiet(shift_);
   shift_->setValue(nanoseconds / kSecond);
 }
 
 void DiffBar::setTheme(const Theme& theme) {
-  for (QWidget* one : std::initializer_list<QWidget*>{series_, alignment_, shift_, old_instant_, new_instant_,
-                                                      per_, changed_only_})
-    one->setPalette(theme.palette());
+  for (QWidget* one : findChildren<QWidget*>()) one->setPalette(theme.palette());
   changed_only_->setStyleSheet(
       QString("QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %1; border-radius: 3px;"
               " background: %2; }"

@@ -3,7 +3,9 @@
 
 #include <QHeaderView>
 #include <QPainter>
+#include <QScrollArea>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <utility>
@@ -62,6 +64,9 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
       legend_(new QWidget(this)),
       parts_(new QSplitter(Qt::Vertical, this)),
       chart_(new DiffChart),
+      list_(new QStackedWidget),
+      scroll_(new QScrollArea),
+      flames_(new DiffFlameGraph),
       lookup_(compareRecordings,
               [this](const ComparisonQuestion&, const std::shared_ptr<const ComparisonAnswer>& answer) {
                 take(*answer);
@@ -72,14 +77,17 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
   const int margin = static_cast<int>(kMargin);
   column->setContentsMargins(margin, static_cast<int>(kHeading), margin, 8);
   column->setSpacing(4);
+  bar_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   column->addWidget(bar_);
   legend_->setFixedHeight(20);
   legend_->setAttribute(Qt::WA_TransparentForMouseEvents);
   column->addWidget(legend_);
   column->addWidget(parts_, 1);
+  column->addStretch(0);  // where there is nothing to compare, what can be chosen stays at the top
   parts_->setChildrenCollapsible(false);
   parts_->addWidget(chart_);
   makeTables();
+  makeFlames();
   connectBar();
   setFocusProxy(caller_table_);
   DiffView::themeChanged();
@@ -91,14 +99,15 @@ void DiffView::makeTables() {
   sorted_callers_.setSortRole(FigureTable::kSortRole);
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
   // Figures are told in full, names of callers give way.
-  caller_table_->horizontalHeader()->setSectionResizeMode(kDiffCaller, QHeaderView::Stretch);
+  keepWide(*caller_table_, *caller_table_->horizontalHeader(), kDiffCaller, 240);
   caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
   metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_);
   metric_table_->horizontalHeader()->setStretchLastSection(true);
   metric_table_->setSortingEnabled(false);
   tables_ = new QSplitter(Qt::Horizontal);
   tables_->setChildrenCollapsible(false);
-  tables_->addWidget(caller_table_);
+  list_->addWidget(caller_table_);
+  tables_->addWidget(list_);
   tables_->addWidget(metric_table_);
   tables_->setStretchFactor(0, 1);
   tables_->setSizes({830, 530});
@@ -110,7 +119,23 @@ void DiffView::makeTables() {
           });
 }
 
+void DiffView::makeFlames() {
+  scroll_->setWidget(flames_);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  list_->addWidget(scroll_);
+  connect(flames_, &FlameGraph::picked, this, &DiffView::pickNode);
+}
+
+void DiffView::showList() {
+  list_->setCurrentIndex(bar_->showsFlames() ? 1 : 0);
+  flames_->setMetric(bar_->costMetric());
+  update();
+}
+
 void DiffView::connectBar() {
+  connect(bar_, &DiffBar::listChanged, this, &DiffView::showList);
   connect(bar_, &DiffBar::questionChanged, this, &DiffView::ask);
   connect(bar_, &DiffBar::seriesChanged, this, [this] { chart_->setSeries(bar_->series()); });
   connect(bar_, &DiffBar::alignmentChanged, this,
@@ -145,6 +170,8 @@ void DiffView::ask() {
                                     .after = recording()->scan.path,
                                     .at_before = bar_->oldInstant().toStdString(),
                                     .at_after = bar_->newInstant().toStdString(),
+                                    .from_before = bar_->oldStart().toStdString(),
+                                    .from_after = bar_->newStart().toStdString(),
                                     .per = bar_->per()};
   // What is open may only have become known better.
   if (asked_ == question) return;
@@ -158,6 +185,7 @@ void DiffView::take(const ComparisonAnswer& answer) {
   shown_.clear();
   chart_->setComparison(answer.comparison);
   comparison_ = answer.comparison;
+  flames_->setFlames(comparison_ == nullptr ? nullptr : comparison_->flames);
   if (comparison_ != nullptr) {
     bar_->setMarks(marksOf(comparison_->before.scan), marksOf(comparison_->after.scan));
     chart_->setSeries(bar_->series());
@@ -210,6 +238,15 @@ void DiffView::pick(int row) {
   selection().set(next);
 }
 
+void DiffView::pickNode(uint32_t node) {
+  const recording::FrameId frame = comparison_->flames->callers.tree.nodes[node].frame;
+  // What is gone is in no other view.
+  if (!frame) return;
+  Picks next = picks();
+  next.caller = PickedCaller(frame, analysis::Grouping::kFunction);
+  selection().set(next);
+}
+
 void DiffView::selectionChanged() {
   showPicked();
 }
@@ -241,7 +278,9 @@ void DiffView::themeChanged() {
   chart_->setTheme(theme());
   bar_->setTheme(theme());
   for (QTableView* table : {caller_table_, metric_table_}) dressTable(*table, theme());
-  for (QSplitter* splitter : {parts_, tables_}) splitter->setPalette(theme().palette());
+  for (QWidget* one : std::initializer_list<QWidget*>{parts_, tables_, list_, scroll_})
+    one->setPalette(theme().palette());
+  flames_->setTheme(theme());
   if (comparison_ != nullptr) metrics_.set(diffMetricRows(comparison_->diff, theme()));
   fillCallers();
   update();
@@ -265,9 +304,15 @@ void DiffView::paint(QPainter& painter) {
   paintHeading(painter, theme(), rect(), tr("Diff"),
                diff.isUnchanged() ? tr("nothing is different by more than noise")
                                   : tr("bold: more than noise; figures of each run at its dashed line"));
-  paintLegend(painter, theme(), legend_->geometry(),
-              {{DiffChart::oldColour(theme()), tr("old: %1").arg(inWords(diff.before.front()))},
-               {DiffChart::newColour(theme()), tr("new: %1").arg(inWords(diff.after.front()))}});
+  std::vector<LegendItem> items{
+      {DiffChart::oldColour(theme()), tr("old: %1").arg(inWords(diff.before.front()))},
+      {DiffChart::newColour(theme()), tr("new: %1").arg(inWords(diff.after.front()))}};
+  if (bar_->showsFlames()) {
+    items.push_back({DiffFlameGraph::grownColour(theme()), tr("new or grown")});
+    items.push_back({DiffFlameGraph::sameColour(theme()), tr("same")});
+    items.push_back({DiffFlameGraph::shrunkColour(theme()), tr("shrunk or gone")});
+  }
+  paintLegend(painter, theme(), legend_->geometry(), items);
 }
 
 }  // namespace slabscope::viewer

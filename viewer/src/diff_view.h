@@ -10,12 +10,15 @@
 #include "comparison.h"
 #include "diff_bar.h"
 #include "diff_chart.h"
+#include "diff_flames.h"
 #include "figure_table.h"
 #include "lookup.h"
 #include "tables.h"
 #include "view.h"
 
+class QScrollArea;
 class QSplitter;
+class QStackedWidget;
 class QTableView;
 
 namespace slabscope::viewer {
@@ -40,6 +43,8 @@ class DiffView : public View {
   QTableView& callerTable() { return *caller_table_; }
   DiffChart& chart() { return *chart_; }
   DiffBar& bar() { return *bar_; }
+  DiffFlameGraph& flames() { return *flames_; }
+  QAbstractItemModel* tableModel() override { return comparison_ == nullptr ? nullptr : &sorted_callers_; }
   void settle() override;
 
  protected:
@@ -51,12 +56,15 @@ class DiffView : public View {
 
  private:
   void makeTables();
+  void makeFlames();
+  void showList();
   void connectBar();
   void ask();
   void take(const ComparisonAnswer& answer);
   void fillCallers();
   void showParts();
   void pick(int row);
+  void pickNode(uint32_t node);
   void showPicked();
   recording::FrameId frameOf(const analysis::CallerChange& caller) const;
   QString emptiness() const;
@@ -69,6 +77,9 @@ class DiffView : public View {
   QSplitter* parts_;
   QSplitter* tables_;
   DiffChart* chart_;
+  QStackedWidget* list_;  // the callers: as a table, or as a flame graph
+  QScrollArea* scroll_;
+  DiffFlameGraph* flames_;
   QTableView* caller_table_;
   QTableView* metric_table_;
   std::string baseline_;

@@ -138,6 +138,10 @@ bool FlameGraph::isDimmed(const FlameBox& box) const {
   return !kin_.empty() && !isAt(kin_, box.node);
 }
 
+QString FlameGraph::wholeInWords() const {
+  return tr("all: %1").arg(inWords(*metric_, answer_->table->total.*metric_->value));
+}
+
 FlameGraph::Kinds FlameGraph::kindsInSight() const {
   Kinds kinds;
   for (const FlameBox& box : boxes_) {
@@ -181,9 +185,7 @@ void FlameGraph::paintBox(QPainter& painter, const FlameBox& box) {
     painter.fillRect(body, QColor(255, 255, 255, theme_->dark ? 40 : 70));
   }
   if (area.width() < kLeastForText) return;
-  QString words = box.node == CallerNode::kNone
-                      ? tr("all: %1").arg(inWords(*metric_, answer_->table->total.*metric_->value))
-                      : answer_->names[box.node];
+  QString words = box.node == CallerNode::kNone ? wholeInWords() : answer_->names[box.node];
   if (box.others != 0) words = tr("%1 more").arg(box.others);
   painter.setPen(isDimmed(box) ? theme_->muted : inkOn(ground));
   const QRectF line = body.adjusted(5, 0, -4, 0);

@@ -40,8 +40,8 @@ class FlameGraph : public QWidget {
   /// Null: nothing is there.
   const FlameBox* boxAt(const QPointF& point) const;
   /// What the box says under the pointer.
-  QString wordsOf(const FlameBox& box) const;
-  QColor colourOf(const FlameBox& box) const;
+  virtual QString wordsOf(const FlameBox& box) const;
+  virtual QColor colourOf(const FlameBox& box) const;
   /// What the colours in the picture stand for.
   struct Kinds {
     std::set<int> ranks;  ///< of callers with a colour of their own
@@ -57,6 +57,13 @@ class FlameGraph : public QWidget {
   void zoomedTo(uint32_t node);
 
  protected:
+  const Theme& theme() const { return *theme_; }
+  const CostMetric& costMetric() const { return *metric_; }
+  /// What stands in the box of all callers.
+  virtual QString wholeInWords() const;
+  /// It has nothing to do with what is picked or found.
+  bool isDimmed(const FlameBox& box) const;
+
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
@@ -69,7 +76,6 @@ class FlameGraph : public QWidget {
   void arrange();
   void paintBox(QPainter& painter, const FlameBox& box);
   QRectF areaOf(const FlameBox& box) const;
-  bool isDimmed(const FlameBox& box) const;
   void findKin();
   void moveCursor(int key);
 

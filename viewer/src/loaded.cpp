@@ -8,6 +8,7 @@
 
 #include "slabscope/analysis/caller_words.h"
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/source_maps.h"
 #include "slabscope/analysis/words.h"
 
 namespace slabscope::viewer {
@@ -53,6 +54,7 @@ Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGo
   Result<analysis::Scan> scan = analysis::scan(path, progress);
   if (!scan) return scan.error();
   loaded->scan = std::move(*scan);
+  analysis::applySourceMaps(loaded->scan);
 
   // What they throw when they are told to stop comes out of get(); the end of a future waits for it.
   auto timeline =

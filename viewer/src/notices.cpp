@@ -36,6 +36,14 @@ QStringList noticesOf(const Loaded& recording) {
                    .arg(QString::fromStdString(analysis::counted(scan.unknown_events, "event")));
   }
   if (scan.counts.store_alloc == 0) notices += tr("There is no backing store in this recording.");
+  if (!scan.source_maps.problems.empty()) {
+    const analysis::SourceMapProblem& first = scan.source_maps.problems.front();
+    notices +=
+        tr("%1 could not be used: of their files the lines are those that Node ran. %2: %3.")
+            .arg(QString::fromStdString(analysis::counted(scan.source_maps.problems.size(), "source map")),
+                 QString::fromStdString(analysis::printable(first.file)),
+                 QString::fromStdString(analysis::printable(first.what)));
+  }
   if (!scan.header.slices) notices += tr("Slices were not recorded (--no-slices).");
   return notices;
 }

@@ -249,9 +249,12 @@ void OffsetsView::paintDensity(QPainter& painter) {
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
   painter.setFont(textFont(12));
   painter.setPen(theme().text);
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-                   tr("All %1 slabs")
-                       .arg(QString::fromStdString(analysis::countInWords(recording()->lives.slabs.size()))));
+  painter.drawText(
+      line, Qt::AlignLeft | Qt::AlignVCenter,
+      recording()->lives.slabs.size() == 1
+          ? tr("The one slab")
+          : tr("All %1 slabs")
+                .arg(QString::fromStdString(analysis::countInWords(recording()->lives.slabs.size()))));
   paintDensityLegend(painter, line);
 }
 

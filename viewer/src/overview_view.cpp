@@ -187,7 +187,7 @@ std::vector<std::pair<QString, QString>> OverviewView::figures() const {
       {tr("Stores at the peak, %1").arg(timeText(peak.at.instant.t)), bytes(peak.totals.store_bytes)},
       {tr("Stores at the end"), bytes(end.totals.store_bytes)},
       {tr("%1 at the end").arg(QString::fromStdString(analysis::counted(slabs, "slab"))), bytes(slab_bytes)},
-      {tr("Live in them"), tr("%1 · %2 %").arg(bytes(live)).arg(used, 0, 'f', 1)}};
+      {tr("Live in them, %1 %").arg(used, 0, 'f', 1), bytes(live)}};
   if (recording()->scan.rss_max != 0) all.emplace_back(tr("Largest RSS"), bytes(recording()->scan.rss_max));
   return all;
 }

@@ -119,17 +119,26 @@ void RetentionMap::paintTile(QPainter& painter, const Tile& tile) {
   const QRectF text = body.adjusted(6, 4, -4, -4);
   const QFontMetricsF metrics(painter.font());
   if (text.width() < 44 || text.height() < metrics.height()) return;
-  QString name = nameOf(*recording_, row);
-  if (tile.rows != 1) name = tr("%1 smaller ones").arg(tile.rows);
+  QStringList lines{nameOf(*recording_, row)};
+  if (tile.rows != 1) {
+    lines.front() = tr("%1 smaller ones").arg(tile.rows);
+  } else if (text.height() >= 2 * metrics.height()) {
+    QString figures = bytes(row.held) + ", " + percentOf(row.held, answer_->slab_bytes);
+    if (row.live != 0) figures += tr(", %1 live").arg(bytes(row.live));
+    lines << figures;
+  }
+  double width = 0;
+  for (QString& line : lines) {
+    line = metrics.elidedText(line, Qt::ElideRight, text.width());
+    width = std::max(width, metrics.horizontalAdvance(line));
+  }
+  // On a ground of their own: the live part may begin in the middle of a word.
+  QColor ground = theme_->panel;
+  ground.setAlpha(184);
+  const double height = metrics.lineSpacing() * static_cast<double>(lines.size());
+  painter.fillRect(QRectF(text.left() - 3, text.top() - 1, width + 6, height + 2), ground);
   painter.setPen(theme_->text);
-  painter.drawText(text, Qt::AlignLeft | Qt::AlignTop | Qt::TextSingleLine,
-                   metrics.elidedText(name, Qt::ElideRight, text.width()));
-  if (tile.rows != 1 || text.height() < 2 * metrics.height()) return;
-  QString figures = bytes(row.held) + ", " + percentOf(row.held, answer_->slab_bytes);
-  if (row.live != 0) figures += tr(", %1 live").arg(bytes(row.live));
-  painter.drawText(text.adjusted(0, metrics.lineSpacing(), 0, 0),
-                   Qt::AlignLeft | Qt::AlignTop | Qt::TextSingleLine,
-                   metrics.elidedText(figures, Qt::ElideRight, text.width()));
+  painter.drawText(text, Qt::AlignLeft | Qt::AlignTop, lines.join('\n'));
 }
 
 void RetentionMap::paintEvent(QPaintEvent* /*event*/) {

@@ -81,15 +81,15 @@ void RetentionView::makeTables() {
   sorted_.setSortRole(RetentionModel::kSortRole);
   holders_->setModel(&sorted_);
   setUpTable(*holders_, tr("Holders of slabs"), {248, 84, 74, 82, 82, 78, 70, 96});
-  holders_->horizontalHeader()->setStretchLastSection(false);
   holders_->horizontalHeader()->setMinimumSectionSize(66);
-  holders_->horizontalHeader()->setSectionResizeMode(RetentionModel::kCaller, QHeaderView::Stretch);
+  keepWide(*holders_, *holders_->horizontalHeader(), RetentionModel::kCaller, 240);
   holders_->sortByColumn(RetentionModel::kHeld, Qt::DescendingOrder);
   sorted_slabs_.setSourceModel(&slabs_model_);
   sorted_slabs_.setSortRole(SlabsModel::kSortRole);
   slabs_->setModel(&sorted_slabs_);
   setUpTable(*slabs_, tr("Slabs of the picked caller"),
-             {64, 96, 76, 80, 80, 80, 80, 80, 80, 70, 64, 10, 260});
+             {64, 90, 72, 76, 76, 82, 76, 74, 72, 80, 58, 10, 260});
+  keepWide(*slabs_, *slabs_->horizontalHeader(), SlabsModel::kHeldBy, 150);
   slabs_->setColumnHidden(SlabsModel::kOverTime, true);
   slabs_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
   connect(holders_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

@@ -25,7 +25,7 @@ SlabsView::SlabsView(Selection& selection, QWidget* parent)
   makeTable();
   setFocusProxy(table_);
   connect(&watcher_, &QFutureWatcherBase::finished, this, &SlabsView::found);
-  setTableTheme();
+  dressTable(*table_, theme());
 }
 
 SlabsView::~SlabsView() {
@@ -36,24 +36,9 @@ SlabsView::~SlabsView() {
 void SlabsView::makeTable() {
   table_->setModel(&sorted_);
   table_->setItemDelegateForColumn(SlabsModel::kOverTime, strips_);
-  table_->setSortingEnabled(true);
+  setUpTable(*table_, tr("Slabs"), {64, 90, 72, 76, 76, 82, 76, 74, 72, 80, 58, 160, 240});
   table_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
-  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table_->setSelectionMode(QAbstractItemView::SingleSelection);
-  table_->setShowGrid(false);
-  table_->setAlternatingRowColors(true);
-  table_->setWordWrap(false);
-  table_->setFrameShape(QFrame::NoFrame);
-  table_->setFont(textFont());
-  table_->setAccessibleName(tr("Slabs"));
-  table_->verticalHeader()->hide();
-  table_->verticalHeader()->setDefaultSectionSize(24);
-  QHeaderView* header = table_->horizontalHeader();
-  header->setFont(textFont(11));
-  header->setHighlightSections(false);
-  header->setStretchLastSection(true);
-  constexpr int kWidths[] = {64, 84, 76, 80, 80, 84, 80, 72, 80, 68, 60, 160, 180};
-  for (int i = 0; i < SlabsModel::kColumns; ++i) header->resizeSection(i, kWidths[i]);
+  keepWide(*table_, *table_->horizontalHeader(), SlabsModel::kOverTime, 150);
   auto* copy_rows = new QAction(tr("Copy the table"), table_);
   copy_rows->setShortcut(QKeySequence::Copy);
   copy_rows->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -86,19 +71,9 @@ void SlabsView::selectionChanged() {
 }
 
 void SlabsView::themeChanged() {
-  setTableTheme();
+  dressTable(*table_, theme());
   updateStrips();
   update();
-}
-
-void SlabsView::setTableTheme() {
-  table_->setPalette(theme().palette());
-  // The cells' margins are the headings' own, so that figures stand under their heading.
-  table_->setStyleSheet(
-      QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
-              " border-bottom: 1px solid %3; }"
-              "QTableView::item { padding: 0px 8px; border: none; }")
-          .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
 }
 
 void SlabsView::updateStrips() {

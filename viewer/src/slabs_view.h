@@ -4,9 +4,9 @@
 #pragma once
 
 #include <QFutureWatcher>
-#include <QSortFilterProxyModel>
 
 #include "slabs_model.h"
+#include "tables.h"
 #include "usage_strip.h"
 #include "view.h"
 
@@ -41,7 +41,6 @@ class SlabsView : public View {
   };
 
   void makeTable();
-  void setTableTheme();
   void look();
   void found();
   void showPicked();
@@ -49,7 +48,7 @@ class SlabsView : public View {
   void copy() const;
 
   SlabsModel model_;
-  QSortFilterProxyModel sorted_;
+  TableOrder sorted_;
   QTableView* table_;
   UsageStrip* strips_;
   QFutureWatcher<std::shared_ptr<Found>> watcher_;

@@ -1,10 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tables.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QTableView>
+#include <algorithm>
 
 namespace slabscope::viewer {
+
+namespace {
+
+class WideColumn : public QObject {
+ public:
+  WideColumn(QAbstractItemView& view, QHeaderView& header, int column, int least)
+      : QObject(&view), viewport_(view.viewport()), header_(header), column_(column), least_(least) {
+    viewport_->installEventFilter(this);
+    connect(&header, &QHeaderView::sectionResized, this, [this](int section) {
+      if (section != column_) fit();
+    });
+    fit();
+  }
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() == QEvent::Resize) fit();
+    return QObject::eventFilter(watched, event);
+  }
+
+ private:
+  void fit() {
+    if (header_.isSectionHidden(column_)) return;
+    const int others = header_.length() - header_.sectionSize(column_);
+    header_.resizeSection(column_, std::max(least_, viewport_->width() - others));
+  }
+
+  QWidget* viewport_;
+  QHeaderView& header_;
+  int column_;
+  int least_;
+};
+
+}  // namespace
+
+void keepWide(QAbstractItemView& view, QHeaderView& header, int column, int least) {
+  header.setStretchLastSection(false);
+  header.setSectionResizeMode(column, QHeaderView::Interactive);
+  new WideColumn(view, header, column, least);  // the view's child
+}
 
 QVariant TableOrder::headerData(int section, Qt::Orientation orientation, int role) const {
   QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);

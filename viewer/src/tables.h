@@ -7,6 +7,8 @@
 
 #include "theme.h"
 
+class QAbstractItemView;
+class QHeaderView;
 class QTableView;
 
 namespace slabscope::viewer {
@@ -21,6 +23,9 @@ class TableOrder : public QSortFilterProxyModel {
 
 /// Sorted, one row picked at a time, columns as wide as given, the last one as wide as there is place.
 void setUpTable(QTableView& table, const QString& name, std::initializer_list<int> widths);
+/// From now on the column is as wide as the others leave it, and `least` at least: below that the view
+/// scrolls. `header` is the view's own.
+void keepWide(QAbstractItemView& view, QHeaderView& header, int column, int least);
 void dressTable(QTableView& table, const Theme& theme);
 
 }  // namespace slabscope::viewer

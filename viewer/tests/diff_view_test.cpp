@@ -86,7 +86,7 @@ TEST_F(DiffOfTwo, TellsWhoHasGrownAndWhoIsGone) {
 TEST_F(DiffOfTwo, HasTheFiguresOfTheAnalysis) {
   const auto run = [](const std::string& path) {
     const Result<analysis::Scan> scan = analysis::scan(path);
-    return *analysis::runFigures(*scan, "end");
+    return *analysis::runFigures(*scan, {"end"});
   };
   const analysis::Diff diff = analysis::compare({run(old_.path())}, {run(new_.path())}, analysis::Per::kRun);
   ASSERT_EQ(static_cast<size_t>(view_.callers().rowCount()), diff.callers.size());
@@ -157,6 +157,77 @@ TEST_F(DiffOfTwo, PaintsBothRunsWhereTheyAre) {
   EXPECT_LT(tests::distance(at(137'000'000, 2'300'000), theme.panel), 30) << "nothing lives yet";
 }
 
+class FlamesOfTwo : public DiffOfTwo {
+ protected:
+  FlamesOfTwo() {
+    view_.bar().showFlames(true);
+    picture_ = tests::pictureOf(view_.flames());
+  }
+  uint32_t nodeOf(const QString& name) {
+    const std::vector<QString>& names = view_.comparison()->flames->callers.names;
+    for (uint32_t i = 0; i < names.size(); ++i) {
+      if (names[i].startsWith(name)) return i;
+    }
+    return analysis::CallerNode::kNone;
+  }
+  // In the lower right corner, where no words are.
+  QColor colourOf(const QString& name) {
+    const QRectF place = view_.flames().placeOf(nodeOf(name));
+    return tests::colourAt(picture_, place.bottomRight() - QPointF(5, 4));
+  }
+
+  QImage picture_;
+};
+
+TEST_F(FlamesOfTwo, AreAsWideAsBothAndColouredByTheChange) {
+  const DiffFlames& flames = *view_.comparison()->flames;
+  const analysis::Diff& diff = view_.comparison()->diff;
+  EXPECT_EQ(static_cast<double>(flames.before_total.held_bytes), diff.metric("held_bytes").before.told);
+  EXPECT_EQ(static_cast<double>(flames.after_total.held_bytes), diff.metric("held_bytes").after.told);
+  EXPECT_EQ(flames.before[nodeOf("keep")].held_bytes, kOldKept);
+  EXPECT_EQ(flames.after[nodeOf("keep")].held_bytes, kNewKept);
+  EXPECT_DOUBLE_EQ(view_.flames().changeOf(nodeOf("keep")), 0.6);
+  EXPECT_DOUBLE_EQ(view_.flames().changeOf(nodeOf("gone")), -1);
+  const double all = view_.flames().width();
+  EXPECT_NEAR(view_.flames().placeOf(nodeOf("keep")).width() / all, 5'000'000.0 / 6'300'000, 0.01);
+  EXPECT_NEAR(view_.flames().placeOf(nodeOf("gone")).width() / all, 300'000.0 / 6'300'000, 0.01);
+  const Theme& theme = lightTheme();
+  EXPECT_LT(tests::distance(colourOf("gone"), DiffFlameGraph::shrunkColour(theme)), 12);
+  EXPECT_LT(tests::distance(colourOf("same"), DiffFlameGraph::sameColour(theme)), 12);
+  EXPECT_LT(tests::distance(colourOf("keep"), DiffFlameGraph::grownColour(theme)), 90);
+}
+
+TEST_F(FlamesOfTwo, SayWhatHasChangedAndPickTheCaller) {
+  DiffFlameGraph& graph = view_.flames();
+  const auto wordsOf = [&](const QString& name) {
+    return graph.wordsOf(*graph.boxAt(graph.placeOf(nodeOf(name)).center()));
+  };
+  EXPECT_TRUE(wordsOf("keep").contains("2.9 MiB more (+300.0 %)")) << wordsOf("keep").toStdString();
+  EXPECT_TRUE(wordsOf("gone").contains("gone")) << wordsOf("gone").toStdString();
+  EXPECT_TRUE(wordsOf("same").contains("the same")) << wordsOf("same").toStdString();
+  QTest::mouseClick(&graph, Qt::LeftButton, {}, graph.placeOf(nodeOf("keep")).center().toPoint());
+  ASSERT_TRUE(selection_.picks().caller);
+  EXPECT_EQ(selection_.picks().caller->grouping, analysis::Grouping::kFunction);
+  const Picks picked = selection_.picks();
+  QTest::mouseClick(&graph, Qt::LeftButton, {}, graph.placeOf(nodeOf("gone")).center().toPoint());
+  EXPECT_EQ(selection_.picks(), picked) << "it is in no other view";
+}
+
+TEST_F(DiffOfTwo, CountsAllocationsOfTheRangesOnly) {
+  const int allocations = rowOf("gone");
+  EXPECT_EQ(view_.callers().index(allocations, kDiffAllocations).data(FigureTable::kSortRole).toDouble(), -1);
+  // Just behind the birth of what `gone` allocates, in the old run alone.
+  view_.bar().setStarts("0.250000003", {});
+  emit view_.bar().questionChanged();
+  view_.settle();
+  ASSERT_NE(view_.comparison(), nullptr) << view_.trouble().toStdString();
+  EXPECT_EQ(view_.comparison()->diff.metric("allocations").before.told, 0);
+  EXPECT_EQ(view_.comparison()->diff.metric("allocations").after.told, 2);
+  EXPECT_EQ(view_.comparison()->diff.metric("held_bytes").before.told, kOldKept + 800'000);
+  EXPECT_EQ(view_.comparison()->flames->before_total.allocations, 0U);
+  EXPECT_EQ(view_.comparison()->flames->after_total.allocations, 2U);
+}
+
 TEST_F(DiffOfTwo, IsMovedByHandAndAlignedByAMark) {
   DiffChart& chart = view_.chart();
   double told = 0;
@@ -190,6 +261,8 @@ TEST_F(DiffOfTwo, ComparesAtAnyInstantAndSaysWhatIsWrong) {
   EXPECT_EQ(view_.comparison(), nullptr);
   EXPECT_TRUE(view_.trouble().contains("nowhere")) << view_.trouble().toStdString();
   EXPECT_TRUE(view_.bar().isVisibleTo(&view_)) << "there it is put right";
+  tests::pictureOf(view_);
+  EXPECT_LT(view_.bar().height(), 80);
   view_.setInstant("end");
   view_.settle();
   EXPECT_NE(view_.comparison(), nullptr);

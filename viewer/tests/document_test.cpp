@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <QSignalSpy>
+#include <fstream>
 
 #include "made_up.h"
+#include "notices.h"
 #include "pictures.h"
 #include "temporary_file.h"
 
@@ -22,6 +24,28 @@ TEST(Document, OpensARecordingAside) {
   ASSERT_TRUE(changed.wait(10'000));
   EXPECT_FALSE(document.isLoading());
   EXPECT_EQ(document.recording()->lives.slabs.size(), 2U);
+}
+
+TEST(Document, NamesTheLinesThatAPersonWrote) {
+  const slabscope::tests::TemporaryFile file;
+  const slabscope::tests::TemporaryFile program;
+  const slabscope::tests::TemporaryFile broken;
+  std::ofstream(program.path())
+      << "function f(){\n  return g()\n}\n//# sourceMappingURL=data:application/json,{%22version%22:3,"
+         "%22sources%22:[%22cache.ts%22],%22names%22:[],%22mappings%22:%22AAAA;AASA%22}\n";
+  std::ofstream(broken.path()) << "f()\n//# sourceMappingURL=data:application/json,{\n";
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.start_unix_ns = 0;
+  slabscope::tests::Maker maker(file.path(), header);
+  maker.alloc(1, 100, recording::StoreKind::kArrayBuffer, maker.stack("f", program.path(), 2, 7));
+  maker.alloc(2, 100, recording::StoreKind::kArrayBuffer, maker.stack("f", broken.path(), 1, 1));
+  maker.finish();
+  const auto loaded = tests::loadedFrom(file.path());
+  const std::string name = loaded->callerName(recording::FrameId{1});
+  EXPECT_NE(name.find("cache.ts:10"), std::string::npos) << name;
+  const QString notices = noticesOf(*loaded).join(' ');
+  EXPECT_TRUE(notices.contains("1 source map could not be used")) << notices.toStdString();
+  EXPECT_TRUE(notices.contains(QString::fromStdString(broken.path()))) << notices.toStdString();
 }
 
 TEST(Document, SaysWhatIsWrongAndKeepsWhatWasOpen) {

@@ -13,6 +13,13 @@
 
 namespace slabscope::analysis {
 
+/// What of a run is looked at: what is there at `at`, and what has happened from `from` up to then. Both as
+/// chooseInstant() understands them; an empty `from` is the start.
+struct RunRange {
+  std::string_view at = "end";
+  std::string_view from = {};
+};
+
 /// What a caller has cost up to the instant, as stackCosts() counts it. Bytes, but for the first.
 enum class CallerFigure : uint8_t { kAllocations, kBytes, kLiveBytes, kHeldBytes };
 inline constexpr size_t kCallerFigures = 4;
@@ -84,7 +91,9 @@ struct RunFigures {
   std::string program;  ///< the script's file name; empty when it is not known
   std::string at;       ///< as the user called the instant
   recording::Nanoseconds t = 0;
-  uint64_t marks = 0;      ///< up to the instant
+  std::string from;  ///< as the user called where sums begin; empty: the start
+  recording::Nanoseconds from_t = 0;
+  uint64_t marks = 0;      ///< in the range
   uint64_t slab_size = 0;  ///< of the pool, in bytes; 0 when it is not known
   std::array<Span, kMetrics.size()> metrics{};
   std::vector<CallerSpans> callers;
@@ -102,8 +111,8 @@ struct RunFigures {
 /// A frame of the scan's definitions as a caller; without a function and a file for frame 0.
 CallerPlace placeOf(const Scan& scan, recording::FrameId id);
 
-/// Reads a recording up to an instant as chooseInstant() understands it, with the callers that the scan has.
-/// The error names the file and what to do.
-Result<RunFigures> runFigures(const Scan& scan, std::string_view at, const Progress& progress = {});
+/// Reads a recording up to the range's end, with the callers that the scan has. Collections, their time, the
+/// peaks and what was lost are of the whole run. The error names the file and what to do.
+Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Progress& progress = {});
 
 }  // namespace slabscope::analysis
