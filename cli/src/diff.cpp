@@ -21,7 +21,8 @@ namespace {
 using analysis::RunFigures;
 
 // Nothing where fewer batches could be read than the scan has seen.
-Result<std::optional<RunFigures>> figuresOf(const Result<analysis::Scan>& scan, const DiffOptions& options) {
+Result<std::optional<RunFigures>> readFigures(const Result<analysis::Scan>& scan,
+                                              const DiffOptions& options) {
   if (!scan) return scan.error();
   ProgressLine progress("replaying", scan->integrity.events);
   Result<RunFigures> run = analysis::runFigures(*scan, {options.at, options.from}, progress.callback());
@@ -34,9 +35,9 @@ Result<std::optional<RunFigures>> figuresOf(const Result<analysis::Scan>& scan, 
 Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options) {
   std::vector<RunFigures> runs;
   for (const std::string& file : files) {
-    Result<std::optional<RunFigures>> run = figuresOf(readStores(file, options.source_maps), options);
+    Result<std::optional<RunFigures>> run = readFigures(readStores(file, options.source_maps), options);
     // Damage in what readStores() does not look at.
-    if (run && !*run) run = figuresOf(readRecording(file, options.source_maps), options);
+    if (run && !*run) run = readFigures(readRecording(file, options.source_maps), options);
     if (!run) return run.error();
     if (!*run) return Error{printable(file) + ": the recording changes while it is read; try again"};
     runs.push_back(std::move(**run));

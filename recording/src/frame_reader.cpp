@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "format.h"
@@ -27,11 +26,7 @@ using google::protobuf::io::CodedInputStream;
 constexpr size_t kChunk = 256U << 10;
 constexpr size_t kLongestVarint = 10;
 
-std::string errorText(int error) {
-  return std::generic_category().message(error);
-}
-
-std::string remedy(int error) {
+std::string remedyToOpen(int error) {
   if (error == ENOENT || error == ENOTDIR) return "; check the name of the file";
   if (error == EACCES || error == EPERM) return "; a recording can be read by the user who made it";
   return "; name a recording that can be read";
@@ -57,7 +52,7 @@ Result<FrameReader> FrameReader::open(const std::string& path) {
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
     const int error = errno;
-    return Error{printable(path) + ": " + errorText(error) + remedy(error)};
+    return Error{printable(path) + ": " + errorText(error) + remedyToOpen(error)};
   }
   FrameReader reader(fd);
   struct stat status {};

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "format.h"
 #include "text.h"
@@ -19,11 +18,7 @@ namespace {
 
 constexpr mode_t kMode = S_IRUSR | S_IWUSR;
 
-std::string errorText(int error) {
-  return std::generic_category().message(error);
-}
-
-std::string remedy(int error) {
+std::string remedyToCreate(int error) {
   switch (error) {
     case ENOENT:
     case ENOTDIR:
@@ -48,7 +43,7 @@ Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
     const int error = errno;
-    return Error{"cannot create " + printable(path) + ": " + errorText(error) + remedy(error)};
+    return Error{"cannot create " + printable(path) + ": " + errorText(error) + remedyToCreate(error)};
   }
   // A replaced file may have been open to others: a recording holds paths and a command line. Where the mode
   // cannot be changed, the owner of the folder has decided so.

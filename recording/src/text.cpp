@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "format.h"
 
@@ -60,6 +61,10 @@ std::string printable(std::string_view path) {
   std::replace_if(
       out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return out;
+}
+
+std::string errorText(int error) {
+  return std::generic_category().message(error);
 }
 
 std::string counted(uint64_t count, std::string_view noun, std::string_view plural) {

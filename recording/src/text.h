@@ -14,6 +14,9 @@ std::string toUtf8(std::string_view text);
 /// A path for a message of one line: control characters become '?'.
 std::string printable(std::string_view path);
 
+/// What errno says, in words.
+std::string errorText(int error);
+
 /// "1 batch", "3 batches": `plural` is appended unless `count` is 1.
 std::string counted(uint64_t count, std::string_view noun, std::string_view plural);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -14,11 +15,7 @@ namespace {
 using analysis::CallerNode;
 using analysis::Costs;
 
-struct Heading {
-  const char* name;
-  const char* meaning;
-};
-constexpr Heading kHeadings[] = {
+constexpr Heading kCallerHeadings[] = {
     {"Caller", "Who called for the memory, with all that was called from there"},
     {"Held", "Bytes that it keeps alive: live stores of its own and its share of whole slabs"},
     {"Share", "Of all bytes held"},
@@ -186,11 +183,11 @@ QVariant CallersModel::data(const QModelIndex& index, int role) const {
 QVariant CallersModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
   if (role == Qt::DisplayRole) {
-    const QString name = QString::fromLatin1(kHeadings[section].name);
+    const QString name = QString::fromLatin1(kCallerHeadings[section].name);
     if (section != sort_column_) return name;
     return name + (sort_order_ == Qt::DescendingOrder ? " ▾" : " ▴");
   }
-  if (role == Qt::ToolTipRole) return QString::fromLatin1(kHeadings[section].meaning);
+  if (role == Qt::ToolTipRole) return QString::fromLatin1(kCallerHeadings[section].meaning);
   if (role == Qt::TextAlignmentRole && section != kCaller) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
   return {};
 }

@@ -9,21 +9,13 @@
 #include "words.h"
 
 namespace slabscope::viewer {
-namespace {
-
-QString seconds(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
-}
-
-}  // namespace
-
 QString CallersView::line() const {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
   QString words =
       picks().range
-          ? tr("allocated from %1 to %2").arg(seconds(picks().range->from), seconds(picks().range->until))
-          : tr("allocated up to %1").arg(seconds(at));
-  words += tr(", held at %1").arg(seconds(at));
+          ? tr("allocated from %1 to %2").arg(timeText(picks().range->from), timeText(picks().range->until))
+          : tr("allocated up to %1").arg(timeText(at));
+  words += tr(", held at %1").arg(timeText(at));
   if (answer_ == nullptr || answer_->table == nullptr) return words;
   words += tr(": %1").arg(bytes(answer_->table->total.held_bytes));
   if (answer_->table->unknown_held_bytes != 0)

@@ -14,7 +14,7 @@ using analysis::Change;
 using analysis::Status;
 using analysis::Unit;
 
-QString tr(const char* text) {
+QString trDiff(const char* text) {
   return QCoreApplication::translate("Diff", text);
 }
 
@@ -55,8 +55,8 @@ QString nameOf(const char* metric) {
 }  // namespace
 
 QStringList diffCallerHeadings() {
-  return {tr("Status"), tr("Caller"), tr("Held, old"), tr("Held, new"),
-          tr("Held"),   tr("Live"),   tr("Allocated"), tr("Allocations")};
+  return {trDiff("Status"), trDiff("Caller"), trDiff("Held, old"), trDiff("Held, new"),
+          trDiff("Held"),   trDiff("Live"),   trDiff("Allocated"), trDiff("Allocations")};
 }
 
 std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& callers, const Theme& theme) {
@@ -82,7 +82,7 @@ std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& ca
 }
 
 QStringList diffMetricHeadings() {
-  return {tr("Figure"), tr("Old"), tr("New"), tr("Change"), tr("Relative")};
+  return {trDiff("Figure"), trDiff("Old"), trDiff("New"), trDiff("Change"), trDiff("Relative")};
 }
 
 std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& theme) {
@@ -94,7 +94,7 @@ std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& t
     const QColor colour = colourOf(change.delta(), change.significant, theme, metric.unit == Unit::kShare);
     FigureRow row;
     row.bold = change.significant;
-    row.tooltip = change.significant ? QString() : tr("not more than noise");
+    row.tooltip = change.significant ? QString() : trDiff("not more than noise");
     row.cells = {
         {nameOf(metric.name), {}, {}},
         valueCell(change.before.told, metric.unit),

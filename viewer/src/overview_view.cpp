@@ -23,7 +23,7 @@ QString extentText(const analysis::Extent& extent) {
   return OverviewView::tr("%1 to %2").arg(bytes(extent.min), bytes(extent.max));
 }
 
-struct Stopped {};
+struct Overtaken {};
 
 }  // namespace
 
@@ -79,7 +79,7 @@ void OverviewView::refine() {
                        std::min(range.until + beside, whole.until)};
   latest_.ask([loaded = sharedRecording(), wide](const std::atomic<bool>& stop) {
     const auto progress = [&stop](uint64_t /*events*/) {
-      if (stop) throw Stopped();
+      if (stop) throw Overtaken();
     };
     try {
       Result<analysis::Timeline> timeline =
@@ -87,7 +87,7 @@ void OverviewView::refine() {
       // A file that is gone meanwhile: what is shown is coarser, and true.
       if (!timeline) return std::shared_ptr<const Detail>();
       return std::make_shared<const Detail>(Detail{loaded, wide, std::move(*timeline)});
-    } catch (const Stopped&) {
+    } catch (const Overtaken&) {
       return std::shared_ptr<const Detail>();
     }
   });

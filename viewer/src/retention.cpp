@@ -20,10 +20,6 @@ QString counted(uint64_t count, const char* noun) {
   return QString::fromStdString(analysis::counted(count, noun));
 }
 
-QString seconds(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
-}
-
 void addRows(RetentionAnswer& answer) {
   const analysis::InstantReport& report = answer.report;
   std::unordered_map<uint32_t, uint64_t> now;
@@ -111,7 +107,7 @@ QString evidenceOf(const analysis::Advice& advice) {
     QString operator()(const analysis::SurvivorsGrow& one) const {
       QStringList points;
       for (const analysis::GrowthPoint& point : one.growth.points)
-        points << QString("%1 at %2").arg(bytes(point.bytes), seconds(point.t));
+        points << QString("%1 at %2").arg(bytes(point.bytes), timeText(point.t));
       return points.join(", ");
     }
     QString operator()(const analysis::SlabsCloned& one) const {

@@ -5,6 +5,7 @@
 
 #include "caller_costs.h"
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -12,11 +13,7 @@ namespace {
 
 using Kind = RetentionRow::Kind;
 
-struct Heading {
-  const char* name;
-  const char* meaning;
-};
-constexpr Heading kHeadings[] = {
+constexpr Heading kHolderHeadings[] = {
     {"Holder", "The line whose slices keep slabs alive"},
     {"Survived", "Its share of slabs, by slices that have survived a full collection"},
     {"Share", "Of the bytes of all slabs"},
@@ -107,7 +104,7 @@ QVariant RetentionModel::data(const QModelIndex& index, int role) const {
 QVariant RetentionModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
   const bool by_all = section == kHeld && answer_ != nullptr && !answer_->knowsSurvivors();
-  const Heading& heading = by_all ? kHeldByAll : kHeadings[section];
+  const Heading& heading = by_all ? kHeldByAll : kHolderHeadings[section];
   if (role == Qt::DisplayRole) return QString::fromLatin1(heading.name);
   if (role == Qt::ToolTipRole) return QString::fromLatin1(heading.meaning);
   if (role == Qt::TextAlignmentRole)

@@ -9,25 +9,17 @@
 #include "words.h"
 
 namespace slabscope::viewer {
-namespace {
-
-QString seconds(recording::Nanoseconds t) {
-  return QString::fromStdString(analysis::secondsInWords(t));
-}
-
-}  // namespace
-
 QString RetentionView::emptiness() const {
   if (lookup_.isBusy() || answer_ == nullptr) return tr("Reading…");
   if (!answer_->trouble.isEmpty()) return answer_->trouble;
   return recording()->lives.slabs.empty()
              ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-             : tr("No slab lives at %1: pick another instant.").arg(seconds(shownInstant().t));
+             : tr("No slab lives at %1: pick another instant.").arg(timeText(shownInstant().t));
 }
 
 void RetentionView::paint(QPainter& painter) {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
-  QString line = QString::fromStdString(recording()->title()) + tr(" · at %1").arg(seconds(at));
+  QString line = QString::fromStdString(recording()->title()) + tr(" · at %1").arg(timeText(at));
   if (answer_ != nullptr && !answer_->slabs.empty())
     line += tr(": %1 of slabs, %2 of them live")
                 .arg(bytes(answer_->slab_bytes),
@@ -43,7 +35,7 @@ void RetentionView::paint(QPainter& painter) {
                                   {mix(theme().panel, theme().callers.front(), 0.28), tr("held for nothing")},
                                   {theme().unseen, tr("younger, or without a holder"), true}});
   const QString judged = answer_->knowsSurvivors() ? tr("by what survived the full collection at %1")
-                                                         .arg(seconds(*answer_->report.last_full_collection))
+                                                         .arg(timeText(*answer_->report.last_full_collection))
                                                    : tr("no full collection yet: some may be garbage");
   painter.setPen(answer_->knowsSurvivors() ? theme().muted : theme().warning);
   const QRectF rest(end + 12, strip.top(), std::max(0.0, strip.right() - end - 12), strip.height());

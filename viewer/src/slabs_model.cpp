@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -12,11 +13,7 @@ namespace {
 
 using analysis::SlabRow;
 
-struct Heading {
-  const char* name;
-  const char* meaning;
-};
-constexpr Heading kHeadings[] = {
+constexpr Heading kSlabHeadings[] = {
     {"Slab", "The backing store's number in the recording"},
     {"Kind", "Node's own pool, or that of its C++"},
     {"Born", "Seconds since the start"},
@@ -129,8 +126,8 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
 
 QVariant SlabsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
-  if (role == Qt::DisplayRole) return tr(kHeadings[section].name);
-  if (role == Qt::ToolTipRole) return tr(kHeadings[section].meaning);
+  if (role == Qt::DisplayRole) return tr(kSlabHeadings[section].name);
+  if (role == Qt::ToolTipRole) return tr(kSlabHeadings[section].meaning);
   if (role == kPictureRole) return section == kOverTime;
   if (role == Qt::TextAlignmentRole) {
     const bool words = section == kKind || section == kHeldBy || section == kOverTime;

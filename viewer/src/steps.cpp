@@ -6,18 +6,18 @@
 namespace slabscope::viewer {
 namespace {
 
-struct Change {
+struct StepChange {
   uint64_t event = 0;
   recording::Nanoseconds t = 0;
   int64_t by = 0;
 };
 
-Steps sumUp(std::vector<Change>& changes) {
+Steps sumUp(std::vector<StepChange>& changes) {
   std::sort(changes.begin(), changes.end(),
-            [](const Change& a, const Change& b) { return a.event < b.event; });
+            [](const StepChange& a, const StepChange& b) { return a.event < b.event; });
   Steps steps;
   uint64_t value = 0;
-  for (const Change& change : changes) {
+  for (const StepChange& change : changes) {
     value += static_cast<uint64_t>(change.by);
     if (!steps.empty() && steps.back().t == change.t) {
       steps.back().value = value;
@@ -47,7 +47,7 @@ class Coverage {
                      [](const Turn& a, const Turn& b) { return a.event < b.event; });
   }
 
-  void tell(std::vector<Change>& changes) const {
+  void tell(std::vector<StepChange>& changes) const {
     std::vector<int32_t> covering(borders_.size());
     for (const Turn& turn : turns_) {
       int64_t by = 0;
@@ -103,7 +103,7 @@ std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, r
 }
 
 Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab) {
-  std::vector<Change> changes;
+  std::vector<StepChange> changes;
   Coverage(lives, slab).tell(changes);
   return sumUp(changes);
 }

@@ -13,6 +13,12 @@ class QTableView;
 
 namespace slabscope::viewer {
 
+/// Of a column, and what its figures mean.
+struct Heading {
+  const char* name;
+  const char* meaning;
+};
+
 /// The order of a table's rows, told by a mark in the heading of their column: the style's own would stand
 /// over the heading.
 class TableOrder : public QSortFilterProxyModel {
