@@ -16,12 +16,12 @@ using recording::StoreKind;
 using tests::Maker;
 using tests::TemporaryFile;
 
-struct Read {
+struct WholeRecording {
   Scan scan;
   Lifetimes lives;
 };
 
-Read read(const std::string& path) {
+WholeRecording readWhole(const std::string& path) {
   Result<Scan> found = scan(path);
   EXPECT_TRUE(found) << found.error().message;
   Result<Lifetimes> lives = lifetimesOf(*found);
@@ -41,7 +41,7 @@ TEST(SlabLayout, SaysOfEveryRunWhatItIsAndWhoseItIs) {
   maker.alloc(20, 1024, StoreKind::kPool);
   maker.finish();
 
-  const Read all = read(file.path());
+  const WholeRecording all = readWhole(file.path());
   const SlabLife& life = *all.lives.find(slab);
   const std::vector<ByteRun> runs = slabLayout(all.lives, life, {30});
   const std::vector<std::pair<uint64_t, ByteState>> expected = {
@@ -68,7 +68,7 @@ TEST(SlabLayout, AddsUpToTheSlabTable) {
     const TemporaryFile file;
     Maker maker(file.path());
     tests::makeUpRandom(maker, seed, 2500);
-    const Read all = read(file.path());
+    const WholeRecording all = readWhole(file.path());
     for (const Instant& at : {Instant{all.scan.duration / 3}, all.scan.peak, all.scan.end}) {
       const Result<std::vector<SlabRow>> rows = slabTable(all.scan, at);
       ASSERT_TRUE(rows);

@@ -15,7 +15,7 @@ namespace {
 constexpr SnapshotSpacing kAfterEachBatch{.least_growth = 1, .growth_factor = 0};
 
 /// Slow and obvious.
-struct State {
+struct LiveState {
   std::map<StoreId, StoreAlloc> stores;
   std::map<SliceId, Slice> slices;
   std::map<uint32_t, Gc> full_collections;
@@ -61,11 +61,11 @@ struct State {
       store.allocation_stack = {};
     }
   }
-  friend bool operator==(const State&, const State&) = default;
+  friend bool operator==(const LiveState&, const LiveState&) = default;
 };
 
 struct Target : LiveTarget {
-  State state;
+  LiveState state;
   void begin() override { state = {}; }
   void take(const std::vector<Event>& events) override {
     for (const Event& event : events) state.apply(event);
@@ -93,7 +93,7 @@ Content writeWithSnapshots(const std::string& path, unsigned seed, int batches, 
 class States {
  public:
   explicit States(const std::vector<Event>& events) : events_(events) {}
-  const State& after(size_t count) {
+  const LiveState& after(size_t count) {
     if (count < count_) {
       state_ = {};
       count_ = 0;
@@ -104,7 +104,7 @@ class States {
 
  private:
   const std::vector<Event>& events_;
-  State state_;
+  LiveState state_;
   size_t count_ = 0;
 };
 
@@ -161,7 +161,7 @@ size_t expectSameStates(const std::string& path, const Content& written, size_t 
         ++seen;
       }
     }
-    State expected = states.after(happened(place));
+    LiveState expected = states.after(happened(place));
     expected.forgetSpace();
     target.state.forgetSpace();
     EXPECT_TRUE(target.state == expected) << "t " << place.t << " events " << place.events;
