@@ -8,17 +8,16 @@
 
 #include "axis.h"
 #include "slabs_model.h"
-#include "steps.h"
 
 namespace slabscope::viewer {
 
-void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const analysis::Lifetimes& lives,
+void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const Steps& live,
                 const analysis::SlabLife& slab, const TimeRange& range) {
   const auto columns = static_cast<size_t>(area.width());
   if (columns == 0 || range.length() == 0 || slab.size == 0) return;
   const Axis time{static_cast<double>(range.from), static_cast<double>(range.until), area.left(),
                   area.right()};
-  const std::vector<Extent> extents = extentsOf(liveBytesOf(lives, slab), range.from, range.until, columns);
+  const std::vector<Extent> extents = extentsOf(live, range.from, range.until, columns);
   const double born = time.toPixel(static_cast<double>(slab.life.born));
   const double died = slab.life.hasDied() ? time.toPixel(static_cast<double>(slab.life.died)) : area.right();
   QImage strip(static_cast<int>(columns), 1, QImage::Format_ARGB32_Premultiplied);
@@ -34,6 +33,7 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
 }
 
 void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range) {
+  if (recording != recording_) live_.clear();
   recording_ = std::move(recording);
   theme_ = &theme;
   range_ = range;
@@ -46,7 +46,13 @@ void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
   const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
   const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
   if (slab == nullptr) return;
-  paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), recording_->lives, *slab, range_);
+  paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), liveOf(*slab), *slab, range_);
+}
+
+const Steps& UsageStrip::liveOf(const analysis::SlabLife& slab) const {
+  const uint64_t id = slab.store.value;
+  if (!live_.contains(id)) live_.insert(id, new Steps(liveBytesOf(recording_->lives, slab)));
+  return *live_.object(id);
 }
 
 }  // namespace slabscope::viewer

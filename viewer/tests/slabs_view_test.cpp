@@ -91,7 +91,8 @@ TEST(SlabsTable, PaintsTheUseOfASlabOverTime) {
   const Theme& theme = lightTheme();
   image.fill(theme.panel);
   QPainter painter(&image);
-  paintUsage(painter, theme, QRectF(0, 0, 1000, 10), loaded->lives, *loaded->lives.find(sample.first),
+  paintUsage(painter, theme, QRectF(0, 0, 1000, 10),
+             liveBytesOf(loaded->lives, *loaded->lives.find(sample.first)), *loaded->lives.find(sample.first),
              {0, Sample::kEnd});
   painter.end();
   EXPECT_EQ(image.pixelColor(50, 5), theme.panel) << "before its birth";
