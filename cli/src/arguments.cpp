@@ -191,13 +191,15 @@ CommandLine::CommandLine() {
 
   view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
   view->add_option("FILE", view_options.files)->required()->expected(1, 2);
-  diff = command(
-      "diff", "What has changed from one run to another: callers and figures",
-      "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--from T] [--per run|second|mark] [--fail-if EXPR] "
-      "[--top N] [--json] [--no-source-maps]");
+  diff =
+      command("diff", "What has changed from one run to another: callers and figures",
+              "OLD[,OLD...] NEW[,NEW...] [--at T|peak|end] [--old-at T] [--from T] [--per run|second|mark] "
+              "[--fail-if EXPR] [--junit FILE] [--top N] [--json] [--no-source-maps]");
   diff->add_option("OLD", before)->required();
   diff->add_option("NEW", after)->required();
   diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)");
+  diff->add_option("--old-at", diff_options.old_at,
+                   "The instant of the old side: with one file on both sides, what has changed in between");
   diff->add_option("--from", diff_options.from,
                    "From when allocations and bytes count, on both sides (the start)");
   diff->add_option("--per", per, "What allocations and bytes are divided by: run, second or mark (run)");
@@ -205,6 +207,8 @@ CommandLine::CommandLine() {
                    "Status 1 when this holds, such as 'held_bytes > +10%' (docs/diff.md); may be repeated")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1);
+  diff->add_option("--junit", diff_options.junit,
+                   "Writes a test case for each --fail-if to this file, as JUnit's XML");
   diff->add_option("--top", diff_options.top, "Callers shown one by one (20)")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   diff->add_flag("--json", diff_options.json, "One JSON object with exact numbers");
@@ -384,6 +388,8 @@ Result<Request> finishDiff(CommandLine& line) {
       std::find_if(kPer.begin(), kPer.end(), [&](const auto& one) { return one.first == line.per; });
   if (per == kPer.end()) return Error{fmt::format("--per {}: give run, second or mark", oneLine(line.per))};
   options.per = per->second;
+  if (!options.junit.empty() && options.fail_if.empty())
+    return Error{"--junit tells of conditions; give --fail-if too"};
   return Request{options};
 }
 

@@ -77,9 +77,11 @@ struct DiffOptions {
   std::vector<std::string> before;
   std::vector<std::string> after;
   std::string at = "end";
-  std::string from;  ///< empty: the start
+  std::string old_at;  ///< the instant of the old side; empty: as `at`
+  std::string from;    ///< empty: the start
   analysis::Per per = analysis::Per::kRun;
   std::vector<std::string> fail_if;
+  std::string junit;  ///< a file; empty: none
   size_t top = 20;
   bool json = false;
   bool source_maps = true;

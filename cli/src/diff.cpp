@@ -21,23 +21,24 @@ namespace {
 using analysis::RunFigures;
 
 // Nothing where fewer batches could be read than the scan has seen.
-Result<std::optional<RunFigures>> readFigures(const Result<analysis::Scan>& scan,
-                                              const DiffOptions& options) {
+Result<std::optional<RunFigures>> readFigures(const Result<analysis::Scan>& scan, const DiffOptions& options,
+                                              const std::string& at) {
   if (!scan) return scan.error();
   ProgressLine progress("replaying", scan->integrity.events);
-  Result<RunFigures> run = analysis::runFigures(*scan, {options.at, options.from}, progress.callback());
+  Result<RunFigures> run = analysis::runFigures(*scan, {at, options.from}, progress.callback());
   if (!run) return run.error();
   if (run->batches < scan->batches) return std::optional<RunFigures>();
   return std::optional(std::move(*run));
 }
 
 // One recording after the other, so that memory is that of one.
-Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options) {
+Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options,
+                                     const std::string& at) {
   std::vector<RunFigures> runs;
   for (const std::string& file : files) {
-    Result<std::optional<RunFigures>> run = readFigures(readStores(file, options.source_maps), options);
+    Result<std::optional<RunFigures>> run = readFigures(readStores(file, options.source_maps), options, at);
     // Damage in what readStores() does not look at.
-    if (run && !*run) run = readFigures(readRecording(file, options.source_maps), options);
+    if (run && !*run) run = readFigures(readRecording(file, options.source_maps), options, at);
     if (!run) return run.error();
     if (!*run) return Error{printable(file) + ": the recording changes while it is read; try again"};
     runs.push_back(std::move(**run));
@@ -53,6 +54,31 @@ std::string shown(const std::string& condition) {
   return printable(condition.substr(0, kShownOfCondition)) + "…";
 }
 
+Result<> writeJunit(const DiffReport& report, const DiffOptions& options) {
+  if (options.junit.empty()) return Nothing{};
+  for (const auto* files : {&options.before, &options.after}) {
+    for (const std::string& file : *files) {
+      if (sameFile(options.junit, file))
+        return Error{printable(file) + ": is a recording; give another file with --junit"};
+    }
+  }
+  Result<Output> output = Output::open(options.junit, {});
+  if (!output) return output.error();
+  output->buffer().append(diffJunit(report));
+  return output->finish();
+}
+
+// The status of the command.
+int tellFailures(const DiffReport& report) {
+  int status = kOk;
+  for (const Verdict& verdict : report.verdicts) {
+    if (!verdict.finding.holds) continue;
+    complain(fmt::format("--fail-if '{}' holds: {}", shown(verdict.condition), verdict.finding.figures));
+    status = kFound;
+  }
+  return status;
+}
+
 }  // namespace
 
 int runDiff(const DiffOptions& options) {
@@ -63,22 +89,23 @@ int runDiff(const DiffOptions& options) {
       return complain(fmt::format("--fail-if '{}': {}", shown(text), condition.error().message));
     conditions.push_back(std::move(*condition));
   }
-  Result<std::vector<RunFigures>> before = read(options.before, options);
+  const std::string& old_at = options.old_at.empty() ? options.at : options.old_at;
+  Result<std::vector<RunFigures>> before = read(options.before, options, old_at);
   if (!before) return complain(before.error().message);
-  Result<std::vector<RunFigures>> after = read(options.after, options);
+  Result<std::vector<RunFigures>> after = read(options.after, options, options.at);
   if (!after) return complain(after.error().message);
 
   DiffReport report{analysis::compare(std::move(*before), std::move(*after), options.per), {}, options.top};
   if (const std::string why = analysis::whyNotComparable(report.diff); !why.empty()) return complain(why);
   for (size_t i = 0; i < conditions.size(); ++i) {
-    Finding finding = check(conditions[i], report.diff);
-    if (finding.holds) report.failures.push_back({options.fail_if[i], std::move(finding.figures)});
+    report.verdicts.push_back(
+        {options.fail_if[i], check(conditions[i], report.diff), callersOf(conditions[i], report.diff)});
   }
+  // First, since the terminal may be a pipe that was closed.
+  if (const Result<> written = writeJunit(report, options); !written)
+    return complain(written.error().message);
   const int printed = print(options.json ? dumpPretty(diffJson(report)) : diffText(report));
-  if (printed != kOk || report.failures.empty()) return printed;
-  for (const Failure& failure : report.failures)
-    complain(fmt::format("--fail-if '{}' holds: {}", shown(failure.condition), failure.figures));
-  return kFound;
+  return printed == kOk ? tellFailures(report) : printed;
 }
 
 }  // namespace slabscope::cli

@@ -79,8 +79,10 @@ ordered_json diffJson(const DiffReport& report) {
   for (size_t i = 0; i < diff.callers.size() && i < report.top; ++i)
     callers.push_back(callerJson(diff.callers[i]));
   ordered_json failures = ordered_json::array();
-  for (const Failure& failure : report.failures)
-    failures.push_back({{"condition", failure.condition}, {"figures", failure.figures}});
+  for (const Verdict& verdict : report.verdicts) {
+    if (verdict.finding.holds)
+      failures.push_back({{"condition", verdict.condition}, {"figures", verdict.finding.figures}});
+  }
   return {{"schema", 1},
           {"before", runsJson(diff.before)},
           {"after", runsJson(diff.after)},

@@ -47,4 +47,8 @@ struct Finding {
 };
 Finding check(const Condition& condition, const analysis::Diff& diff);
 
+/// The callers that a condition is about, those that changed most first: of a comparison with filters what
+/// these match; of one without them all. Without those that did not change, unless none did.
+std::vector<const analysis::CallerChange*> callersOf(const Condition& condition, const analysis::Diff& diff);
+
 }  // namespace slabscope::cli

@@ -44,6 +44,19 @@ bool matches(const Filter& filter, const analysis::CallerPlace& place) {
   return false;
 }
 
+bool matchesAll(const std::vector<Filter>& filters, const analysis::CallerChange& caller) {
+  return std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
+    return (caller.in_before && matches(filter, caller.before)) ||
+           (caller.in_after && matches(filter, caller.after));
+  });
+}
+
+bool isAbout(const Condition& condition, const analysis::CallerChange& caller) {
+  if (condition.kind == Condition::Kind::kComparison) return matchesAll(condition.comparison.filters, caller);
+  return std::any_of(condition.parts.begin(), condition.parts.end(),
+                     [&](const Condition& part) { return isAbout(part, caller); });
+}
+
 struct Values {
   double before = 0;
   double after = 0;
@@ -53,11 +66,7 @@ struct Values {
 Values sum(const analysis::Diff& diff, const std::vector<Filter>& filters, CallerFigure figure) {
   Values values{0, 0, figure == CallerFigure::kAllocations ? Unit::kCount : Unit::kBytes};
   for (const analysis::CallerChange& caller : diff.callers) {
-    const bool is_meant = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-      return (caller.in_before && matches(filter, caller.before)) ||
-             (caller.in_after && matches(filter, caller.after));
-    });
-    if (!is_meant) continue;
+    if (!matchesAll(filters, caller)) continue;
     values.before += caller[figure].before.told;
     values.after += caller[figure].after.told;
   }
@@ -134,6 +143,16 @@ Finding check(const Condition& condition, const analysis::Diff& diff) {
     whole.figures += (whole.figures.empty() ? "" : ", ") + finding.figures;
   }
   return whole;
+}
+
+std::vector<const analysis::CallerChange*> callersOf(const Condition& condition, const analysis::Diff& diff) {
+  std::vector<const analysis::CallerChange*> callers;
+  for (const analysis::CallerChange& caller : diff.callers) {
+    const bool is_first = callers.empty() || callers.front()->status == analysis::Status::kUnchanged;
+    if (caller.status == analysis::Status::kUnchanged && !is_first) break;
+    if (isAbout(condition, caller)) callers.push_back(&caller);
+  }
+  return callers;
 }
 
 }  // namespace slabscope::cli

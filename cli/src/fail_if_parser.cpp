@@ -128,8 +128,10 @@ class Parser {
       const size_t end = std::min(text_.find_first_of(",}", at_), text_.size());
       one.filters.push_back({value, std::string(text_.substr(at_, end - at_))});
       at_ = end;
-      if (one.filters.back().glob.empty()) fail("a name, in which * stands for anything");
-      return !one.filters.back().glob.empty();
+      // The program's own code has no package.
+      const bool is_filter = value == Filter::Key::kPackage || !one.filters.back().glob.empty();
+      if (!is_filter) fail("a name, in which * stands for anything");
+      return is_filter;
     }
     at_ = start;
     fail("function=, file=, package= or kind=");

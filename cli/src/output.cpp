@@ -12,7 +12,6 @@
 #include "words.h"
 
 namespace slabscope::cli {
-namespace {
 
 bool sameFile(const std::string& a, const std::string& b) {
   struct stat first {};
@@ -20,8 +19,6 @@ bool sameFile(const std::string& a, const std::string& b) {
   return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
          first.st_ino == second.st_ino;
 }
-
-}  // namespace
 
 Result<Output> Output::open(const std::string& path, const std::string& source) {
   if (path.empty()) return Output(STDOUT_FILENO, path);

@@ -48,6 +48,9 @@ class Output {
   fmt::memory_buffer buffer_;
 };
 
+/// Whether both paths lead to one file that is there.
+bool sameFile(const std::string& a, const std::string& b);
+
 /// Writes `text` to stdout. Returns kOk, or kError after a line on stderr.
 int print(std::string_view text);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -146,6 +148,54 @@ TEST(Diff, CountsFromWhereItIsTold) {
   EXPECT_EQ(later["metrics"]["held_bytes"], whole["metrics"]["held_bytes"]) << "what is alive is alive";
   EXPECT_TRUE(isOneErrorLine(files.diff({"--at", "0", "--from", "0.5"}).err));
   EXPECT_TRUE(isOneErrorLine(files.diff({"--from", "nowhere"}).err));
+}
+
+std::string contentOf(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Diff, WritesATestCaseForEachCondition) {
+  const TwoFiles files({}, {.slabs = 138});
+  const TemporaryFile junit;
+  const tests::Ran ran = files.diff({"--junit", junit.path(), "--fail-if", "held_bytes > +1MB", "--fail-if",
+                                     "slabs < 3", "--fail-if", "held_bytes{function=ke*p} > +1MB"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_NE(ran.out.find("grown"), std::string::npos) << "the text is told all the same";
+  const std::string xml = contentOf(junit.path());
+  EXPECT_EQ(xml.find("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), 0U) << xml;
+  EXPECT_NE(xml.find("tests=\"3\" failures=\"2\""), std::string::npos) << xml;
+  EXPECT_NE(xml.find("name=\"slabs &lt; 3\"/>"), std::string::npos) << xml;
+  EXPECT_NE(xml.find("name=\"held_bytes &gt; +1MB\" file=\"cache.js\" line=\"41\">"), std::string::npos)
+      << xml;
+  EXPECT_NE(xml.find("keep  cache.js:41:7  held 80.0 KiB -&gt; 1.1 MiB"), std::string::npos) << xml;
+}
+
+TEST(Diff, WritesNoTestCasesWhereItCannotTell) {
+  const TwoFiles files({}, {});
+  const tests::Ran alone = files.diff({"--junit", "/nowhere/x.xml"});
+  EXPECT_EQ(alone.status, 2);
+  EXPECT_TRUE(isOneErrorLine(alone.err)) << alone.err;
+  const tests::Ran absent = files.diff({"--junit", "/nowhere/x.xml", "--fail-if", "slabs < 3"});
+  EXPECT_EQ(absent.status, 2);
+  EXPECT_TRUE(isOneErrorLine(absent.err)) << absent.err;
+  const tests::Ran itself = files.diff({"--junit", files.new_file.path(), "--fail-if", "slabs < 3"});
+  EXPECT_EQ(itself.status, 2);
+  EXPECT_EQ(files.diff().status, 0) << "the recording is whole";
+}
+
+// One slab and its slice a nanosecond each.
+TEST(Diff, TellsWhatHasChangedWithinARun) {
+  const TwoFiles files({.slabs = 10}, {.slabs = 138});
+  const std::string file = files.new_file.path();
+  const auto held = [&](const char* fail_if) {
+    return tests::slabscope({"diff", file, file, "--old-at", "0.00000002", "--json", "--fail-if", fail_if});
+  };
+  const tests::Ran ran = held("slabs > +127");
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_EQ(json::parse(ran.out)["metrics"]["slabs"]["before"], 10);
+  EXPECT_EQ(json::parse(ran.out)["metrics"]["slabs"]["after"], 138);
+  EXPECT_EQ(held("slabs > +128").status, 0);
 }
 
 }  // namespace

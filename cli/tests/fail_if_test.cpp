@@ -51,6 +51,13 @@ bool holds(std::string_view text) {
   return check(*condition, sample()).holds;
 }
 
+TEST(FailIf, FindsTheProgramsOwnCodeByAnEmptyPackage) {
+  EXPECT_TRUE(holds("held_bytes{package=} == 3MiB"));
+  EXPECT_TRUE(holds("held_bytes{package=ws} == 1MiB"));
+  EXPECT_TRUE(holds("held_bytes{package=,function=get} == 3MiB"));
+  EXPECT_TRUE(holds("held_bytes{package=*} == 4MiB"));
+}
+
 TEST(FailIf, ComparesTheNewSideWithoutASign) {
   EXPECT_TRUE(holds("held_bytes > 3.9MiB"));
   EXPECT_FALSE(holds("held_bytes > 4MiB"));
@@ -144,6 +151,21 @@ TEST(FailIf, SurvivesAnyText) {
     if (condition) check(*condition, sample());
   }
   EXPECT_FALSE(parseCondition(std::string(100'000, '(')));
+}
+
+std::string placesOf(std::string_view text) {
+  const analysis::Diff diff = sample();
+  std::string places;
+  for (const analysis::CallerChange* caller : callersOf(*parseCondition(text), diff))
+    places += caller->place().file + " ";
+  return places;
+}
+
+TEST(FailIf, NamesTheCallersThatItIsAbout) {
+  EXPECT_EQ(placesOf("held_bytes > +1MiB"), "src/cache.js ") << "the other did not change";
+  EXPECT_EQ(placesOf("held_bytes{package=ws} > 1"), "lib/index.js ") << "though it did not change";
+  EXPECT_EQ(placesOf("held_bytes{package=ws} > 1 or live_bytes{file=cache.js} > 1"), "src/cache.js ");
+  EXPECT_EQ(placesOf("held_bytes{file=other.js} > 1"), "");
 }
 
 }  // namespace
