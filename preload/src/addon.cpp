@@ -146,6 +146,27 @@ napi_value onThread(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/// learn(callback?): looks at the stack that calls, or calls back, so that C++ is part of the stacks there.
+napi_value onLearn(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || !recording()) return nullptr;
+  napi_value self;
+  if (argc == 0) {
+    learnFrames(*static_cast<IsolateState*>(data));
+  } else if (napi_get_undefined(env, &self) == napi_ok) {
+    napi_call_function(env, self, argv[0], 0, nullptr, nullptr);
+  }
+  return nullptr;
+}
+
+/// learned(): all stacks have been shown.
+napi_value onLearned(napi_env env, napi_callback_info info) {
+  if (IsolateState* state = argumentsOf(env, info, 0, nullptr)) concludeFrames(*state);
+  return nullptr;
+}
+
 // --debug-arraybuffer-allocations puts an allocator of its own in the place of the one that is hooked. A
 // slice is told by its store.
 void tellOtherAllocator() {
@@ -198,10 +219,12 @@ napi_value onStart(napi_env env, napi_callback_info info) {
 }
 
 void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
+  auto* state = static_cast<IsolateState*>(data);
+  state->fast_stacks.beginCollection();
   if (!recording()) return;
   wire::Gc record{};
   record.header = headerOf(wire::RecordKind::kGcBegin, sizeof record, now());
-  record.isolate = static_cast<IsolateState*>(data)->id;
+  record.isolate = state->id;
   record.type = static_cast<uint32_t>(type);
   emit(record);
 }
@@ -209,7 +232,9 @@ void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void*
 void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
   auto* state = static_cast<IsolateState*>(data);
   // Code and bytecode move and die in full collections only.
-  if (type == v8::kGCTypeMarkSweepCompact) state->stacks.invalidate();
+  bool code_moved = type == v8::kGCTypeMarkSweepCompact;
+  if (code_moved) state->stacks.invalidate();
+  state->fast_stacks.endCollection(code_moved);
   if (!recording()) return;
   wire::Gc record{};
   record.header = headerOf(wire::RecordKind::kGcEnd, sizeof record, now());
@@ -261,6 +286,8 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
                   addFunction(env, exports, "mark", onMark, state) &&
                   addFunction(env, exports, "memory", onMemory, state) &&
                   addFunction(env, exports, "start", onStart, state) &&
+                  addFunction(env, exports, "learn", onLearn, state) &&
+                  addFunction(env, exports, "learned", onLearned, state) &&
                   addFunction(env, exports, "onSerializer", onSerializer, state) &&
                   addFunction(env, exports, "wrapRelease", onWrapRelease, state) &&
                   addFunction(env, exports, "wrapPost", onWrapPost, state) &&

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 
+#include "stack_bounds.h"
+
 namespace slabscope::preload {
 
 /// Numbers of x86-64's registers in DWARF.
@@ -29,16 +31,6 @@ struct Registers {
     known |= 1U << number;
   }
   void forget(uint32_t number) { known &= ~(1U << number); }
-};
-
-/// The part of the thread's stack that may be read.
-struct StackBounds {
-  uintptr_t low;
-  uintptr_t high;
-
-  bool holdsWord(uintptr_t address) const {
-    return (address & 7) == 0 && address >= low && address < high && high - address >= 8;
-  }
 };
 
 enum class Step : uint8_t {

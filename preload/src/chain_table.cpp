@@ -3,8 +3,8 @@
 
 #include <cstring>
 
+#include "chain_hash.h"
 #include "process.h"
-#include "stack_cache.h"
 
 namespace slabscope::preload {
 

@@ -193,6 +193,7 @@ void releaseIsolatesOf(uint32_t thread) {
     if (state == nullptr || !state->ended || state->thread != thread) continue;
     if (state->isolate.load(std::memory_order_relaxed) == nullptr) continue;
     state->stacks.release();
+    state->fast_stacks.release();
     state->eval_origins.release();
     state->slices.release();
     if (state->scratch != nullptr) unmapPages(state->scratch, kMaxRecordBytes);

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cstdint>
 
+#include "epoch_table.h"
 #include "eval_origin.h"
+#include "eval_texts.h"
+#include "fast_stacks.h"
 #include "node_api_abi.h"
 #include "slice_table.h"
-#include "stack_cache.h"
 #include "told_modules.h"
 #include "v8_abi.h"
 
@@ -19,10 +21,11 @@ struct IsolateState {
   std::atomic<v8::Isolate*> isolate;  ///< null: this state may serve another isolate
   uint32_t id;
   uint32_t allocator;
-  uint32_t thread;  ///< that runs it
-  bool ended;       ///< its environment has been torn down
-  napi_env env;     ///< the agent's, null until the agent runs and after its end
-  StackCache stacks;
+  uint32_t thread;              ///< that runs it
+  bool ended;                   ///< its environment has been torn down
+  napi_env env;                 ///< the agent's, null until the agent runs and after its end
+  EpochTable<uint32_t> stacks;  ///< the id of each chain that V8 has told the meaning of
+  FastStacks fast_stacks;
   ToldModules told_modules;
   EvalOrigins eval_origins;
   PendingOrigins pending_origins;

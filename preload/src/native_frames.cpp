@@ -4,42 +4,14 @@
 #include <dlfcn.h>
 
 #include "cfi_unwinder.h"
+#include "code_pages.h"
 #include "told_modules.h"
 
 namespace slabscope::preload {
 
 namespace {
 
-constinit void** main_stack_end = nullptr;
 constinit bool wanted = false;
-
-/// Where the code lies that V8 generated or brought along: all that has frame pointers and no unwind table.
-struct CodePages {
-  static constexpr size_t kLimit = 64;
-  v8::MemoryRange ranges[kLimit];
-  size_t count;
-
-  explicit CodePages(v8::Isolate* isolate) : count(v8_functions.copyCodePages(isolate, kLimit, ranges)) {
-    // Where not all can be known, none is: else generated code would pass for something else.
-    if (count > kLimit) count = 0;
-  }
-  bool hold(uintptr_t address) const {
-    for (size_t index = 0; index < count; ++index) {
-      if (address - reinterpret_cast<uintptr_t>(ranges[index].start) < ranges[index].length_in_bytes)
-        return true;
-    }
-    return false;
-  }
-};
-
-// A thread's control block lies at the outer end of its stack, but for the main thread's.
-StackBounds boundsFrom(uintptr_t stack_pointer) {
-  auto control = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
-  auto main = reinterpret_cast<uintptr_t>(*main_stack_end) + sizeof(void*);
-  uintptr_t end = main > stack_pointer ? main : stack_pointer;
-  if (control > stack_pointer && control < end) end = control;
-  return {stack_pointer, end};
-}
 
 /// Steps over a run of generated code. False when its frames do not link up.
 bool leaveGeneratedCode(const CodePages& pages, const StackBounds& stack, Registers& registers) {
@@ -62,7 +34,7 @@ bool leaveGeneratedCode(const CodePages& pages, const StackBounds& stack, Regist
 }
 
 void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
-  StackBounds stack = boundsFrom(registers.values[kRsp]);
+  StackBounds stack = stackFrom(registers.values[kRsp]);
   CodePages pages(isolate);
   bool is_call = false;
   dl_find_object module;
@@ -87,8 +59,7 @@ void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
 }  // namespace
 
 bool initialiseNativeFrames() {
-  main_stack_end = static_cast<void**>(dlsym(RTLD_DEFAULT, "__libc_stack_end"));
-  wanted = initialiseCfiUnwinder() && main_stack_end != nullptr && v8_functions.copyCodePages != nullptr;
+  wanted = initialiseStackBounds() && initialiseCfiUnwinder() && v8_functions.copyCodePages != nullptr;
   return wanted;
 }
 
@@ -126,7 +97,7 @@ bool nativeFramesWanted() {
 [[gnu::noinline]] uint32_t walkNativeCode(void** addresses, uint32_t limit, uint64_t& meaning) {
   Registers registers{};
   readRegisters(registers);
-  StackBounds stack = boundsFrom(registers.values[kRsp]);
+  StackBounds stack = stackFrom(registers.values[kRsp]);
   bool is_call = false;
   uint32_t count = 0;
   meaning = 0;

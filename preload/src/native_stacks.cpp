@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 
+#include "chain_hash.h"
 #include "stacks.h"
 #include "thread.h"
 

@@ -3,8 +3,12 @@
 
 #include <atomic>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 
+#include "capability.h"
+#include "cfi_unwinder.h"
+#include "chain_hash.h"
 #include "eval_origin.h"
 #include "isolate.h"
 #include "native_stacks.h"
@@ -16,6 +20,9 @@ namespace slabscope::preload {
 
 namespace {
 
+constexpr const char* kFastStacks = "fast-stacks";
+
+constinit bool fast_stacks_wanted = false;
 constinit std::atomic<uint32_t> last_stack_id{0};
 constinit char agent_path[PATH_MAX];
 
@@ -163,8 +170,8 @@ uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowe
 }
 
 uint32_t captureChain(IsolateState& state, uint64_t hash, const Chain& chain, bool javascript_allowed) {
-  uint32_t known = state.stacks.find(hash);
-  if (SLABSCOPE_LIKELY(known != 0)) return known;
+  const uint32_t* known = state.stacks.find(hash);
+  if (SLABSCOPE_LIKELY(known != nullptr)) return *known;
   if (dropsStacks()) return 0;
   uint32_t epoch = state.stacks.epoch();
   uint32_t id = resolve(state, chain, javascript_allowed);
@@ -189,6 +196,43 @@ uint32_t captureJs(IsolateState& state, void* const* frames, size_t count, bool 
   return captureChain(state, hashChain(frames, count), {frames, count, nullptr}, javascript_allowed);
 }
 
+void giveUpFastStacks(IsolateState& state) {
+  state.fast_stacks.giveUp();
+  tellCapability(kFastStacks, false,
+                 "V8's own account of a stack differed: all are taken from V8, which costs more");
+}
+
+/// Asks V8. `expected`: what is known of the stack already, and is to be confirmed.
+[[gnu::noinline]] uint32_t captureByV8(IsolateState* state, const FastStacks::Known* expected,
+                                       bool javascript_allowed) {
+  void* frames[kChainLimit];
+  v8::SampleInfo info{};
+  size_t count = 0;
+  v8::Isolate* isolate = nullptr;
+  if (state != nullptr) {
+    isolate = state->isolate.load(std::memory_order_relaxed);
+    count = sample(isolate, frames, kChainLimit, &info);
+  }
+  if (count == 0) return info.vm_state != v8::kVmStateGc ? captureNativeStack() : 0;
+  // Without the agent there is no handle scope to resolve under; a native unwinder must not walk JIT frames.
+  if (state->env == nullptr) return 0;
+  FastStacks::Fresh fresh;
+  bool explained =
+      count < kChainLimit && state->fast_stacks.ready() &&
+      state->fast_stacks.explain(isolate, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)),
+                                 {frames, count}, fresh);
+  if (expected != nullptr) {
+    if (explained && expected->proof == fresh.explanation.proof &&
+        expected->interpreted == fresh.explanation.interpreted)
+      return expected->stack;
+    giveUpFastStacks(*state);
+    explained = false;
+  }
+  uint32_t id = captureJs(*state, frames, count, javascript_allowed);
+  if (explained && id != 0) state->fast_stacks.remember(fresh, id);
+  return id;
+}
+
 }  // namespace
 
 uint32_t nextStackId() {
@@ -200,21 +244,45 @@ uint32_t captureStack(IsolateState* state, bool javascript_allowed) {
   ThreadState& thread = thread_state;
   if (thread.in_capture) return 0;
   thread.in_capture = true;
-  uint32_t id = 0;
-  void* frames[kChainLimit];
-  v8::SampleInfo info{};
-  size_t count = 0;
-  if (state != nullptr)
-    count = sample(state->isolate.load(std::memory_order_relaxed), frames, kChainLimit, &info);
-  if (count != 0) {
-    // Without the agent there is no handle scope to resolve under; a native unwinder must not walk JIT
-    // frames.
-    if (state->env != nullptr) id = captureJs(*state, frames, count, javascript_allowed);
-  } else if (info.vm_state != v8::kVmStateGc) {
-    id = captureNativeStack();
-  }
+  const FastStacks::Known* known = nullptr;
+  if (state != nullptr && state->env != nullptr && state->fast_stacks.ready())
+    known = state->fast_stacks.find(state->isolate.load(std::memory_order_relaxed),
+                                    reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  uint32_t id = SLABSCOPE_LIKELY(known != nullptr && !state->fast_stacks.isCheckDue())
+                    ? known->stack
+                    : captureByV8(state, known, javascript_allowed);
   thread.in_capture = false;
   return id;
+}
+
+// Native frames between those of JavaScript are not walked.
+void initialiseFastStacks() {
+  const char* wish = std::getenv("SLABSCOPE_FAST_STACKS");
+  fast_stacks_wanted = process.options.stack_depth != 0 && process.options.native == 0 &&
+                       v8_functions.copyCodePages != nullptr && initialiseStackBounds() &&
+                       initialiseCfiUnwinder() && (wish == nullptr || std::strcmp(wish, "0") != 0);
+}
+
+void learnFrames(IsolateState& state) {
+  ThreadState& thread = thread_state;
+  if (!fast_stacks_wanted || thread.in_capture) return;
+  thread.in_capture = true;
+  void* frames[kChainLimit];
+  v8::SampleInfo info{};
+  v8::Isolate* isolate = state.isolate.load(std::memory_order_relaxed);
+  size_t count = sample(isolate, frames, kChainLimit, &info);
+  if (count != 0 && count < kChainLimit)
+    state.fast_stacks.learn(isolate, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)),
+                            {frames, count});
+  thread.in_capture = false;
+}
+
+void concludeFrames(IsolateState& state) {
+  if (process.options.stack_depth == 0 || process.options.native != 0) return;
+  const char* problem = fast_stacks_wanted
+                            ? state.fast_stacks.conclude()
+                            : "switched off, or this node or this C library cannot tell what they need";
+  tellCapability(kFastStacks, problem == nullptr, problem);
 }
 
 // Every isolate tells the same path; the main one tells it before there is another to read it.

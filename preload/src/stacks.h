@@ -6,7 +6,6 @@
 
 #include <cstdint>
 
-#include "stack_cache.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -23,6 +22,15 @@ uint32_t captureStack(IsolateState* state, bool javascript_allowed);
 
 /// The agent's own script, by V8's name of it: its frames are left out.
 void setAgentPath(const char* path);
+
+/// Once, at the start. SLABSCOPE_FAST_STACKS=0 in the environment has V8 asked about every stack.
+void initialiseFastStacks();
+
+/// Looks at the stack that calls, to learn how V8 links frames; JavaScript must have called us.
+void learnFrames(IsolateState& state);
+
+/// Ends the learning, and tells whether stacks are fast.
+void concludeFrames(IsolateState& state);
 
 /// Whether everything that stacks need is there.
 bool stacksAvailable();

@@ -18,6 +18,7 @@
 #include "native_stacks.h"
 #include "process.h"
 #include "serializers.h"
+#include "stacks.h"
 #include "store_hooks.h"
 #include "thread.h"
 #include "v8_abi.h"
@@ -95,6 +96,7 @@ void tellLimits() {
     tellCapability("native-frames", initialiseNativeFrames(),
                    "this node or this C library cannot tell what an unwinder needs");
   }
+  initialiseFastStacks();
   watchAllocations();
   watchAddons();
   watchSerializers();

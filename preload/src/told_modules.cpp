@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "cfi_unwinder.h"
-#include "stack_cache.h"
+#include "chain_hash.h"
 #include "thread.h"
 
 namespace slabscope::preload {

@@ -2,13 +2,13 @@
 // A program that makes tens of thousands of allocations of every kind writes down what Node itself says about each;
 // the recording must say the same: every slice and every store once, in order, with its size, place, kind, parent and
 // the line of the program that asked for it. With --variant=stress the collector of V8 moves everything every 200
-// allocations; with --variant=plain there is no recording and the rules of the test itself are proved.
+// allocations; with --variant=by-v8 the shim takes every stack from V8; with --variant=plain there is no recording and the rules of the test itself are proved.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Report } from './lib/report.mjs';
-import { record, run } from './lib/slabscope.mjs';
+import { info, record, run } from './lib/slabscope.mjs';
 import { kindsOf } from './lib/oracle-kinds.mjs';
 import { writeSites } from './lib/oracle-sites.mjs';
 import { expectedEvents, proveRules } from './lib/oracle-expect.mjs';
@@ -25,6 +25,7 @@ const sites = writeSites(folder, args.line);
 
 const plain = args.variant === 'plain';
 const stress = args.variant === 'stress';
+const byV8 = args.variant === 'by-v8';
 const options = {
   logs: args.work,
   seed: Number(args.seed ?? 20250101),
@@ -42,6 +43,7 @@ const env = {
   ORACLE_OPTIONS: JSON.stringify(options),
   ORACLE_RULES: JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind.name, kind.rule]))),
   ORACLE_OPTIMISED: '1',
+  ...(byV8 ? { SLABSCOPE_FAST_STACKS: '0' } : {}),
 };
 const file = path.join(args.work, 'oracle.slab');
 const started = Date.now();
@@ -60,6 +62,8 @@ if (!stress) report.check(optimised >= 20, `only ${optimised} functions were opt
 if (plain) {
   for (const log of logs) proveRules(log, sites, kinds, args.line, report);
 } else {
+  const { answer } = await info(args, file);
+  report.equal(answer.capabilities.includes('fast-stacks'), !byV8, 'how V8 links frames was found out, and held');
   const recorded = await readPhases(args, file, folder, phases, report);
   for (const log of logs) {
     comparePhase({ log, expected: expectedEvents(log, sites, kinds, args.line), recorded: recorded.get(log.phase), report });

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stacks that have been met before, known again by the frames themselves: ten times as fast as V8's sampler,
+// which is asked about every stack that is new, and about one known one in a thousand, to compare.
+#pragma once
+
+#include <cstdint>
+
+#include "epoch_table.h"
+#include "frame_links.h"
+#include "v8_abi.h"
+
+namespace slabscope::preload {
+
+/// Of one isolate, used by its thread alone. Zeroed memory is not ready.
+class FastStacks {
+ public:
+  /// A stack id, and V8's account that it came from.
+  struct Known {
+    uint32_t stack;  ///< 0: known by its interpreted frames too
+    uint32_t proof;
+    FrameMask interpreted;
+  };
+  /// A stack that V8 was asked about.
+  struct Fresh {
+    FrameWalk walk;
+    Explanation explanation;
+    uint64_t key;  ///< of the walk with its bytecode
+    uint32_t epoch;
+  };
+
+  /// Learns how frames are linked from the stack that calls: V8's sample of it, taken there.
+  void learn(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample);
+  /// nullptr when all has been learned, else why not. From then on find() may be called, or never.
+  const char* conclude() { return links_.conclude(); }
+  bool ready() const { return links_.known() && !collecting_; }
+
+  /// The stack, if it is known; nullptr otherwise.
+  const Known* find(v8::Isolate* isolate, uintptr_t stack_pointer) const;
+  /// Whether V8 is to be asked about this stack although it is known.
+  bool isCheckDue();
+
+  /// Finds V8's sample in the frames, before anything can move. False: the stack cannot be known again.
+  bool explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh);
+  /// Remembers what the stack's id is.
+  void remember(const Fresh& fresh, uint32_t stack);
+  /// Stops for good.
+  void giveUp() { links_.forget(); }
+
+  /// A collection begins: V8 has no stack to tell of until it ends.
+  void beginCollection() { collecting_ = true; }
+  /// `code_moved`: program counters have lost their meaning.
+  void endCollection(bool code_moved);
+  void release() { known_.release(); }
+
+ private:
+  FrameLinks links_;
+  EpochTable<Known> known_;
+  uint32_t hits_;
+  uint32_t random_;
+  bool collecting_;
+};
+
+}  // namespace slabscope::preload

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace slabscope::preload {
+
+/// The part of the thread's stack that may be read.
+struct StackBounds {
+  uintptr_t low;
+  uintptr_t high;
+
+  bool holdsWord(uintptr_t address) const {
+    return (address & 7) == 0 && address >= low && address < high && high - address >= 8;
+  }
+};
+
+/// Looks up what stackFrom() needs; once, at the start. False where this C library does not tell.
+bool initialiseStackBounds();
+
+/// The calling thread's stack from `stack_pointer` on.
+StackBounds stackFrom(uintptr_t stack_pointer);
+
+}  // namespace slabscope::preload
