@@ -124,6 +124,7 @@ void drive(MainWindow& window, const char* name) {
 void driveSlabs(MainWindow& window) {
   window.showView("slabs");
   View& view = *window.view("slabs");
+  view.settle();
   pause(kFirst);
   auto* table = view.findChild<QTableView*>();
   std::vector<double> scroll;
@@ -139,7 +140,6 @@ void driveSlabs(MainWindow& window) {
       const auto step = static_cast<uint64_t>(i + 1);
       picks.range = TimeRange{duration * step / 400, duration - duration * step / 400};
       window.selection().follow(picks);
-      table->viewport()->repaint();
     }));
     pause();
   }

@@ -25,12 +25,17 @@ SlabsView::SlabsView(Selection& selection, QWidget* parent)
   makeTable();
   setFocusProxy(table_);
   connect(&watcher_, &QFutureWatcherBase::finished, this, &SlabsView::found);
+  connect(&strip_watcher_, &QFutureWatcherBase::finished, this, &SlabsView::foundStrips);
+  // Not while the table paints.
+  connect(strips_, &UsageStrip::missing, this, &SlabsView::findStrips, Qt::QueuedConnection);
   dressTable(*table_, theme());
 }
 
 SlabsView::~SlabsView() {
   watcher_.disconnect(this);
   watcher_.waitForFinished();
+  strip_watcher_.disconnect(this);
+  strip_watcher_.waitForFinished();
 }
 
 void SlabsView::makeTable() {
@@ -82,6 +87,30 @@ void SlabsView::updateStrips() {
   table_->viewport()->update();
 }
 
+void SlabsView::findStrips() {
+  if (recording() == nullptr || strip_watcher_.isRunning()) return;
+  std::vector<recording::StoreId> slabs = strips_->takeMissing();
+  if (slabs.empty()) return;
+  strip_watcher_.setFuture(QtConcurrent::run(
+      [slabs = std::move(slabs)](const std::shared_ptr<const Loaded>& loaded) {
+        auto strips = std::make_shared<Strips>(Strips{loaded, {}});
+        for (const recording::StoreId store : slabs) {
+          if (const analysis::SlabLife* slab = loaded->lives.find(store))
+            strips->live.emplace_back(store, liveBytesOf(loaded->lives, *slab));
+        }
+        return strips;
+      },
+      sharedRecording()));
+}
+
+void SlabsView::foundStrips() {
+  const std::shared_ptr<Strips> strips = strip_watcher_.result();
+  for (auto& [store, live] : strips->live) strips_->keep(strips->recording.get(), store, std::move(live));
+  table_->viewport()->update();
+  // What has come into sight since.
+  findStrips();
+}
+
 void SlabsView::look() {
   if (recording() == nullptr) return;
   if (watcher_.isRunning()) {
@@ -117,6 +146,13 @@ void SlabsView::settle() {
     QCoreApplication::processEvents();
   }
   QCoreApplication::processEvents();
+  // Painting tells which strips are in sight.
+  grab();
+  findStrips();
+  while (strip_watcher_.isRunning()) {
+    strip_watcher_.waitForFinished();
+    QCoreApplication::processEvents();
+  }
 }
 
 void SlabsView::showPicked() {

@@ -40,11 +40,18 @@ class SlabsView : public View {
     Rows rows;
   };
 
+  struct Strips {
+    std::shared_ptr<const Loaded> recording;
+    std::vector<std::pair<recording::StoreId, Steps>> live;
+  };
+
   void makeTable();
   void look();
   void found();
   void showPicked();
   void updateStrips();
+  void findStrips();
+  void foundStrips();
   void copy() const;
 
   SlabsModel model_;
@@ -52,6 +59,7 @@ class SlabsView : public View {
   QTableView* table_;
   UsageStrip* strips_;
   QFutureWatcher<std::shared_ptr<Found>> watcher_;
+  QFutureWatcher<std::shared_ptr<Strips>> strip_watcher_;
   bool again_ = false;    // the instant has moved while its rows were looked for
   bool showing_ = false;  // the table follows the selection just now
   analysis::Instant at_;  // of the rows in the table

@@ -33,7 +33,10 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
 }
 
 void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range) {
-  if (recording != recording_) live_.clear();
+  if (recording != recording_) {
+    live_.clear();
+    missing_.clear();
+  }
   recording_ = std::move(recording);
   theme_ = &theme;
   range_ = range;
@@ -46,13 +49,24 @@ void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
   const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
   const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
   if (slab == nullptr) return;
-  paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), liveOf(*slab), *slab, range_);
+  if (const Steps* live = live_.object(store)) {
+    paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), *live, *slab, range_);
+    return;
+  }
+  const bool first = missing_.isEmpty();
+  missing_.insert(store);
+  if (first) emit missing();
 }
 
-const Steps& UsageStrip::liveOf(const analysis::SlabLife& slab) const {
-  const uint64_t id = slab.store.value;
-  if (!live_.contains(id)) live_.insert(id, new Steps(liveBytesOf(recording_->lives, slab)));
-  return *live_.object(id);
+std::vector<recording::StoreId> UsageStrip::takeMissing() {
+  std::vector<recording::StoreId> slabs;
+  for (const uint64_t store : std::as_const(missing_)) slabs.push_back(recording::StoreId{store});
+  missing_.clear();
+  return slabs;
+}
+
+void UsageStrip::keep(const Loaded* recording, recording::StoreId slab, Steps live) {
+  if (recording == recording_.get()) live_.insert(slab.value, new Steps(std::move(live)));
 }
 
 }  // namespace slabscope::viewer

@@ -101,5 +101,45 @@ TEST(SlabsTable, PaintsTheUseOfASlabOverTime) {
   EXPECT_EQ(image.pixelColor(800, 5), theme.density(0.375));
 }
 
+// Whether a strip has anything of a slab's use at the time that lies at `share` of the whole.
+QColor stripAt(SlabsView& view, double share) {
+  QTableView& table = view.table();
+  const QModelIndex index = table.model()->index(0, SlabsModel::kOverTime);
+  const QRect cell = table.visualRect(index).adjusted(4, 5, -4, -5);
+  const QImage image = table.viewport()->grab().toImage();
+  return image.pixelColor(cell.left() + static_cast<int>(share * cell.width()), cell.center().y());
+}
+
+TEST(SlabsTable, PaintsStripsWhenTheyHaveBeenFoundAside) {
+  const slabscope::tests::TemporaryFile file;
+  const Sample sample = tests::writeSample(file.path());
+  const auto loaded = tests::loadedFrom(file.path());
+  Selection selection;
+  SlabsView view(selection);
+  view.resize(1600, 400);
+  Picks picks;
+  picks.instant = analysis::Instant{400'000};
+  selection.set(picks);
+  view.setRecording(loaded);
+  view.settle();
+  ASSERT_EQ(view.table().model()->rowCount(), 1);
+  EXPECT_EQ(stripAt(view, 0.4), lightTheme().density(0.625));
+
+  auto* strips = qobject_cast<UsageStrip*>(view.table().itemDelegateForColumn(SlabsModel::kOverTime));
+  ASSERT_NE(strips, nullptr);
+  EXPECT_TRUE(strips->takeMissing().empty()) << "all in sight are known";
+  strips->set(nullptr, lightTheme(), {});
+  strips->set(loaded, lightTheme(), {0, Sample::kEnd});
+  EXPECT_NE(stripAt(view, 0.4), lightTheme().density(0.625)) << "nothing is made up meanwhile";
+  const std::vector<recording::StoreId> missing = strips->takeMissing();
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_EQ(missing.front(), sample.first);
+  const Steps use = liveBytesOf(loaded->lives, *loaded->lives.find(sample.first));
+  strips->keep(nullptr, sample.first, use);
+  EXPECT_NE(stripAt(view, 0.4), lightTheme().density(0.625)) << "that was another recording's";
+  strips->keep(loaded.get(), sample.first, use);
+  EXPECT_EQ(stripAt(view, 0.4), lightTheme().density(0.625));
+}
+
 }  // namespace
 }  // namespace slabscope::viewer
