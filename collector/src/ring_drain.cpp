@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "clock.h"
+
 namespace slabscope::collector {
 
 namespace {
@@ -92,7 +94,7 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
     }
   }
   ring.reader.release();
-  checkLosses(index, now);
+  checkLosses(index);
   if (released) {
     sink_.ringIsIdle(index);
     header.state.store(static_cast<uint32_t>(wire::RingState::kFree), std::memory_order_release);
@@ -100,17 +102,19 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
   return taken;
 }
 
-// The shim keeps the time of the first drop of all; later ones are no earlier than the previous look.
-void RingDrain::checkLosses(uint32_t index, uint64_t now) {
+// The shim keeps the time of the first drop of all; later ones are no earlier than the previous look. They
+// can be later than the begin of this round, by seconds where the collector was stopped in the midst of it.
+void RingDrain::checkLosses(uint32_t index) {
   wire::RingHeader& header = *wire::ringHeader(mapping_, index);
   Ring& ring = rings_[index];
   for (uint32_t number = 0; number < wire::kLossKinds; ++number) {
     auto kind = static_cast<wire::LossKind>(number);
     uint64_t lost = header.lost.of[number].load(std::memory_order_acquire);
     if (lost > ring.lost[number]) {
+      const uint64_t latest = monotonicNow();
       uint64_t first =
-          std::min(now, std::max(header.lost_first_t.load(std::memory_order_relaxed), last_drain_));
-      uint64_t last = std::min(now, header.lost_last_t.load(std::memory_order_relaxed));
+          std::min(latest, std::max(header.lost_first_t.load(std::memory_order_relaxed), last_drain_));
+      uint64_t last = std::min(latest, header.lost_last_t.load(std::memory_order_relaxed));
       drop(kind, lost - ring.lost[number], first, std::max(first, last));
       if (kind == wire::LossKind::kOther) sink_.ringIsTorn(index);
     }

@@ -63,7 +63,7 @@ class RingDrain {
   };
 
   uint64_t drainRing(uint32_t index, uint64_t now);
-  void checkLosses(uint32_t index, uint64_t now);
+  void checkLosses(uint32_t index);
   void drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint64_t last_t);
   void drainDeaths(bool last);
 

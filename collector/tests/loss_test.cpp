@@ -41,6 +41,18 @@ TEST_F(Losses, OfAFullRingAreRecordedWithTheirTimes) {
   EXPECT_EQ(pipeline_->lostEvents(), 7U);
 }
 
+TEST_F(Losses, AfterARoundBeganHaveTheirOwnTimes) {
+  round(kStart + 50);
+  mapping_.ring(0).lost.of[0] = 1;
+  mapping_.ring(0).lost_first_t = kStart + 3'000;
+  mapping_.ring(0).lost_last_t = kStart + 4'000;
+  round(kStart + 60);
+  std::vector<Lost> losses = finish(kStart + 5'000).all<Lost>();
+  ASSERT_EQ(losses.size(), 1U);
+  EXPECT_EQ(losses[0].t, 3'000U) << "the collector was stopped in the midst of the round";
+  EXPECT_EQ(losses[0].until, 4'000U);
+}
+
 TEST_F(Losses, OfThreadsWithoutARingAreRecorded) {
   round(kStart + 100);
   mapping_.header().lost_without_ring.of[2] = 3;

@@ -88,9 +88,10 @@ void SlabsView::updateStrips() {
 }
 
 void SlabsView::findStrips() {
-  if (recording() == nullptr || strip_watcher_.isRunning()) return;
+  if (recording() == nullptr || finding_strips_) return;
   std::vector<recording::StoreId> slabs = strips_->takeMissing();
   if (slabs.empty()) return;
+  finding_strips_ = true;
   strip_watcher_.setFuture(QtConcurrent::run(
       [slabs = std::move(slabs)](const std::shared_ptr<const Loaded>& loaded) {
         auto strips = std::make_shared<Strips>(Strips{loaded, {}});
@@ -104,6 +105,7 @@ void SlabsView::findStrips() {
 }
 
 void SlabsView::foundStrips() {
+  finding_strips_ = false;
   const std::shared_ptr<Strips> strips = strip_watcher_.result();
   for (auto& [store, live] : strips->live) strips_->keep(strips->recording.get(), store, std::move(live));
   table_->viewport()->update();
@@ -149,7 +151,7 @@ void SlabsView::settle() {
   // Painting tells which strips are in sight.
   grab();
   findStrips();
-  while (strip_watcher_.isRunning()) {
+  while (finding_strips_) {
     strip_watcher_.waitForFinished();
     QCoreApplication::processEvents();
   }

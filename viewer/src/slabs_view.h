@@ -60,10 +60,11 @@ class SlabsView : public View {
   UsageStrip* strips_;
   QFutureWatcher<std::shared_ptr<Found>> watcher_;
   QFutureWatcher<std::shared_ptr<Strips>> strip_watcher_;
-  bool again_ = false;    // the instant has moved while its rows were looked for
-  bool showing_ = false;  // the table follows the selection just now
-  analysis::Instant at_;  // of the rows in the table
-  QString trouble_;       // why there are none
+  bool finding_strips_ = false;  // until foundStrips(): the work may be done before its end is told
+  bool again_ = false;           // the instant has moved while its rows were looked for
+  bool showing_ = false;         // the table follows the selection just now
+  analysis::Instant at_;         // of the rows in the table
+  QString trouble_;              // why there are none
 };
 
 }  // namespace slabscope::viewer
