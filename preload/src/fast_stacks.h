@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stacks that have been met before, known again by the frames themselves: ten times as fast as V8's sampler,
-// which is asked about every stack that is new, and about one known one in a thousand, to compare.
+// Stacks that have been met before, known again by the frames themselves, in place of V8's sampler, which is
+// asked about every stack that is new, and about one known one in a thousand, to compare.
 #pragma once
 
 #include <cstdint>
