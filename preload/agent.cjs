@@ -212,9 +212,9 @@ function attempt(action, shim) {
 
 function start() {
   if (process.env.SLABSCOPE_PID !== `${process.pid}`) return;
-  const path = require('path');
   const addon = { exports: {} };
-  process.dlopen(addon, path.join(__dirname, '..', 'libslabscope_preload.so'));
+  // By its name alone, as which the loader has it already, wherever it lies.
+  process.dlopen(addon, 'libslabscope_preload.so');
   const shim = addon.exports;
   if (!shim.active) return;
   const slices = shim.slices ? attempt(hookSlices, shim) : '';

@@ -98,7 +98,8 @@ CommandLine::CommandLine() {
   app.option_defaults()->take_last();
   app.option_defaults()->disable_flag_override();
   app.require_subcommand(1);
-  app.set_version_flag("--version", versionText(), "Print the version and that of the recordings, and exit");
+  app.set_version_flag("--version", versionText(),
+                       "Print the version and those of recordings and shared memory, and exit");
   formatter->setUsage(&app, "COMMAND [OPTION...]");
 
   record = command("record", "Run a program and record the Buffers of every node process in it",

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_map>
 
 #include "profile_export.h"
-#include "version.h"
+#include "slabscope/recording/version.h"
 
 namespace slabscope::cli {
 namespace {
@@ -75,7 +77,7 @@ void writeSpeedscope(const Profile& profile, fmt::memory_buffer& out) {
                         {"weights", std::move(weights)}});
   }
   const ordered_json whole = {{"$schema", "https://www.speedscope.app/file-format-schema.json"},
-                              {"exporter", std::string("slabscope ") + SLABSCOPE_VERSION},
+                              {"exporter", fmt::format("slabscope {}", recording::programVersion())},
                               {"name", profile.scan.path},
                               {"activeProfileIndex", 0},
                               {"shared", {{"frames", frames.take()}}},

@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "slabscope/recording/version.h"
+#include "slabscope/wire/layout.h"
+
 namespace slabscope::cli {
 
 std::string versionText() {
-  return fmt::format("slabscope {} (recording format {})", SLABSCOPE_VERSION, kRecordingFormat);
+  const recording::Formats formats = recording::readableFormats();
+  return fmt::format("slabscope {} (recording formats {} to {}, shared memory {})",
+                     recording::programVersion(), formats.first, formats.newest, wire::kVersion);
 }
 
 }  // namespace slabscope::cli

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 namespace slabscope::cli {
 
-/// The format of recordings that this version reads and writes.
-inline constexpr uint32_t kRecordingFormat = 1;
-
-/// "slabscope 0.1.0 (recording format 1)"
+/// "slabscope 0.1.0 (recording formats 1 to 2, shared memory 3)": the latter is what shim and collector must
+/// agree on.
 std::string versionText();
 
 }  // namespace slabscope::cli

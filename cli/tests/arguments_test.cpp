@@ -164,7 +164,7 @@ TEST(Program, TellsItsVersionAndThatOfTheRecordings) {
   const tests::Ran ran = tests::slabscope({"--version"});
   EXPECT_EQ(ran.status, 0);
   EXPECT_EQ(ran.out, versionText() + "\n");
-  EXPECT_NE(ran.out.find("(recording format 1)"), std::string::npos);
+  EXPECT_NE(ran.out.find(" (recording formats 1 to 2, shared memory "), std::string::npos) << ran.out;
 }
 
 }  // namespace

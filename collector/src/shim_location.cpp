@@ -26,7 +26,7 @@ std::string directoryOf(const std::string& path) {
 
 std::string findBesideExecutable() {
   std::string bin = directoryOf(executableOf(getpid()));
-  for (const char* directory : {"/../lib/", "/../lib/slabscope/", "/../" SLABSCOPE_LIBDIR "/"}) {
+  for (const char* directory : {"/../lib/", "/../lib/slabscope/"}) {
     std::string path = canonical(bin + directory + std::string(kShimName));
     if (!path.empty()) return path;
   }
@@ -44,7 +44,10 @@ Result<std::string> locateShim(const std::string& given) {
                  "; build or install slabscope as a whole"};
   }
   if (access(shim.c_str(), R_OK) != 0) return Error{withReason("cannot read the shim " + shim, errno)};
-  std::string agent = directoryOf(shim) + "/slabscope/agent.cjs";
+  // As built the shim lies above the agent, as installed beside it.
+  std::string home = directoryOf(shim);
+  if (!home.ends_with("/slabscope")) home += "/slabscope";
+  std::string agent = home + "/agent.cjs";
   if (access(agent.c_str(), R_OK) != 0) {
     return Error{withReason("cannot record without the agent " + agent, errno) +
                  "; build or install slabscope as a whole"};

@@ -27,16 +27,21 @@ namespace slabscope::preload {
 
 namespace {
 
-/// Where this library lies: …/lib/libslabscope_preload.so, with ../bin/slabscope and slabscope/agent.cjs
-/// around it.
-bool findOurselves(char* directory, size_t bytes) {
+/// The lib folder, which has ../bin/slabscope and slabscope/agent.cjs around it. This library lies in it as
+/// built, and in slabscope/ beneath it as installed.
+bool findLibFolder(char* directory, size_t bytes) {
   Dl_info info;
-  if (dladdr(reinterpret_cast<void*>(&findOurselves), &info) == 0) return false;
+  if (dladdr(reinterpret_cast<void*>(&findLibFolder), &info) == 0) return false;
   char whole[PATH_MAX];
   if (realpath(info.dli_fname, whole) == nullptr) return false;
   char* slash = std::strrchr(whole, '/');
   if (slash == nullptr) return false;
   *slash = '\0';
+  constexpr char kInstalled[] = "/slabscope";
+  const size_t length = std::strlen(whole);
+  constexpr size_t kSuffix = sizeof kInstalled - 1;
+  if (length > kSuffix && std::strcmp(whole + length - kSuffix, kInstalled) == 0)
+    whole[length - kSuffix] = '\0';
   return static_cast<size_t>(std::snprintf(directory, bytes, "%s", whole)) < bytes;
 }
 
@@ -78,7 +83,7 @@ void tellLimits() {
 [[gnu::constructor]] void start(int argc, char** argv, char**) {
   if (!findV8() || !isPreloaded()) return;
   char directory[PATH_MAX - 64];
-  if (!findOurselves(directory, sizeof directory)) return;
+  if (!findLibFolder(directory, sizeof directory)) return;
   char collector[PATH_MAX];
   std::snprintf(collector, sizeof collector, "%s/../bin/slabscope", directory);
   if (!attachToCollector(collector)) return;

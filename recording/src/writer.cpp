@@ -11,6 +11,7 @@
 #include "format.h"
 #include "frame_writer.h"
 #include "kinds.h"
+#include "slabscope/recording/version.h"
 #include "snapshot_writer.h"
 #include "text.h"
 
@@ -21,7 +22,7 @@ proto::Header toMessage(const Header& header) {
   proto::Header message;
   message.set_format(kFormat);
   message.set_min_reader(kFormat);
-  message.set_writer(SLABSCOPE_VERSION);
+  message.set_writer(std::string(programVersion()));
   message.set_pid(header.pid);
   message.set_parent_pid(header.parent_pid);
   for (const std::string& argument : header.argv) message.add_argv(toUtf8(argument));

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "random_recording.h"
+#include "slabscope/recording/version.h"
 
 namespace slabscope::recording {
 namespace {
@@ -73,7 +74,7 @@ TEST(RoundTrip, header_footer_and_facts_about_the_process_come_back) {
   EXPECT_FALSE(header.liveness);
   EXPECT_TRUE(header.native);
   EXPECT_EQ(header.format, 1U);
-  EXPECT_EQ(header.writer, SLABSCOPE_VERSION);
+  EXPECT_EQ(header.writer, programVersion());
 
   Batch batch;
   ASSERT_TRUE(reader->next(batch));

@@ -9,6 +9,7 @@
 #include "main_window.h"
 #include "render.h"
 #include "slabscope/analysis/words.h"
+#include "slabscope/recording/version.h"
 #include "theme.h"
 
 namespace {
@@ -35,7 +36,14 @@ int main(int argc, char** argv) {
   const Result<Arguments> arguments = parseArguments(given);
   if (!arguments) return complain(arguments.error().message);
   if (arguments->help) return std::fputs(helpText().c_str(), stdout) < 0 ? kError : 0;
-  if (arguments->version) return std::puts("slabscope-viewer " SLABSCOPE_VERSION) < 0 ? kError : 0;
+  const std::string version(slabscope::recording::programVersion());
+  if (arguments->version) {
+    const slabscope::recording::Formats formats = slabscope::recording::readableFormats();
+    return std::printf("slabscope-viewer %s (recording formats %u to %u)\n", version.c_str(), formats.first,
+                       formats.newest) < 0
+               ? kError
+               : 0;
+  }
 
   const bool has_display =
       qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
@@ -50,7 +58,7 @@ int main(int argc, char** argv) {
   QApplication application(count, argv);
   QApplication::setApplicationName("slabscope-viewer");
   QApplication::setOrganizationName("slabscope");
-  QApplication::setApplicationVersion(SLABSCOPE_VERSION);
+  QApplication::setApplicationVersion(QString::fromStdString(version));
   QGuiApplication::setDesktopFileName("slabscope-viewer");
   QApplication::setWindowIcon(QIcon::fromTheme("slabscope-viewer"));
   if (arguments->render) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `cmake --install` puts beneath a prefix records and paints from wherever it is moved to: nothing in it knows the build or the prefix.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from './lib/args.mjs';
+import { Report } from './lib/report.mjs';
+import { info, record, run } from './lib/slabscope.mjs';
+
+const args = parseArgs('install');
+const report = new Report();
+
+const prefix = path.join(args.work, 'installed');
+const installing = await run('cmake', ['--install', args.build, '--prefix', prefix]);
+report.equal(installing.status, 0, `status of cmake --install: ${installing.stderr}`);
+const home = path.join(args.work, 'moved');
+fs.renameSync(prefix, home);
+const installed = { ...args, slabscope: path.join(home, 'bin', 'slabscope') };
+
+const kFiles = [
+  'bin/slabscope',
+  'bin/slabscope-viewer',
+  'lib/slabscope/libslabscope_preload.so',
+  'lib/slabscope/agent.cjs',
+  'share/slabscope/recording.proto',
+  'share/applications/slabscope-viewer.desktop',
+  'share/icons/hicolor/scalable/apps/slabscope-viewer.svg',
+  'share/mime/packages/slabscope.xml',
+];
+for (const file of kFiles) report.check(fs.existsSync(path.join(home, file)), `${file} is not installed`);
+
+// Debug information and messages with the path of the sources would differ from one builder to the next.
+const sources = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+for (const file of kFiles.slice(0, 4)) {
+  const bytes = fs.readFileSync(path.join(home, file));
+  for (const folder of [sources, args.build, prefix]) report.check(!bytes.includes(folder), `${file} tells of ${folder}`);
+}
+
+async function checkRecording(file, how) {
+  const { answer, status } = await info(installed, file, { verify: true });
+  report.equal(status, 0, `${how}: status of info --verify`);
+  report.check(answer.complete, `${how}: the recording is incomplete`);
+  report.check(answer.counts.slice >= 100, `${how}: slices are missing: ${JSON.stringify(answer)}`);
+}
+
+const kProgram = 'globalThis.kept = Array.from({ length: 100 }, () => Buffer.allocUnsafe(10));';
+const recorded = path.join(args.work, 'recorded.slab');
+await record(installed, recorded, ['-e', kProgram]);
+await checkRecording(recorded, 'record');
+
+const shim = path.join(home, 'lib', 'slabscope', 'libslabscope_preload.so');
+const alone = fs.mkdtempSync(path.join(args.work, 'alone-'));
+const ran = await run(args.node, ['-e', kProgram], { cwd: alone, env: { ...process.env, LD_PRELOAD: shim } });
+report.equal(ran.status, 0, `status with the shim alone: ${ran.stderr}`);
+const [file] = fs.readdirSync(alone);
+if (report.check(file, `the shim alone recorded nothing: ${ran.stderr}`)) {
+  // The collector that the shim started outlives the program for a moment.
+  const isFinished = async () => (await info(installed, path.join(alone, file)).catch(() => null))?.answer.finished;
+  while (!(await isFinished())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await checkRecording(path.join(alone, file), 'the shim alone');
+}
+
+const picture = path.join(args.work, 'overview.png');
+const painted = await run(path.join(home, 'bin', 'slabscope-viewer'), ['--render', 'overview', '--size', '640x480', '-o', picture, recorded]);
+report.equal(painted.status, 0, `status of the viewer: ${painted.stderr}`);
+report.check(fs.existsSync(picture), 'the viewer painted nothing');
+report.finish();
