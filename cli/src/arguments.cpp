@@ -25,6 +25,10 @@ namespace {
 
 constexpr size_t kMaxTop = 1'000'000;
 constexpr int kMaxDescriptor = 1 << 20;
+// What stands for a value in help texts. Words in capitals stand for something; the manual and the completion
+// of shells read them.
+constexpr const char* kInstant = "T|peak|end";
+constexpr const char* kFigures = "held_bytes|live_bytes|bytes|allocations";
 
 // CLI11 composes usage lines from the options; ours are those of the documentation.
 class Formatter : public CLI::Formatter {
@@ -106,16 +110,20 @@ CommandLine::CommandLine() {
                    "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] "
                    "[--max-size=BYTES] [--paused] "
                    "[--] CMD [ARG...]");
-  record->add_option("-o,--output", record_options.output,
-                     "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)");
-  record->add_option("--stacks", stacks, "Frames kept of each caller: full, off, or 1 to 128 (full)");
+  record
+      ->add_option("-o,--output", record_options.output,
+                   "Where the recording goes; %p is the pid (slabscope.NAME.PID.slab)")
+      ->option_text("FILE");
+  record->add_option("--stacks", stacks, "Frames kept of each caller: full, off, or 1 to 128 (full)")
+      ->option_text("full|DEPTH|off");
   record->add_flag("--native", record_options.native, "Native frames above JavaScript and beneath too");
   record->add_flag("--no-slices", no_slices, "Backing stores only, not what is cut from them");
   record->add_flag("--no-liveness", no_liveness, "Do not watch when slices die");
 
-  record->add_option(
-      "--max-size", max_size,
-      "The file's limit, such as 500K, 64M or 2G (1024 each): its oldest detail is dropped then");
+  record
+      ->add_option("--max-size", max_size,
+                   "The file's limit, such as 500K, 64M or 2G (1024 each): its oldest detail is dropped then")
+      ->option_text("BYTES");
   record->add_flag("--paused", record_options.paused,
                    "Begin without callers and slices, until slabscope ctl PID start; stores are recorded");
 
@@ -134,12 +142,15 @@ CommandLine::CommandLine() {
           "--format", export_options.format,
           "jsonl: every event, one JSON object per line; csv, pprof, speedscope, folded: what each stack "
           "has cost")
+      ->option_text(fmt::format("{}", fmt::join(kExportFormats, "|")))
       ->required();
-  export_->add_option("-o,--output", export_options.output, "Where it goes (stdout)");
-  export_->add_option("--at", export_options.at,
-                      "The instant of csv, pprof, speedscope, folded: as in report (end)");
-  export_->add_option("--cost", export_options.cost,
-                      "The figure of folded: held_bytes, live_bytes, bytes or allocations (held_bytes)");
+  export_->add_option("-o,--output", export_options.output, "Where it goes (stdout)")->option_text("FILE");
+  export_
+      ->add_option("--at", export_options.at,
+                   "The instant of csv, pprof, speedscope, folded: as in report (end)")
+      ->option_text(kInstant);
+  export_->add_option("--cost", export_options.cost, "The figure of folded (held_bytes)")
+      ->option_text(kFigures);
   addNoSourceMaps(export_, export_options.source_maps);
 
   report = command("report", "What is held, by whom, and how well the slabs are used",
@@ -147,20 +158,26 @@ CommandLine::CommandLine() {
                    "[--tree top-down|bottom-up [--depth N]] [--cost FIGURE] [--all-frames] "
                    "[--no-source-maps]");
   report->add_option("FILE", report_options.file)->required();
-  report->add_option(
-      "--at", report_options.at,
-      "Seconds since the start, peak, end, or a mark's name, NAME#2 for its second use (end and peak)");
+  report
+      ->add_option(
+          "--at", report_options.at,
+          "Seconds since the start, peak, end, or a mark's name, NAME#2 for its second use (end and peak)")
+      ->option_text(kInstant);
   report->add_option("--top", report_options.top, "Callers shown in each table (10)")
+      ->option_text("N")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   report->add_flag("--json", report_options.json, "One JSON object with exact numbers");
-  report->add_option("--by", report_options.by,
-                     "A list of all callers instead: by line, function, file or package");
-  report->add_option("--tree", report_options.tree,
-                     "A tree of them: top-down (who called what) or bottom-up (what was called by whom)");
+  report->add_option("--by", report_options.by, "A list of all callers instead")
+      ->option_text(fmt::format("{}", fmt::join(kCallerGroupings, "|")));
+  report
+      ->add_option("--tree", report_options.tree,
+                   "A tree of them: top-down (who called what) or bottom-up (what was called by whom)")
+      ->option_text("top-down|bottom-up");
   report->add_option("--depth", report_options.depth, "Levels of the tree (10)")
+      ->option_text("N")
       ->check(CLI::Range(size_t{1}, kMaxTop));
-  report->add_option("--cost", report_options.cost,
-                     "The figure that decides: held_bytes, live_bytes, bytes or allocations (held_bytes)");
+  report->add_option("--cost", report_options.cost, "The figure that decides (held_bytes)")
+      ->option_text(kFigures);
   report->add_flag("--all-frames", report_options.all_frames,
                    "Node's own frames too, not folded into the line that called them");
   addNoSourceMaps(report, report_options.source_maps);
@@ -178,8 +195,9 @@ CommandLine::CommandLine() {
   slabs = command("slabs", "Slab by slab: what became of its bytes, and who holds it",
                   "FILE [--at T|peak|end] [--top N] [--json] [--no-source-maps]");
   slabs->add_option("FILE", slabs_options.file)->required();
-  slabs->add_option("--at", slabs_options.at, "The instant, as in report (end)");
+  slabs->add_option("--at", slabs_options.at, "The instant, as in report (end)")->option_text(kInstant);
   slabs->add_option("--top", slabs_options.top, "Slabs shown one by one (20)")
+      ->option_text("N")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   slabs->add_flag("--json", slabs_options.json, "One JSON object with exact numbers");
   addNoSourceMaps(slabs, slabs_options.source_maps);
@@ -198,19 +216,26 @@ CommandLine::CommandLine() {
               "[--fail-if EXPR] [--junit FILE] [--top N] [--json] [--no-source-maps]");
   diff->add_option("OLD", before)->required();
   diff->add_option("NEW", after)->required();
-  diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)");
+  diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)")
+      ->option_text(kInstant);
   diff->add_option("--old-at", diff_options.old_at,
-                   "The instant of the old side: with one file on both sides, what has changed in between");
+                   "The instant of the old side: with one file on both sides, what has changed in between")
+      ->option_text(kInstant);
   diff->add_option("--from", diff_options.from,
-                   "From when allocations and bytes count, on both sides (the start)");
-  diff->add_option("--per", per, "What allocations and bytes are divided by: run, second or mark (run)");
+                   "From when allocations and bytes count, on both sides (the start)")
+      ->option_text(kInstant);
+  diff->add_option("--per", per, "What allocations and bytes are divided by (run)")
+      ->option_text("run|second|mark");
   diff->add_option("--fail-if", diff_options.fail_if,
                    "Status 1 when this holds, such as 'held_bytes > +10%' (docs/diff.md); may be repeated")
+      ->option_text("EXPR")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1);
   diff->add_option("--junit", diff_options.junit,
-                   "Writes a test case for each --fail-if to this file, as JUnit's XML");
+                   "Writes a test case for each --fail-if to this file, as JUnit's XML")
+      ->option_text("FILE");
   diff->add_option("--top", diff_options.top, "Callers shown one by one (20)")
+      ->option_text("N")
       ->check(CLI::Range(size_t{1}, kMaxTop));
   diff->add_flag("--json", diff_options.json, "One JSON object with exact numbers");
   addNoSourceMaps(diff, diff_options.source_maps);

@@ -26,6 +26,12 @@ const kFiles = [
   'share/applications/slabscope-viewer.desktop',
   'share/icons/hicolor/scalable/apps/slabscope-viewer.svg',
   'share/mime/packages/slabscope.xml',
+  'share/man/man1/slabscope.1.gz',
+  'share/man/man1/slabscope-viewer.1.gz',
+  'share/bash-completion/completions/slabscope',
+  'share/bash-completion/completions/slabscope-viewer',
+  'share/zsh/vendor-completions/_slabscope',
+  'share/zsh/vendor-completions/_slabscope-viewer',
 ];
 for (const file of kFiles) report.check(fs.existsSync(path.join(home, file)), `${file} is not installed`);
 

@@ -151,7 +151,7 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
 std::string helpText() {
   std::string views;
   for (const ViewName& view : viewNames()) {
-    views += (views.empty() ? "" : " ") + std::string(view.name);
+    views += (views.empty() ? "" : "|") + std::string(view.name);
   }
   return "Usage: slabscope-viewer [--theme light|dark] [FILE [FILE2]]\n"
          "       slabscope-viewer --render VIEW --size WxH [--theme light|dark] [--scale N] [--at T] "
@@ -159,8 +159,19 @@ std::string helpText() {
          "                        -o OUT.png FILE [FILE2]\n\n"
          "Opens a recording in a window, or paints one view of it into a picture, without a display.\n"
          "With two, FILE is the old one and FILE2 the new one of the view diff.\n\n"
-         "VIEW is one of: " +
-         views + "\nT, A and B are seconds since the start, a mark's name, peak, or end.\n";
+         "Options:\n"
+         "  -h,--help                   Print this help message and exit\n"
+         "  --version                   Print the version and that of recordings, and exit\n"
+         "  --theme light|dark          The colours (those of the desktop; of a picture: light)\n"
+         "  --render " +
+         views +
+         "\n"
+         "                              The view to paint\n"
+         "  --size WxH                  The size of the picture, in pixels before --scale\n"
+         "  --scale N                   Pixels for each of these, 0.5 to 8 (1)\n"
+         "  --at T|peak|end             The instant: seconds since the start, peak, end, or a mark's name\n"
+         "  --range A:B                 From when to when, each as for --at (all)\n"
+         "  -o,--output FILE            Where the picture goes, as PNG\n";
 }
 
 }  // namespace slabscope::viewer
