@@ -23,7 +23,7 @@ int runView(const ViewOptions& options) {
   ::execv(viewer.c_str(), const_cast<char* const*>(arguments.data()));
   if (errno == ENOENT) {
     return complain(
-        fmt::format("the viewer is not installed: there is no {}; see README.md for how to build it, or use "
+        fmt::format("the viewer is not installed: there is no {}; build or install slabscope-viewer, or use "
                     "slabscope report",
                     viewer));
   }
