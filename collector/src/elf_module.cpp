@@ -14,7 +14,8 @@ namespace slabscope::collector {
 
 std::unique_ptr<ElfModule> ElfModule::open(const std::string& path, uint64_t inode) {
   elf_version(EV_CURRENT);
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // The process may name a pipe, whose opening would wait for ever, or a terminal.
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return nullptr;
   struct stat status {};
   Elf* elf = nullptr;

@@ -11,12 +11,15 @@ namespace {
 
 // Room that a burst needed once is given back.
 constexpr size_t kKeptCapacity = 1 << 16;
+// A thread begins few collections before it ends the first: each end, and each pop, looks through them all.
+constexpr size_t kMaxOpen = 64;
 
 }  // namespace
 
 void EventQueue::push(Event event) {
   event.t = last_t_ = std::max(event.t, last_t_);
   if (const auto* collection = std::get_if<Collection>(&event.body)) {
+    if (open_.size() == kMaxOpen) abandonCollections();
     open_.push_back({popped_ + size(), collection->isolate, collection->type});
   }
   events_.push_back(event);

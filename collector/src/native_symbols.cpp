@@ -45,9 +45,9 @@ void NativeSymbols::learn(const ModuleText& module) {
   auto known = modules_.find(record.begin);
   if (known != modules_.end() && known->second.end == told.end && known->second.file == told.file) return;
   // What lay there before has been unloaded, and what its addresses meant is void.
-  std::erase_if(modules_, [&](const auto& other) {
-    return other.first < record.end && record.begin < other.second.end;
-  });
+  auto first = modules_.upper_bound(record.begin);
+  if (first != modules_.begin() && std::prev(first)->second.end > record.begin) --first;
+  modules_.erase(first, modules_.lower_bound(record.end));
   modules_.emplace(record.begin, std::move(told));
   known_.clear();
 }

@@ -49,7 +49,7 @@ class NativeSymbols : public NativeResolver {
 
   pid_t pid_;
   MemoryMaps maps_;
-  std::map<uint64_t, Module> modules_;                ///< as the process told them, by where they begin
+  std::map<uint64_t, Module> modules_;                ///< as told, by where they begin; none overlap
   std::map<File, std::unique_ptr<ElfModule>> files_;  ///< null: it cannot be read
   std::unordered_map<uint64_t, Frames> known_;
   std::set<std::string> nameless_;

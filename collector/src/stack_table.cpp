@@ -11,8 +11,9 @@ namespace slabscope::collector {
 
 namespace {
 
-// Threads define out of order, and definitions can be lost; but no further apart than this.
-constexpr size_t kMaxIdGap = 1 << 20;
+// V8 tells the text at its next interrupt, so that few stacks wait for one at a time; and each text that
+// comes is compared with all that wait.
+constexpr size_t kMaxOpen = 1024;
 // What the shim says too where V8 does not tell.
 constexpr const char* kOriginNotTold = "eval";
 
@@ -55,10 +56,20 @@ StackTraits traitsOfJavaScript(const std::vector<FrameText>& frames) {
 }  // namespace
 
 bool StackTable::put(uint32_t wire_stack, Entry entry) {
-  if (wire_stack == 0 || wire_stack > entries_.size() + kMaxIdGap) return false;
-  if (wire_stack >= entries_.size()) entries_.resize(size_t{wire_stack} + 1);
-  entries_[wire_stack] = entry;
+  if (wire_stack == 0) return false;
+  place(wire_stack) = entry;
   return true;
+}
+
+StackTable::Entry& StackTable::place(uint32_t wire_stack) {
+  const uint64_t key = rowKey(wire_stack);
+  const uint32_t* known = row_of_.find(key);
+  const auto row = known != nullptr ? *known : static_cast<uint32_t>(rows_.size());
+  if (known == nullptr) {
+    rows_.emplace_back();
+    row_of_.set(key, row);
+  }
+  return rows_[row][wire_stack % kRow];
 }
 
 template <class Frames>
@@ -114,7 +125,9 @@ bool StackTable::keepOpen(const StackDefinition& definition) {
   recording::StackId id;
   if (complete) id = intern(stack.frames);
   if (!put(definition.stack, {id, traitsOfJavaScript(definition.frames), !complete})) return false;
-  if (!complete) open_.insert_or_assign(definition.stack, std::move(stack));
+  if (complete) return true;
+  open_.insert_or_assign(definition.stack, std::move(stack));
+  if (open_.size() > kMaxOpen) close(open_.begin()->first);
   return true;
 }
 
@@ -128,7 +141,7 @@ void StackTable::define(const OriginText& origin) {
       ++open;
       continue;
     }
-    Entry& entry = entries_[open->first];
+    Entry& entry = place(open->first);
     entry.stack = intern(stack.frames);
     entry.open = false;
     open = open_.erase(open);
@@ -141,7 +154,7 @@ void StackTable::close(uint32_t wire_stack) {
   for (OwnedFrame& frame : open->second.frames) {
     if (!fillIn(open->second.isolate, frame)) frame.file = kOriginNotTold;
   }
-  Entry& entry = entries_[wire_stack];
+  Entry& entry = place(wire_stack);
   entry.stack = intern(open->second.frames);
   entry.open = false;
   open_.erase(open);

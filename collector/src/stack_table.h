@@ -3,6 +3,7 @@
 // collection; here it becomes one.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "flat_map.h"
 #include "interner.h"
 #include "record_decoder.h"
 #include "stack_traits.h"
@@ -39,7 +41,8 @@ class StackTable {
   /// Both must outlive the table.
   StackTable(Interner& interner, NativeResolver& natives) : interner_(interner), natives_(natives) {}
 
-  /// False when the id cannot be one of the shim's, which counts them up from 1.
+  /// False when the id cannot be one of the shim's, which counts them up from 1. Memory is taken for what is
+  /// defined, wherever the ids lie: what claims the last id must not make room for all before it.
   bool define(const StackDefinition& definition);
   bool define(const NativeStackDefinition& definition);
   /// Completes the stacks that waited for this text.
@@ -73,9 +76,17 @@ class StackTable {
     std::vector<OwnedFrame> frames;
   };
 
+  /// Neighbours in the order of their ids.
+  static constexpr size_t kRow = 16;
+  using Row = std::array<Entry, kRow>;
+
   const Entry& entry(uint32_t wire_stack) const {
-    return wire_stack < entries_.size() ? entries_[wire_stack] : entries_[0];
+    const uint32_t* row = row_of_.find(rowKey(wire_stack));
+    return row != nullptr ? rows_[*row][wire_stack % kRow] : none_;
   }
+  static uint64_t rowKey(uint32_t wire_stack) { return 1 + uint64_t{wire_stack} / kRow; }
+  /// Makes room for it where there is none.
+  Entry& place(uint32_t wire_stack);
   bool put(uint32_t wire_stack, Entry entry);
   template <class Frames>
   recording::StackId intern(const Frames& frames);
@@ -85,7 +96,9 @@ class StackTable {
 
   Interner& interner_;
   NativeResolver& natives_;
-  std::vector<Entry> entries_{1};  ///< by wire id; 0 is no stack
+  FlatMap<uint32_t> row_of_;  ///< by rowKey(); the shim counts its ids, so that rows fill up
+  std::vector<Row> rows_;
+  const Entry none_{};
   uint8_t missing_natives_ = 0;
   std::unordered_map<uint32_t, OpenStack> open_;
   std::unordered_map<uint64_t, std::string> origins_;  ///< by isolate and script

@@ -53,6 +53,19 @@ TEST_F(Collections, IsolatesCollectIndependently) {
   EXPECT_EQ(gcs[1].duration, 1U);
 }
 
+TEST_F(Collections, ThatBeginAndNeverEndAreLeftOutOnceThereAreMoreThanCanBe) {
+  TestThread one = thread(0, 1);
+  constexpr uint32_t kMore = 100;
+  for (uint32_t isolate = 0; isolate < kMore; ++isolate) one.gcBegin(kStart + isolate, kScavenge, isolate);
+  one.gcEnd(kStart + 200, kScavenge, 0);
+  one.gcEnd(kStart + 300, kScavenge, kMore - 1);
+  std::vector<Gc> gcs = finish().all<Gc>();
+  ASSERT_FALSE(gcs.empty());
+  EXPECT_LT(gcs.size(), kMore);
+  EXPECT_NE(gcs.front().isolate, 0U);
+  EXPECT_EQ(gcs.back().duration, 300U - (kMore - 1));
+}
+
 TEST_F(Collections, TheRecordingWaitsForTheEndOfACollection) {
   TestThread one = thread(0, 1);
   uint64_t begin = kStart + 1000;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Code without a file: its text comes after the stacks that show it.
+#include <algorithm>
+
 #include "pipeline_fixture.h"
 
 namespace slabscope::collector {
@@ -44,6 +46,21 @@ TEST_F(EvalOrigins, AreKnownFromThenOn) {
   ReadBack read = soFar();
   ASSERT_EQ(read.order(), "A");
   EXPECT_EQ(innermostFile(read, read.all<StoreAlloc>().at(0)), kOrigin);
+}
+
+TEST_F(EvalOrigins, AreNotWaitedForByMoreStacksThanCanBe) {
+  TestThread one = thread(0, 1);
+  constexpr uint32_t kWaiting = 1024;
+  constexpr uint32_t kMore = 10;
+  for (uint32_t stack = 1; stack <= kWaiting + kMore; ++stack)
+    allocFromEval(one, kStart + stack, 0x1000 + 16 * stack, stack);
+  one.evalOrigin(kStart + 5000, kScript, kOrigin);
+  ReadBack read = finish();
+  const std::vector<StoreAlloc> allocs = read.all<StoreAlloc>();
+  ASSERT_EQ(allocs.size(), kWaiting + kMore);
+  EXPECT_EQ(std::count_if(allocs.begin(), allocs.end(),
+                          [&](const StoreAlloc& alloc) { return innermostFile(read, alloc) == kOrigin; }),
+            kWaiting);
 }
 
 TEST_F(EvalOrigins, OfAnotherScriptDoNotCount) {

@@ -110,6 +110,31 @@ TEST(NativeSymbols, BelieveTheProcessAboutItsModules) {
   EXPECT_TRUE(symbols.namelessModules().empty()) << "that it has no symbols is not known";
 }
 
+TEST(NativeSymbols, ForgetAllModulesThatANewOneCovers) {
+  NativeSymbols symbols(0x3ffffff);
+  symbols.learn(moduleOf(0x1000, 0x3000, 0, "/one", 1));
+  symbols.learn(moduleOf(0x3000, 0x5000, 0, "/two", 1));
+  symbols.learn(moduleOf(0x5000, 0x7000, 0, "/three", 1));
+  symbols.learn(moduleOf(0x2000, 0x4000, 0, "/new", 1));
+  EXPECT_EQ(symbols.resolve(0x1001).back().function, "(no symbol)");
+  EXPECT_EQ(symbols.resolve(0x2001).back().function, "new+0x0");
+  EXPECT_EQ(symbols.resolve(0x4001).back().function, "(no symbol)");
+  EXPECT_EQ(symbols.resolve(0x5001).back().function, "three+0x0");
+}
+
+TEST(NativeSymbols, DoNotWaitForAPipeThatIsCalledAModule) {
+  std::string folder = (std::filesystem::temp_directory_path() / "slabscope-pipe-XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string pipe = folder + "/pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  struct stat status;
+  ASSERT_EQ(stat(pipe.c_str(), &status), 0);
+  NativeSymbols symbols(0x3ffffff);
+  symbols.learn(moduleOf(0x1000, 0x2000, 0, pipe.c_str(), status.st_ino));
+  EXPECT_EQ(symbols.resolve(0x1001).back().function, "pipe+0x0");
+  std::filesystem::remove_all(folder);
+}
+
 TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {
   NativeSymbols symbols(0x3ffffff);
   EXPECT_EQ(symbols.resolve(returnAddress()).front().function, "(no symbol)");

@@ -88,11 +88,11 @@ class CappedFile::Successor : public KeptEvents::Retelling {
 
  private:
   void spill() {
-    const uint64_t events = encoder_.events();
+    const uint64_t count = encoder_.events();
     put({.kind = proto::BLOCK_BATCH,
-         .first_t = events == 0 ? 0 : encoder_.firstTime(),
-         .last_t = events == 0 ? 0 : encoder_.lastTime(),
-         .event_count = events},
+         .first_t = count == 0 ? 0 : encoder_.firstTime(),
+         .last_t = count == 0 ? 0 : encoder_.lastTime(),
+         .event_count = count},
         encoder_.message());
     encoder_.clear();
   }

@@ -32,9 +32,10 @@ std::string delimited(const proto::Frame& frame) {
   return out.str();
 }
 
-std::string frameOf(const proto::Block& block, bool first) {
+std::string frameOf(const proto::Block& block, bool first, uint64_t index_offset) {
   proto::Frame frame;
   if (first) frame.set_magic("slabscope\n");
+  if (index_offset != 0) frame.set_index_offset(index_offset);
   frame.set_block(block.SerializeAsString());
   frame.set_checksum(XXH64(frame.block().data(), frame.block().size(), 0));
   return delimited(frame);

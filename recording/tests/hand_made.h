@@ -12,8 +12,8 @@
 
 namespace slabscope::recording {
 
-/// One frame with its length prefix; `first` gives it the magic.
-std::string frameOf(const proto::Block& block, bool first = false);
+/// One frame with its length prefix; `first` gives it the magic, and the last one says where the index is.
+std::string frameOf(const proto::Block& block, bool first = false, uint64_t index_offset = 0);
 /// The length prefix of a frame, and the frame.
 std::string delimited(const proto::Frame& frame);
 /// A block whose payload is not compressed.
