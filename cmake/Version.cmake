@@ -2,7 +2,7 @@
 # Sets slabscope_version: 0.1.0 at the tag v0.1.0, 0.1.0+5.gHASH five commits behind it, 0.1.0~157.gHASH (Debian sorts it before
 # 0.1.0) where no tag is behind, and what `git archive` left here where there is no git. Told when cmake runs, as scripts/build
 # has it do each time. Hashes have one length: git's own choice of it differs between clones.
-set(described "$Format:%(describe:match=v*,abbrev=12)$")
+set(described "$Format:%(describe:tags=true,match=v*,abbrev=12)$")
 set(commit "g$Format:%h$")
 if(described MATCHES "^.Format")
   set(described "")
@@ -14,7 +14,7 @@ if(described MATCHES "^.Format")
       execute_process(COMMAND ${GIT_EXECUTABLE} ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                       OUTPUT_VARIABLE ${variable} OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     endmacro()
-    ask_git(described describe --match=v* --abbrev=12)
+    ask_git(described describe --tags --match=v* --abbrev=12)
     ask_git(commits rev-list --count HEAD)
     ask_git(hash rev-parse --short=12 HEAD)
     if(hash)
