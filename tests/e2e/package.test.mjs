@@ -53,7 +53,9 @@ const [mirror] = (await must('the mirror', 'apt-get', ['indextargets', '--format
 if (!mirror) skip(`apt has no source with ${kSuite} here`);
 const proxy = (await must('the proxy', 'apt-config', ['dump', '--format', '%v%n', 'Acquire::http::Proxy'])).trim();
 const env = { ...process.env, ...(proxy && { http_proxy: proxy }), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
-await must('debootstrap', 'unshare', [...isolated, 'debootstrap', '--variant=minbase', kSuite, root, mirror], { env });
+// Called again it goes on where a mirror had failed it.
+const making = `debootstrap --variant=minbase ${kSuite} ${root} ${mirror}`;
+await must('debootstrap', 'unshare', [...isolated, 'sh', '-c', `${making} || ${making}`], { env });
 
 /** A shell script of the clean Debian. */
 const inside = (what, script) => {
@@ -65,6 +67,7 @@ for (const file of packages) fs.copyFileSync(file, path.join(root, 'tmp', path.b
 fs.copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'examples', 'slab-retention.js'), path.join(root, 'tmp', 'slab-retention.js'));
 
 await inside('apt-get install', `
+  echo 'Acquire::Retries "3";' >/etc/apt/apt.conf.d/retries
   apt-get update
   apt-get install --yes --no-install-recommends --option Dpkg::Options::=--force-unsafe-io /tmp/*.deb`);
 const version = await inside('--version', 'slabscope --version; slabscope-viewer --version');
