@@ -5,16 +5,18 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cstdio>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "main_window.h"
@@ -63,13 +65,15 @@ class Stalls : public QObject {
   double longest_ = 0;
 };
 
-void report(const char* what, std::vector<double> frames) {
+// A gesture's frames as a row, and how long the window could not answer meanwhile.
+void report(const std::string& what, std::vector<double> frames, Stalls& stalls) {
   std::sort(frames.begin(), frames.end());
   const auto at = [&](double share) {
     return frames[std::min(frames.size() - 1,
                            static_cast<size_t>(share * static_cast<double>(frames.size())))];
   };
-  std::printf("| %s | %.1f ms | %.1f ms | %.1f ms |\n", what, at(0.5), at(0.95), frames.back());
+  std::printf("| %s | %.1f ms | %.1f ms | %.1f ms | %.1f ms |\n", what.c_str(), at(0.5), at(0.95),
+              frames.back(), stalls.takeLongest());
 }
 
 // One frame: the event, what the views make of it, and the picture of what is in sight.
@@ -101,51 +105,74 @@ void pause(int length = 8) {
   while (timer.elapsed() < length) QApplication::processEvents(QEventLoop::AllEvents, 2);
 }
 
-void drive(MainWindow& window, const char* name) {
-  window.showView(name);
-  View& view = *window.view(name);
+View& bringUp(MainWindow& window, const std::string& name, Stalls& stalls) {
+  window.showView(QString::fromStdString(name));
   pause(kFirst);
-  std::vector<double> zoom;
-  std::vector<double> pan;
-  for (int i = 0; i < kSteps; ++i) {
-    zoom.push_back(frame(view, [&] { wheel(view, i < kSteps / 2 ? 1 : -1); }));
-    pause();
-  }
-  for (int i = 0; i < 8; ++i) wheel(view, 1);
-  for (int i = 0; i < kSteps; ++i) {
-    pan.push_back(frame(view, [&] { key(view, i % 40 < 20 ? Qt::Key_Right : Qt::Key_Left); }));
-    pause();
-  }
-  window.selection().set({});
-  report((std::string(name) + ", zoom").c_str(), zoom);
-  report((std::string(name) + ", pan").c_str(), pan);
+  std::printf("| %s, first shown | | | | %.1f ms |\n", name.c_str(), stalls.takeLongest());
+  return *window.view(QString::fromStdString(name));
 }
 
-void driveSlabs(MainWindow& window) {
-  window.showView("slabs");
-  View& view = *window.view("slabs");
-  view.settle();
-  pause(kFirst);
-  auto* table = view.findChild<QTableView*>();
-  std::vector<double> scroll;
-  std::vector<double> zoom;
+// `act` is told the number of the frame.
+template <class Act>
+void gesture(View& view, const std::string& what, Stalls& stalls, const Act& act) {
+  std::vector<double> frames;
   for (int i = 0; i < kSteps; ++i) {
-    scroll.push_back(frame(view, [&] { wheel(*table->viewport(), -1); }));
+    frames.push_back(frame(view, [&] { act(i); }));
     pause();
   }
-  const auto duration = window.document().recording()->scan.duration;
-  for (int i = 0; i < kSteps; ++i) {
-    zoom.push_back(frame(view, [&] {
-      Picks picks = window.selection().picks();
-      const auto step = static_cast<uint64_t>(i + 1);
-      picks.range = TimeRange{duration * step / 400, duration - duration * step / 400};
-      window.selection().follow(picks);
-    }));
-    pause();
-  }
+  report(what, std::move(frames), stalls);
+}
+
+void driveTime(MainWindow& window, const std::string& name, Stalls& stalls) {
+  View& view = bringUp(window, name, stalls);
+  gesture(view, name + ", zoom", stalls, [&](int i) { wheel(view, i < kSteps / 2 ? 1 : -1); });
+  for (int i = 0; i < 8; ++i) wheel(view, 1);
+  gesture(view, name + ", pan", stalls,
+          [&](int i) { key(view, i % 40 < 20 ? Qt::Key_Right : Qt::Key_Left); });
   window.selection().set({});
-  report("slabs, scroll", scroll);
-  report("slabs, range moved", zoom);
+}
+
+void scroll(View& view, const std::string& what, Stalls& stalls) {
+  auto* table = view.findChild<QAbstractItemView*>();
+  gesture(view, what + ", scroll", stalls,
+          [&](int i) { wheel(*table->viewport(), i < kSteps / 2 ? -1 : 1); });
+}
+
+void moveRange(MainWindow& window, View& view, const std::string& what, Stalls& stalls) {
+  const auto duration = window.document().recording()->scan.duration;
+  gesture(view, what + ", range moved", stalls, [&](int i) {
+    Picks picks = window.selection().picks();
+    const auto step = static_cast<uint64_t>(i + 1);
+    picks.range = TimeRange{duration * step / 400, duration - duration * step / 400};
+    window.selection().follow(picks);
+  });
+  window.selection().set({});
+}
+
+void moveInstant(MainWindow& window, View& view, const std::string& what, Stalls& stalls) {
+  const auto duration = window.document().recording()->scan.duration;
+  gesture(view, what + ", instant moved", stalls, [&](int i) {
+    Picks picks = window.selection().picks();
+    picks.instant = slabscope::analysis::Instant{duration * (400 - static_cast<uint64_t>(i)) / 400};
+    window.selection().follow(picks);
+  });
+  window.selection().set({});
+}
+
+void driveAll(MainWindow& window, Stalls& stalls) {
+  driveTime(window, "overview", stalls);
+  driveTime(window, "offsets", stalls);
+  View& slabs = bringUp(window, "slabs", stalls);
+  scroll(slabs, "slabs", stalls);
+  moveRange(window, slabs, "slabs", stalls);
+  moveInstant(window, slabs, "slabs", stalls);
+  moveInstant(window, bringUp(window, "slab-map", stalls), "slab-map", stalls);
+  View& callers = bringUp(window, "callers", stalls);
+  scroll(callers, "callers", stalls);
+  moveRange(window, callers, "callers", stalls);
+  View& retention = bringUp(window, "retention", stalls);
+  scroll(retention, "retention", stalls);
+  moveInstant(window, retention, "retention", stalls);
 }
 
 }  // namespace
@@ -188,17 +215,15 @@ int main(int argc, char** argv) {
   const double all = milliseconds(timer);
   const double loading = stalls.takeLongest();
   std::printf(
-      "| view and gesture | median frame | 95th percentile | longest |\n| --- | ---: | ---: | ---: |\n");
-  drive(window, "overview");
-  drive(window, "offsets");
-  driveSlabs(window);
+      "| view and gesture | median frame | 95th percentile | longest | longest without an answer |\n"
+      "| --- | ---: | ---: | ---: | ---: |\n");
+  driveAll(window, stalls);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf(
       "\n| | |\n| --- | ---: |\n| until the Overview is there | %.2f s |\n| until all is there | %.2f s |\n",
       overview / 1e3, all / 1e3);
   std::printf("| longest time that the window did not answer while it read | %.1f ms |\n", loading);
-  std::printf("| the same while it was zoomed and panned | %.1f ms |\n", stalls.takeLongest());
   std::printf("| peak resident set | %.0f MiB |\n", static_cast<double>(usage.ru_maxrss) / 1024);
   return 0;
 }
