@@ -144,8 +144,13 @@ void RetentionView::recordingChanged() {
 
 void RetentionView::selectionChanged() {
   if (recording() != nullptr && at_ != shownInstant()) look();
-  showPicked();
-  showSlabs();
+  // Thousands of rows are not set anew for each step of a moving instant: its answer brings them.
+  if (picks().caller != shown_caller_) {
+    showPicked();
+    showSlabs();
+  } else {
+    showPickedSlab();
+  }
   update();
 }
 
@@ -212,8 +217,16 @@ void RetentionView::showSlabs() {
                         : tr("All slabs: %1").arg(figures));
   showing_ = true;
   slabs_model_.set(sharedRecording(), std::move(shown));
+  showing_ = false;
+  shown_caller_ = picks().caller;
+  showPickedSlab();
+}
+
+void RetentionView::showPickedSlab() {
   const int row = picks().slab ? slabs_model_.indexOf(picks().slab) : -1;
-  if (row >= 0) slabs_->setCurrentIndex(sorted_slabs_.mapFromSource(slabs_model_.index(row, 0)));
+  showing_ = true;
+  slabs_->clearSelection();
+  slabs_->setCurrentIndex(row < 0 ? QModelIndex() : sorted_slabs_.mapFromSource(slabs_model_.index(row, 0)));
   showing_ = false;
 }
 

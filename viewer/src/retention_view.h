@@ -50,6 +50,7 @@ class RetentionView : public View {
   void take(std::shared_ptr<const RetentionAnswer> answer);
   void showPicked();
   void showSlabs();
+  void showPickedSlab();
   void showAdvice();
   void pickRow(const RetentionRow& row);
   void followLink(const QString& link);
@@ -68,9 +69,10 @@ class RetentionView : public View {
   QLabel* caption_;  // of the slabs
   QTableView* slabs_;
   std::shared_ptr<const RetentionAnswer> answer_;
-  std::optional<analysis::Instant> at_;  // of the answer
-  bool due_ = false;                     // what is shown is not of the present selection, and nobody looks
-  bool showing_ = false;                 // the tables follow the selection just now
+  std::optional<analysis::Instant> at_;       // of the answer
+  std::optional<PickedCaller> shown_caller_;  // whose slabs are listed
+  bool due_ = false;      // what is shown is not of the present selection, and nobody looks
+  bool showing_ = false;  // the tables follow the selection just now
   Lookup<RetentionQuestion, RetentionAnswer> lookup_;
 };
 

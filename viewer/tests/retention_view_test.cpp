@@ -5,6 +5,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QLabel>
+#include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
 #include <cmath>
@@ -117,6 +118,19 @@ TEST_F(Retention, PickingASlabPicksItInAllViews) {
   QTest::keyClick(&view_.slabs(), Qt::Key_Down);
   const QModelIndex second = view_.slabs().model()->index(1, SlabsModel::kSlab);
   EXPECT_EQ(selection_.picks().slab.value, second.data(SlabsModel::kSortRole).toULongLong());
+}
+
+TEST_F(Retention, ListsSlabsAnewForAnAnswerNotForEachStepOfTheInstant) {
+  const QSignalSpy resets(view_.slabs().model(), &QAbstractItemModel::modelReset);
+  Picks next;
+  for (uint64_t t : {5U, 4U, 3U}) {
+    next.instant = analysis::Instant{t};
+    selection_.set(next);
+  }
+  EXPECT_EQ(resets.count(), 0);
+  view_.settle();
+  EXPECT_GE(resets.count(), 1);
+  EXPECT_EQ(view_.answer()->slabs.size(), static_cast<size_t>(view_.slabs().model()->rowCount()));
 }
 
 TEST_F(Retention, PaintsSharesAsAreasAndLiveBytesFromBelow) {
