@@ -47,9 +47,8 @@ constinit OperatorsNew operators{};
 [[gnu::noinline]] void keep(uintptr_t block, size_t size) {
   if (!recording() || paused()) return;
   void* frames[kMaxFrames];
-  uint64_t meaning = 0;
-  uint32_t count = walkNativeCode(frames, kMaxFrames, meaning);
-  uint32_t chain = chains.intern(frames, count, meaning);
+  NativeWalk walk = walkNativeCode(frames, kMaxFrames);
+  uint32_t chain = chains.intern(frames, walk.count, walk.meaning);
   if (__atomic_load_n(&blocks_are_known, __ATOMIC_RELAXED) == 0)
     __atomic_store_n(&blocks_are_known, 1, __ATOMIC_RELAXED);
   if (chain == 0 || !blocks.insert(block, size, chain)) some_not_kept.store(true, std::memory_order_relaxed);

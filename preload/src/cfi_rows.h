@@ -24,6 +24,10 @@ struct PlainRow {
 
   /// False when the row is none of this kind.
   bool read(const CfiRow& row, uint32_t return_column);
+
+  /// Of a thread's first function, which returns to none.
+  static PlainRow outermost() { return {0, kReturnAddress, {}}; }
+  bool isOutermost() const { return cfa_register == kReturnAddress; }
 };
 
 class CfiRows {

@@ -21,6 +21,11 @@ uint64_t keyOf(uintptr_t address, const dl_find_object& module) {
   return key ^ key >> 29;
 }
 
+bool holds(const dl_find_object& module, uintptr_t address) {
+  return address >= reinterpret_cast<uintptr_t>(module.dlfo_map_start) &&
+         address < reinterpret_cast<uintptr_t>(module.dlfo_map_end);
+}
+
 /// As below, for the kind of row that is met nearly always.
 bool apply(const PlainRow& row, const StackBounds& stack, Registers& registers) {
   if (!registers.has(row.cfa_register)) return false;
@@ -81,10 +86,11 @@ bool findModule(uintptr_t address, dl_find_object& module) {
 
 Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module) {
   uintptr_t address = registers.pc() - (is_call ? 1 : 0);
-  if (!findModule(address, module)) return Step::kUnknown;
+  if (!holds(module, address) && !findModule(address, module)) return Step::kUnknown;
   uint64_t key = keyOf(address, module);
   PlainRow plain;
   if (known_rows.find(key, plain)) {
+    if (plain.isOutermost()) return Step::kEnd;
     is_call = true;
     return apply(plain, stack, registers) ? Step::kCaller : Step::kUnknown;
   }
@@ -92,7 +98,10 @@ Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl
   if (!findCfiEntry(static_cast<const uint8_t*>(module.dlfo_eh_frame), address, entry)) return Step::kUnknown;
   CfiRow row;
   if (!runCfi(entry, address, row)) return Step::kUnknown;
-  if (row.rules[kReturnAddress].kind == CfiRule::kUndefined) return Step::kEnd;
+  if (row.rules[kReturnAddress].kind == CfiRule::kUndefined) {
+    known_rows.keep(key, PlainRow::outermost());
+    return Step::kEnd;
+  }
   if (!entry.is_signal_frame && plain.read(row, entry.return_column)) known_rows.keep(key, plain);
   if (!apply(row, entry.return_column, stack, registers)) return Step::kUnknown;
   is_call = !entry.is_signal_frame;

@@ -47,8 +47,9 @@ bool initialiseCfiUnwinder();
 bool findModule(uintptr_t address, dl_find_object& module);
 
 /// From the registers in a function to those in its caller. `is_call`: the address follows a call, as all do
-/// but the first and what a signal interrupted; receives what is so in the caller. `module` receives the
-/// function's own, where there is one; otherwise it is left alone.
+/// but the first and what a signal interrupted; receives what is so in the caller. `module` is
+/// zeroed, or what the last step of the same walk left there, since what a thread runs in cannot be unloaded;
+/// it receives the function's own, where there is one, and is left alone otherwise.
 Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module);
 
 }  // namespace slabscope::preload

@@ -7,6 +7,7 @@
 
 #include "epoch_table.h"
 #include "frame_links.h"
+#include "recent_stack.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -34,8 +35,8 @@ class FastStacks {
   const char* conclude() { return links_.conclude(); }
   bool ready() const { return links_.known() && !collecting_; }
 
-  /// The stack, if it is known; nullptr otherwise.
-  const Known* find(v8::Isolate* isolate, uintptr_t stack_pointer) const;
+  /// The stack, if it is known; nullptr otherwise. Valid until the next call.
+  const Known* find(v8::Isolate* isolate, uintptr_t stack_pointer);
   /// Whether V8 is to be asked about this stack although it is known.
   bool isCheckDue();
 
@@ -53,8 +54,17 @@ class FastStacks {
   void release() { known_.release(); }
 
  private:
+  static constexpr uint32_t kRecent = 32;
+  struct Recent {
+    RecentStack stack;
+    Known known;
+  };
+
+  Recent& recentAt(uintptr_t innermost);
+
   FrameLinks links_;
   EpochTable<Known> known_;
+  Recent recent_[kRecent];
   uint32_t hits_;
   uint32_t random_;
   bool collecting_;

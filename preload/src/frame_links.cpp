@@ -26,12 +26,6 @@ uintptr_t wordOf(const void* isolate, size_t word) {
   return static_cast<const uintptr_t*>(isolate)[word];
 }
 
-/// A frame's two words, where the caller goes on, and as many beneath as are ever read, lie on the stack.
-bool holdsFrame(const StackBounds& stack, uintptr_t frame) {
-  constexpr uintptr_t kBeneath = 16 * sizeof(uintptr_t);
-  return (frame & 7) == 0 && frame >= stack.low + kBeneath && frame < stack.high && stack.high - frame >= 16;
-}
-
 /// How many of the words from `begin` on can be read, up to `wanted`.
 size_t readableWords(const void* begin, size_t wanted) {
   auto from = reinterpret_cast<uintptr_t>(begin);
@@ -52,27 +46,31 @@ bool isCode(const CodePages& pages, uintptr_t address) {
 
 }  // namespace
 
-// Each step goes outwards, so that a walk ends whatever it meets.
-bool FrameLinks::walk(const void* isolate, const StackBounds& stack, FrameWalk& walk) const {
-  uintptr_t frame = wordOf(isolate, exit_word_);
+// Each step goes outwards, so that a walk ends whatever it meets. `kindOf` is told where a frame returns to
+// and the frame that it returns to.
+template <class KindOf>
+bool FrameLinks::walkFrom(uintptr_t frame, uint32_t slot, const StackBounds& stack, FrameWalk& walk,
+                          const KindOf& kindOf) {
   ChainHash hash(0);
   walk.entries = {};
   uint32_t count = 0;
-  if (!holdsFrame(stack, frame)) return false;
+  if (!stack.holdsFrame(frame)) return false;
   for (;;) {
     uintptr_t returns = wordAt(frame + sizeof(uintptr_t));
     uintptr_t caller = wordAt(frame);
-    if (SLABSCOPE_UNLIKELY(count == FrameWalk::kLimit || caller <= frame || !holdsFrame(stack, caller)))
+    if (SLABSCOPE_UNLIKELY(count == FrameWalk::kLimit || caller <= frame || !stack.holdsFrame(caller)))
       return false;
+    FrameKind kind = kindOf(returns, caller);
+    if (SLABSCOPE_UNLIKELY(kind == FrameKind::kForeign)) return false;
     walk.returns[count] = returns;
     walk.frames[count++] = caller;
     hash.add(returns);
     frame = caller;
-    if (SLABSCOPE_LIKELY(!isEntry(returns))) continue;
+    if (SLABSCOPE_LIKELY(kind == FrameKind::kInner)) continue;
     walk.entries.set(count - 1);
-    uintptr_t outer = wordBeneath(caller, entry_slot_);
+    uintptr_t outer = wordBeneath(caller, slot);
     if (outer == 0) break;
-    if (SLABSCOPE_UNLIKELY(outer <= caller || !holdsFrame(stack, outer))) return false;
+    if (SLABSCOPE_UNLIKELY(outer <= caller || !stack.holdsFrame(outer))) return false;
     frame = outer;
   }
   walk.count = count;
@@ -80,37 +78,45 @@ bool FrameLinks::walk(const void* isolate, const StackBounds& stack, FrameWalk& 
   return true;
 }
 
+bool FrameLinks::walk(const void* isolate, const StackBounds& stack, FrameWalk& walk) const {
+  return walkFrom(innermostOf(isolate), entry_slot_, stack, walk, [this](uintptr_t returns, uintptr_t) {
+    return isEntry(returns) ? FrameKind::kEntry : FrameKind::kInner;
+  });
+}
+
 bool FrameLinks::follow(uintptr_t innermost, uint32_t slot, const CodePages& pages, const StackBounds& stack,
                         FrameWalk& walk) {
+  return walkFrom(innermost, slot, stack, walk, [&pages](uintptr_t returns, uintptr_t caller) {
+    if (!pages.hold(returns)) return FrameKind::kForeign;
+    return pages.hold(wordAt(caller + sizeof(uintptr_t))) ? FrameKind::kInner : FrameKind::kEntry;
+  });
+}
+
+void FrameLinks::recall(uintptr_t innermost, const FrameWalk& walk, const FrameMask& interpreted,
+                        RecentStack& recent) const {
   uintptr_t frame = innermost;
-  ChainHash hash(0);
-  walk.entries = {};
-  walk.count = 0;
-  if (!holdsFrame(stack, frame)) return false;
-  for (;;) {
-    uintptr_t returns = wordAt(frame + sizeof(uintptr_t));
-    uintptr_t caller = wordAt(frame);
-    if (!pages.hold(returns) || walk.count == FrameWalk::kLimit || caller <= frame ||
-        !holdsFrame(stack, caller))
-      return false;
-    walk.returns[walk.count] = returns;
-    walk.frames[walk.count++] = caller;
-    hash.add(returns);
+  for (uint32_t index = 0; index < walk.count; ++index) {
+    uintptr_t caller = walk.frames[index];
+    recent.add(frame);
+    recent.add(frame + sizeof(uintptr_t));
+    if (interpreted.has(index)) {
+      recent.add(caller - bytecode_word_ * sizeof(uintptr_t));
+      recent.add(caller - offset_word_ * sizeof(uintptr_t));
+    }
     frame = caller;
-    if (pages.hold(wordAt(caller + sizeof(uintptr_t)))) continue;
-    walk.entries.set(walk.count - 1);
-    uintptr_t outer = wordBeneath(caller, slot);
-    if (outer == 0) break;
-    if (outer <= caller || !holdsFrame(stack, outer)) return false;
-    frame = outer;
+    if (!walk.entries.has(index)) continue;
+    recent.add(caller - entry_slot_ * sizeof(uintptr_t));
+    frame = wordBeneath(caller, entry_slot_);
   }
-  walk.hash = hash.value();
-  return true;
+}
+
+uintptr_t FrameLinks::innermostOf(const void* isolate) const {
+  return wordOf(isolate, exit_word_);
 }
 
 bool FrameLinks::walkAnew(const void* isolate, const CodePages& pages, const StackBounds& stack,
                           FrameWalk& walk) const {
-  return follow(wordOf(isolate, exit_word_), entry_slot_, pages, stack, walk);
+  return follow(innermostOf(isolate), entry_slot_, pages, stack, walk);
 }
 
 bool FrameLinks::isEntry(uintptr_t address) const {
@@ -204,7 +210,7 @@ uint64_t FrameLinks::hashWith(const FrameWalk& walk, const FrameMask& interprete
 void FrameLinks::findCandidates(const void* isolate, const StackBounds& stack) {
   size_t words = readableWords(isolate, kIsolateWords);
   for (size_t word = 0; word < words && candidate_count_ < kCandidates; ++word) {
-    if (!holdsFrame(stack, wordOf(isolate, word))) continue;
+    if (!stack.holdsFrame(wordOf(isolate, word))) continue;
     uint32_t all_slots = ((1U << kSlots) - 1) & ~1U;
     candidates_[candidate_count_++] = {static_cast<uint32_t>(word), all_slots, {~uint64_t{0}, ~uint64_t{0}}};
   }

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "code_pages.h"
+#include "recent_stack.h"
 #include "stack_bounds.h"
 
 namespace slabscope::preload {
@@ -62,6 +63,12 @@ class FrameLinks {
   bool walk(const void* isolate, const StackBounds& stack, FrameWalk& walk) const;
   /// As walk(), but finds out which frames C++ called: for stacks that have not been met yet.
   bool walkAnew(const void* isolate, const CodePages& pages, const StackBounds& stack, FrameWalk& walk) const;
+  /// The innermost frame of generated code: where a walk begins.
+  uintptr_t innermostOf(const void* isolate) const;
+  /// Adds to `recent` the words that a walk from `innermost` went by, and those that tell where its
+  /// interpreted frames are.
+  void recall(uintptr_t innermost, const FrameWalk& walk, const FrameMask& interpreted,
+              RecentStack& recent) const;
   /// Remembers the frames that C++ called as such.
   void keepEntries(const FrameWalk& walk);
 
@@ -93,6 +100,15 @@ class FrameLinks {
     Readings readings;
   };
 
+  enum class FrameKind : uint8_t {
+    kInner,
+    kEntry,    ///< C++ called it
+    kForeign,  ///< none of generated code
+  };
+
+  template <class KindOf>
+  static bool walkFrom(uintptr_t frame, uint32_t slot, const StackBounds& stack, FrameWalk& walk,
+                       const KindOf& kindOf);
   static Readings readingsOf(uintptr_t frame, uintptr_t told);
   static bool follow(uintptr_t innermost, uint32_t slot, const CodePages& pages, const StackBounds& stack,
                      FrameWalk& walk);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "death_clock.h"
 #include "epoch_table.h"
 #include "eval_origin.h"
 #include "eval_texts.h"
@@ -30,6 +31,7 @@ struct IsolateState {
   EvalOrigins eval_origins;
   PendingOrigins pending_origins;
   SliceTable slices;
+  DeathClock death_clock;
   uint64_t next_slice;
   int64_t node_thread;        ///< as Node counts threads; 0 = the main one, or not told
   napi_ref on_serializer;     ///< the agent's function to call at the first serializer

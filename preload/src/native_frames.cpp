@@ -37,7 +37,7 @@ void walk(v8::Isolate* isolate, Registers& registers, NativeFrames& frames) {
   StackBounds stack = stackFrom(registers.values[kRsp]);
   CodePages pages(isolate);
   bool is_call = false;
-  dl_find_object module;
+  dl_find_object module{};
   while (registers.pc() != 0) {
     if (pages.hold(registers.pc())) {
       uintptr_t entered_at = registers.pc();
@@ -94,25 +94,26 @@ bool nativeFramesWanted() {
   walk(isolate, registers, frames);
 }
 
-[[gnu::noinline]] uint32_t walkNativeCode(void** addresses, uint32_t limit, uint64_t& meaning) {
+[[gnu::noinline]] NativeWalk walkNativeCode(void** addresses, uint32_t limit) {
   Registers registers{};
   readRegisters(registers);
   StackBounds stack = stackFrom(registers.values[kRsp]);
   bool is_call = false;
-  uint32_t count = 0;
-  meaning = 0;
   dl_find_object module{};
   const void* last = nullptr;
-  while (registers.pc() != 0 && count < limit) {
-    addresses[count++] = reinterpret_cast<void*>(registers.pc());
+  NativeWalk walk{0, 0, true};
+  while (registers.pc() != 0 && walk.count < limit) {
+    addresses[walk.count++] = reinterpret_cast<void*>(registers.pc());
     Step step = unwindOne(registers, stack, is_call, module);
     if (module.dlfo_map_start != last) {
       last = module.dlfo_map_start;
-      meaning ^= identityOf(module);
+      walk.meaning ^= identityOf(module);
     }
-    if (step != Step::kCaller) break;
+    if (step == Step::kCaller) continue;
+    walk.understood = step == Step::kEnd || !findModule(registers.pc(), module);
+    break;
   }
-  return count;
+  return walk;
 }
 
 bool countFunctionsOfRuns(v8::Isolate* isolate, const NativeFrames& frames,

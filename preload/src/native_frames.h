@@ -37,10 +37,17 @@ bool nativeFramesWanted();
 /// The frames of the calling thread, on which `isolate` is entered.
 void walkFrames(v8::Isolate* isolate, NativeFrames& frames);
 
-/// The native frames of the calling thread up to the first that no unwind table covers, such as generated
-/// code; no isolate is needed. How many there are, up to `limit`, innermost first. `meaning` becomes a mix of
-/// which modules lie there now.
-uint32_t walkNativeCode(void** addresses, uint32_t limit, uint64_t& meaning);
+struct NativeWalk {
+  uint32_t count;    ///< of the addresses
+  uint64_t meaning;  ///< a mix of which modules lie there now
+  bool understood;   ///< false: a module's table covers the outermost address, but not in a way that is known
+                     ///< here
+};
+
+/// The native frames of the calling thread, innermost first, up to `limit` or the first that lies in no
+/// module, such as generated code; no isolate is needed. After initialiseCfiUnwinder() and
+/// initialiseStackBounds().
+NativeWalk walkNativeCode(void** addresses, uint32_t limit);
 
 /// The JavaScript of a stack, as V8 tells it twice.
 struct JavaScriptFrames {

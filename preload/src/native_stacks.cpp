@@ -3,7 +3,10 @@
 
 #include <dlfcn.h>
 
+#include "cfi_unwinder.h"
 #include "chain_hash.h"
+#include "native_frames.h"
+#include "stack_bounds.h"
 #include "stacks.h"
 #include "thread.h"
 
@@ -33,6 +36,7 @@ struct Unwinder {
   GetIp get_ip;
 };
 constinit Unwinder unwinder{};
+constinit bool knows_tables = false;
 
 struct Frames {
   void** addresses;
@@ -47,6 +51,23 @@ int addFrame(Unwinder::Context* context, void* data) {
   if (frames->count == frames->limit) return kStop;
   frames->addresses[frames->count++] = reinterpret_cast<void*>(unwinder.get_ip(context));
   return kContinue;
+}
+
+NativeWalk walkByUnwinder(void** addresses, uint32_t limit) {
+  if (!nativeStacksAvailable()) return {0, 0, false};
+  Frames frames{addresses, limit, 0};
+  unwinder.backtrace(addFrame, &frames);
+  return {frames.count, 0, true};
+}
+
+/// By our own reading of the tables, which remembers what they say; where that does not
+/// understand one, by the C++ unwinder.
+[[gnu::always_inline]] inline NativeWalk walk(void** addresses, uint32_t limit) {
+  if (SLABSCOPE_LIKELY(knows_tables)) {
+    NativeWalk found = walkNativeCode(addresses, limit);
+    if (SLABSCOPE_LIKELY(found.understood)) return found;
+  }
+  return walkByUnwinder(addresses, limit);
 }
 
 }  // namespace
@@ -65,6 +86,7 @@ bool defineNativeStack(uint32_t id, void* const* frames, uint32_t count) {
 }
 
 bool initialiseNativeStacks() {
+  knows_tables = initialiseCfiUnwinder() && initialiseStackBounds();
   void* library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return false;
   unwinder.backtrace = reinterpret_cast<Unwinder::Backtrace>(dlsym(library, "_Unwind_Backtrace"));
@@ -77,10 +99,7 @@ bool nativeStacksAvailable() {
 }
 
 uint32_t walkNativeFrames(void** addresses, uint32_t limit) {
-  if (!nativeStacksAvailable()) return 0;
-  Frames frames{addresses, limit, 0};
-  unwinder.backtrace(addFrame, &frames);
-  return frames.count;
+  return walk(addresses, limit).count;
 }
 
 uint32_t captureNativeStack() {
@@ -91,13 +110,13 @@ uint32_t captureNativeStack() {
     if (thread.native_stacks == nullptr) return 0;
   }
   void* frames[kMaxFrames];
-  uint32_t count = walkNativeFrames(frames, kMaxFrames);
-  if (count == 0) return 0;
-  uint64_t chain = hashChain(frames, count);
+  NativeWalk found = walk(frames, kMaxFrames);
+  if (found.count == 0) return 0;
+  uint64_t chain = hashChain(frames, found.count) ^ found.meaning;
   NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
   if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
   uint32_t id = nextStackId();
-  if (!defineNativeStack(id, frames, count)) return 0;
+  if (!defineNativeStack(id, frames, found.count)) return 0;
   entry = {chain, id};
   return id;
 }

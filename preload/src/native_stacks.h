@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Native call stacks by the C++ unwinder, which is loaded at the start and only in node. Not by libunwind:
-// that opens a pipe in the program to try out addresses, and believes for ever that the two descriptors are
-// its own. The unwinder goes by unwind tables alone, found without the loader's lock (_dl_find_object), and
-// stops where there are none.
+// Native call stacks by our own unwinder, and by the C++ one, which is loaded at the start and only in node,
+// where that does not understand a table. Not by libunwind: that opens a pipe in the program to try out
+// addresses, and believes for ever that the two descriptors are its own. Both go by unwind tables alone,
+// found without the loader's lock (_dl_find_object), and stop where there are none.
 #pragma once
 
 #include <cstdint>

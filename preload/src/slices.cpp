@@ -28,7 +28,7 @@ void recordDeath(const v8::WeakCallbackInfo<void>& info) {
   v8_functions.disposeGlobal(entry->handle);
   if (recording() && (entry->id & kUntold) == 0) {
     wire::SliceFree record{};
-    record.header = headerOf(wire::RecordKind::kSliceFree, sizeof record, now());
+    record.header = headerOf(wire::RecordKind::kSliceFree, sizeof record, state->death_clock.tell());
     record.slice = entry->id;
     emitDeath(record, wire::LossKind::kSliceDeath, entry->id | wire::kSliceSubject);
   }

@@ -90,6 +90,7 @@ class MadeUpStack {
     for (uintptr_t address : told_) addresses.push_back(reinterpret_cast<void*>(address));
     return addresses;
   }
+  std::array<uintptr_t, 4096>& words() { return words_; }
   uintptr_t& linkOfInnermost() { return *reinterpret_cast<uintptr_t*>(exit_); }
 
  private:
@@ -180,6 +181,53 @@ TEST_F(Frames, OneStackIsOneKeyAndAnotherAnother) {
   EXPECT_NE(key, keyOf(links_, stackOf(2, 3, 41))) << "another instruction of the same bytecode";
   EXPECT_NE(key, keyOf(links_, stackOf(2, 2)));
   EXPECT_NE(key, keyOf(links_, stackOf(3, 3)));
+}
+
+TEST_F(Frames, ARecentStackIsNoLongerThereWhenAWordThatMattersHasChanged) {
+  learnMany(links_);
+  ASSERT_EQ(links_.conclude(), nullptr);
+  MadeUpStack stack = stackOf(2, 3);
+  FrameWalk walk;
+  Explanation explanation{};
+  ASSERT_TRUE(explains(links_, stack, explanation));
+  ASSERT_TRUE(links_.walk(stack.isolate(), stack.bounds(), walk));
+  const uint64_t key = links_.hashWith(walk, explanation.interpreted);
+  const uintptr_t innermost = links_.innermostOf(stack.isolate());
+  RecentStack recent{};
+  EXPECT_FALSE(recent.isAt(innermost, 7));
+  recent.begin(innermost, 7);
+  links_.recall(innermost, walk, explanation.interpreted, recent);
+  EXPECT_TRUE(recent.isAt(innermost, 7));
+  EXPECT_FALSE(recent.isAt(innermost, 8)) << "code has moved";
+  EXPECT_FALSE(recent.isAt(innermost + 8, 7));
+  size_t mattered = 0;
+  for (uintptr_t& word : stack.words()) {
+    const uintptr_t was = word;
+    word = was + (uint64_t{1} << 34);
+    const bool same = links_.walk(stack.isolate(), stack.bounds(), walk) &&
+                      links_.hashWith(walk, explanation.interpreted) == key;
+    if (!same) ++mattered;
+    EXPECT_TRUE(same || !recent.isAt(innermost, 7)) << &word - stack.words().data();
+    word = was;
+  }
+  // Both words of 14 frames, those of six interpreted ones twice, one that leads past C++ and one that ends.
+  EXPECT_EQ(mattered, 14U * 2 + 6 * 2 + 2);
+  EXPECT_TRUE(recent.isAt(innermost, 7));
+}
+
+TEST_F(Frames, AStackTooDeepToBeRememberedIsNone) {
+  learnMany(links_);
+  ASSERT_EQ(links_.conclude(), nullptr);
+  const MadeUpStack deep = stackOf(3, 12);
+  FrameWalk walk;
+  Explanation explanation{};
+  ASSERT_TRUE(explains(links_, deep, explanation));
+  ASSERT_TRUE(links_.walk(deep.isolate(), deep.bounds(), walk));
+  const uintptr_t innermost = links_.innermostOf(deep.isolate());
+  RecentStack recent{};
+  recent.begin(innermost, 7);
+  links_.recall(innermost, walk, explanation.interpreted, recent);
+  EXPECT_FALSE(recent.isAt(innermost, 7));
 }
 
 TEST_F(Frames, NothingIsLearnedFromTooFewStacks) {

@@ -17,7 +17,7 @@ const protobuf = require('protobufjs');
 const fzstd = require('fzstd');
 
 const file = path.join(args.work, 'churn.slab');
-await record(args, file, ['--expose-gc', path.join(here, 'programs', 'churn.cjs')]);
+await record(args, file, ['--expose-gc', path.join(here, 'programs', 'churn.cjs')], { env: { ...process.env, CHURN_BIRTHS: '1200000' } });
 
 const proto = path.resolve(here, '..', '..', 'recording', 'recording.proto');
 const root = new protobuf.Root().loadSync(proto, { keepCase: true });
