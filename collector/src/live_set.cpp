@@ -62,6 +62,7 @@ Slot LiveSet::sliceOf(uint64_t wire_id) const {
 Slot LiveSet::addSlice(const LiveSlice& slice) {
   Slot slot = slices_.add(slice);
   by_wire_id_.set(slice.wire_id, slot);
+  ++slice_counts_[slice.isolate];
   LiveStore& store = stores_[slice.store];
   slices_[slot].previous_of_store = 0;
   slices_[slot].next_of_store = store.first_slice;
@@ -81,6 +82,8 @@ void LiveSet::removeSlice(Slot slot) {
   if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slice.previous_of_store;
   if (store.newest_cut == slot) store.newest_cut = 0;
   by_wire_id_.erase(slice.wire_id);
+  const auto count = slice_counts_.find(slice.isolate);
+  if (--count->second == 0) slice_counts_.erase(count);
   slices_.remove(slot);
 }
 
@@ -98,7 +101,9 @@ Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
 
 std::vector<Slot> LiveSet::slicesOfIsolate(uint32_t isolate) const {
   std::vector<Slot> found;
-  for (Slot slot = 1; slot != slices_.end(); ++slot) {
+  const auto count = slice_counts_.find(isolate);
+  if (count == slice_counts_.end()) return found;
+  for (Slot slot = 1; found.size() != count->second; ++slot) {
     if (slices_[slot].wire_id != 0 && slices_[slot].isolate == isolate) found.push_back(slot);
   }
   return found;

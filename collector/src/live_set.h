@@ -103,6 +103,7 @@ class LiveSet {
   /// The smallest live slice of the store that holds all of [offset, offset + length), the youngest of
   /// equals; 0 when none does.
   Slot smallestAround(Slot store, uint64_t offset, uint64_t length);
+  /// Takes time only where there are any.
   std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
 
   size_t storeCount() const { return by_address_.size() + by_external_.size(); }
@@ -115,6 +116,7 @@ class LiveSet {
   FlatMap<Slot> by_external_;
   std::unordered_map<uint64_t, std::vector<Slot>> externals_at_;  ///< by address, the youngest last
   FlatMap<Slot> by_wire_id_;
+  std::unordered_map<uint32_t, size_t> slice_counts_;  ///< by isolate
 };
 
 }  // namespace slabscope::collector

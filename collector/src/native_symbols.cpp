@@ -14,6 +14,8 @@ namespace {
 
 // A process that generates code without end must not fill our memory: the cache starts anew.
 constexpr size_t kMaxKnown = 1 << 16;
+// Each is a descriptor of ours.
+constexpr size_t kMaxFiles = 512;
 
 std::string baseName(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -53,6 +55,7 @@ void NativeSymbols::learn(const ModuleText& module) {
 }
 
 ElfModule* NativeSymbols::open(const File& file) {
+  if (files_.size() >= kMaxFiles && !files_.contains(file)) return nullptr;
   auto [module, is_new] = files_.try_emplace(file);
   if (is_new) {
     // The process may have another root than we; the path alone could name another file here.

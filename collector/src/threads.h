@@ -12,7 +12,8 @@ namespace slabscope::collector {
 
 class Threads {
  public:
-  void add(const wire::ThreadKnown& known);
+  /// Whether that is news.
+  bool add(const wire::ThreadKnown& known);
   /// Where a moved store comes to; nothing as long as that is not known.
   std::optional<uint32_t> destinationOf(const wire::StoreMove& move) const;
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <unordered_map>
-#include <vector>
 
 #include "event.h"
 #include "live_set.h"
@@ -40,11 +40,6 @@ class Translator {
   const LiveSet& live() const { return live_; }
 
  private:
-  /// A move to a thread whose isolate has not said yet that it runs there.
-  struct WaitingMove {
-    recording::StoreId store;
-    wire::StoreMove move;
-  };
   struct AllocatorState {
     uint32_t isolate = 0;
     bool ended = false;
@@ -94,7 +89,8 @@ class Translator {
   LiveSet live_;
   Reservations reservations_;
   Threads threads_;
-  std::vector<WaitingMove> waiting_moves_;
+  /// By store: the latest move to a thread whose isolate has not said yet that it runs there.
+  std::map<recording::StoreId, wire::StoreMove> waiting_moves_;
   std::unordered_map<uint32_t, AllocatorState> allocators_;
   TranslatorCounts counts_;
 };
