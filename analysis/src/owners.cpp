@@ -2,8 +2,9 @@
 #include "slabscope/analysis/owners.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
+
+#include "go_betweens.h"
 
 namespace slabscope::analysis {
 
@@ -19,25 +20,8 @@ constexpr int kNativeCode = 1;
 constexpr int kOfNode = 2;
 constexpr int kOfTheProgram = 3;
 
-// Machine code that only hands the wish for memory on.
-constexpr std::string_view kGoBetweens[] = {
-    "v8::",
-    "node::NodeArrayBufferAllocator::",
-    "node::Environment::allocate_managed_buffer",
-    "node::AllocatedBuffer::",
-    "node::Buffer::New",
-    "operator new",
-    "std::",
-};
-
 bool saysWhatFor(std::string_view function) {
-  // Neither does code without a name, "(no symbol)" or module+offset.
-  if (function.starts_with('(') || function.find("+0x") != std::string_view::npos) return false;
-  // Instances of a template are told with their result: "int v8::internal::Deserializer<…".
-  const size_t word = function.find_first_of(" <(");
-  if (word != std::string_view::npos && function[word] == ' ') function.remove_prefix(word + 1);
-  return std::none_of(std::begin(kGoBetweens), std::end(kGoBetweens),
-                      [&](std::string_view prefix) { return function.starts_with(prefix); });
+  return !isNameless(function) && goBetween(function).empty();
 }
 
 }  // namespace

@@ -27,14 +27,6 @@ std::optional<uint64_t> poolSizeOf(const Scan& scan) {
   return bytes;
 }
 
-bool isZeroFilled(const recording::Header& header) {
-  // Node's own options come before the program's name.
-  for (size_t i = 1; i < header.argv.size() && std::string_view(header.argv[i]).starts_with('-'); ++i) {
-    if (header.argv[i] == "--zero-fill-buffers") return true;
-  }
-  return false;
-}
-
 void count(recording::Tally& tally, uint64_t bytes) {
   ++tally.count;
   tally.bytes += bytes;
@@ -56,7 +48,7 @@ PoolTracker::PoolTracker(const Scan& scan)
       callers_(scan.definitions.frameCount() + 1) {
   facts_.size.told = poolSizeOf(scan);
   facts_.threshold.threshold = facts_.size.told.value_or(0) / 2;
-  facts_.old_data.zeroed = isZeroFilled(scan.header);
+  facts_.old_data.zeroed = recording::isZeroFilled(scan.header.argv);
 }
 
 void PoolTracker::take(const recording::Event& event, bool retold) {

@@ -52,6 +52,7 @@ struct CommandLine {
   CLI::App* record = nullptr;
   CLI::App* info = nullptr;
   CLI::App* export_ = nullptr;
+  CLI::App* anonymize = nullptr;
   CLI::App* report = nullptr;
   CLI::App* ctl = nullptr;
   CLI::App* slabs = nullptr;
@@ -62,11 +63,13 @@ struct CommandLine {
 
   std::string stacks = "full";
   std::string max_size;
+  bool no_argv = false;
   bool no_slices = false;
   bool no_liveness = false;
   collector::RecordOptions record_options;
   InfoOptions info_options;
   ExportOptions export_options;
+  AnonymizeOptions anonymize_options;
   ReportOptions report_options;
   CtlOptions ctl_options;
   SlabsOptions slabs_options;
@@ -108,7 +111,7 @@ CommandLine::CommandLine() {
 
   record = command("record", "Run a program and record the Buffers of every node process in it",
                    "[-o FILE] [--stacks=full|DEPTH|off] [--native] [--no-slices] [--no-liveness] "
-                   "[--max-size=BYTES] [--paused] "
+                   "[--max-size=BYTES] [--no-argv] [--paused] "
                    "[--] CMD [ARG...]");
   record
       ->add_option("-o,--output", record_options.output,
@@ -124,6 +127,7 @@ CommandLine::CommandLine() {
       ->add_option("--max-size", max_size,
                    "The file's limit, such as 500K, 64M or 2G (1024 each): its oldest detail is dropped then")
       ->option_text("BYTES");
+  record->add_flag("--no-argv", no_argv, "Do not record the arguments of the programs");
   record->add_flag("--paused", record_options.paused,
                    "Begin without callers and slices, until slabscope ctl PID start; stores are recorded");
 
@@ -241,6 +245,20 @@ CommandLine::CommandLine() {
   addNoSourceMaps(diff, diff_options.source_maps);
   diff->footer("Several runs a side, separated by commas, tell noise from change.");
 
+  anonymize = command("anonymize", "Write a copy that tells nothing of who recorded what",
+                      "FILE -o OUT [--keep-packages] [--keep-functions] [--keep-marks]");
+  anonymize->add_option("FILE", anonymize_options.file)->required();
+  anonymize->add_option("-o,--output", anonymize_options.output, "Where it goes")
+      ->option_text("FILE")
+      ->required();
+  anonymize->add_flag("--keep-packages", anonymize_options.kept.packages,
+                      "Leave the names of packages beneath node_modules");
+  anonymize->add_flag("--keep-functions", anonymize_options.kept.functions, "Leave the names of functions");
+  anonymize->add_flag("--keep-marks", anonymize_options.kept.marks, "Leave the names of marks");
+  anonymize->footer(
+      "Arguments are left out; files, folders, packages, functions and marks get numbers in the place of\n"
+      "names. All figures, lines and columns stay, and what belongs to Node and V8 keeps its names.");
+
   // Started by the shim, not by people: it is in no help text.
   serve = command("serve", "", "FD");
   serve->group("");
@@ -336,6 +354,7 @@ Result<Request> finishRecord(CommandLine& line, std::vector<std::string> command
     options.max_size = *limit;
   }
   options.stack_depth = *depth;
+  options.argv = !line.no_argv;
   options.slices = !line.no_slices;
   options.liveness = !line.no_liveness;
   options.command = std::move(command);
@@ -422,6 +441,7 @@ Result<Request> finishDiff(CommandLine& line) {
 Result<Request> toRequest(CommandLine& line, std::vector<std::string> command) {
   if (line.record->parsed()) return finishRecord(line, std::move(command));
   if (line.info->parsed()) return Request{line.info_options};
+  if (line.anonymize->parsed()) return Request{line.anonymize_options};
   if (line.report->parsed()) return finishReport(line);
   if (line.ctl->parsed()) return finishCtl(line.ctl_options);
   if (line.slabs->parsed()) return Request{line.slabs_options};

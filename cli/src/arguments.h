@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "slabscope/analysis/diff.h"
+#include "slabscope/analysis/pseudonyms.h"
 #include "slabscope/collector/record.h"
 #include "slabscope/recording/result.h"
 
@@ -69,6 +70,12 @@ struct ExplainOptions {
   bool source_maps = true;
 };
 
+struct AnonymizeOptions {
+  std::string file;
+  std::string output;
+  analysis::KeptNames kept;
+};
+
 struct ViewOptions {
   std::vector<std::string> files;  ///< one, or two for their diff
 };
@@ -98,7 +105,7 @@ struct PrintText {
 
 using Request =
     std::variant<PrintText, collector::RecordOptions, InfoOptions, ExportOptions, ReportOptions, SlabsOptions,
-                 ExplainOptions, DiffOptions, ViewOptions, CtlOptions, ServeOptions>;
+                 ExplainOptions, DiffOptions, ViewOptions, CtlOptions, AnonymizeOptions, ServeOptions>;
 
 /// `arguments` are those after the program's name. The error is one line, without prefix.
 Result<Request> parseArguments(const std::vector<std::string>& arguments);

@@ -6,6 +6,7 @@
 
 namespace slabscope::cli {
 
+int runAnonymize(const AnonymizeOptions& options);
 int runInfo(const InfoOptions& options);
 int runExport(const ExportOptions& options);
 int runReport(const ReportOptions& options);

@@ -130,6 +130,8 @@ ordered_json infoJson(const Info& info) {
                        {"damage", integrity.damage}};
   json["totals"] = trafficOf(scan.traffic);
   if (header.max_size != 0) json["options"]["max_size"] = header.max_size;
+  if (header.arguments_left_out) json["options"]["argv"] = false;
+  if (header.anonymized) json["anonymized"] = true;
   if (scan.hasDropped()) json["dropped"] = droppedFields(header.dropped);
   for (const analysis::PausedRange& pause : scan.pauses) {
     json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});

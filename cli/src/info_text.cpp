@@ -30,6 +30,7 @@ std::string commandOf(const recording::Header& header) {
   std::string command;
   for (const std::string& argument : header.argv)
     command += (command.empty() ? "" : " ") + printable(argument);
+  if (header.arguments_left_out) return command + (command.empty() ? "" : " ") + "(arguments left out)";
   return command.empty() ? "(not recorded)" : command;
 }
 
@@ -168,6 +169,8 @@ std::string infoText(const Info& info) {
   lines.add("process", fmt::format("pid {}, parent {}", header.pid, header.parent_pid));
   lines.add("command", commandOf(header));
   lines.add("directory", printable(header.working_directory));
+  if (header.anonymized)
+    lines.add("names", "pseudonyms: of files, and of what else anonymize was not told to keep");
   lines.add("started", startOf(header));
   lines.add("duration", secondsInWords(scan.duration));
   lines.add("pool size", scan.definitions.runtime("pool_size").empty()

@@ -179,7 +179,7 @@ std::string reportText(const Report& report) {
   const analysis::Scan& scan = report.scan;
   Text text;
   text.line("{}", printable(scan.path));
-  text.line("  {}", joined(scan.header.argv));
+  text.line("  {}", scan.header.arguments_left_out ? "(arguments left out)" : joined(scan.header.argv));
   const std::string pool = scan.definitions.runtime("pool_size");
   text.line("  node {}, pid {}, {}{}", printable(scan.definitions.runtime("node")), scan.header.pid,
             secondsInWords(scan.duration), pool.empty() ? "" : ", pool size " + printable(pool) + " bytes");

@@ -25,6 +25,9 @@ int start(const collector::RecordOptions& request) {
 int start(const ServeOptions& request) {
   return collector::serve(request.fd);
 }
+int start(const AnonymizeOptions& request) {
+  return runAnonymize(request);
+}
 int start(const InfoOptions& request) {
   ignoreClosedPipes();
   return runInfo(request);

@@ -54,6 +54,8 @@ TEST(Arguments, OfRecordAreAllUnderstood) {
     return parsed<collector::RecordOptions>({"record", "--max-size=" + text, "node"}).max_size;
   };
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "node"}).max_size, 0U);
+  EXPECT_TRUE(parsed<collector::RecordOptions>({"record", "node"}).argv);
+  EXPECT_FALSE(parsed<collector::RecordOptions>({"record", "--no-argv", "node"}).argv);
   EXPECT_EQ(parsed<collector::RecordOptions>({"record", "--max-size", "1M", "node"}).max_size, 1U << 20);
   EXPECT_EQ(limit("262144"), 256U << 10);
   EXPECT_EQ(limit("500K"), 500U << 10);

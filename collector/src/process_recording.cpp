@@ -41,6 +41,8 @@ recording::Header describe(pid_t pid, const RecordOptions& options, uint64_t sta
   header.pid = static_cast<uint32_t>(pid);
   header.parent_pid = parentOf(pid);
   header.argv = argumentsOf(pid);
+  header.arguments_left_out = !options.argv;
+  if (!options.argv) header.argv = recording::withoutArguments(header.argv);
   header.executable = executableOf(pid);
   header.working_directory = workingDirectoryOf(pid);
   header.start_unix_ns = wallClockNow();

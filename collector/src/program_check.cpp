@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -68,6 +69,14 @@ bool cannotBePreloaded(const std::string& path) {
   bool hopeless = elf != nullptr && lacksOurLoader(fd.get(), elf);
   elf_end(elf);
   return hopeless;
+}
+
+bool changesRights(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return false;
+  if ((status.st_mode & S_ISUID) != 0 && status.st_uid != geteuid()) return true;
+  if ((status.st_mode & S_ISGID) != 0 && status.st_gid != getegid()) return true;
+  return geteuid() != 0 && getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
 }
 
 }  // namespace slabscope::collector

@@ -13,4 +13,8 @@ std::string findProgram(const std::string& command);
 /// or with that of musl. Scripts, and what cannot be read, are left to exec.
 bool cannotBePreloaded(const std::string& path);
 
+/// Whether the file runs with the rights of another user or group (set-uid, set-gid, file capabilities): the
+/// dynamic loader then loads no shim, and what such a program does is not ours to see.
+bool changesRights(const std::string& path);
+
 }  // namespace slabscope::collector

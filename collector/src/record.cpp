@@ -54,7 +54,13 @@ Result<> checkOutput(const std::string& output) {
 
 Result<> checkProgram(const std::string& command) {
   std::string program = findProgram(command);
-  if (program.empty() || !cannotBePreloaded(program)) return Nothing{};
+  if (program.empty()) return Nothing{};
+  if (changesRights(program)) {
+    return Error{program +
+                 ": runs with other rights than yours (set-uid, set-gid or file capabilities) and cannot be "
+                 "recorded; run slabscope record beneath it instead"};
+  }
+  if (!cannotBePreloaded(program)) return Nothing{};
   return Error{
       program +
       ": statically linked (or musl) programs cannot be recorded: the dynamic loader does not load the shim"};

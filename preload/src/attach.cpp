@@ -28,6 +28,13 @@ void limitWaiting(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
+// Names of sockets are free to all: where our collector is gone, somebody else may wait for us in its place.
+bool isOurs(int socket_fd) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
 int connectTo(const char* name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -38,7 +45,8 @@ int connectTo(const char* name) {
   if (socket_fd < 0) return -1;
   limitWaiting(socket_fd);
   auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length);
-  if (connect(socket_fd, reinterpret_cast<sockaddr*>(&address), size) == 0) return socket_fd;
+  if (connect(socket_fd, reinterpret_cast<sockaddr*>(&address), size) == 0 && isOurs(socket_fd))
+    return socket_fd;
   close(socket_fd);
   return -1;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_writer.h"
 
-#include <fcntl.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,47 +10,15 @@
 #include <cerrno>
 
 #include "format.h"
+#include "output_file.h"
 #include "text.h"
 
 namespace slabscope::recording {
-namespace {
-
-constexpr mode_t kMode = S_IRUSR | S_IWUSR;
-
-std::string remedyToCreate(int error) {
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return "; create its folder first, or name another file";
-    case EISDIR:
-      return "; name a file, not a folder";
-    case ENOSPC:
-    case EDQUOT:
-      return "; free some space, or name a file on another disk";
-    default:
-      return "; name a file that you may write";
-  }
-}
-
-}  // namespace
 
 Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path, bool anew) {
-  int fd = -1;
-  if (anew) ::unlink(path.c_str());
-  do {
-    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (anew ? O_EXCL : O_TRUNC), kMode);
-  } while (fd < 0 && errno == EINTR);
-  if (fd < 0) {
-    const int error = errno;
-    return Error{"cannot create " + printable(path) + ": " + errorText(error) + remedyToCreate(error)};
-  }
-  // A replaced file may have been open to others: a recording holds paths and a command line. Where the mode
-  // cannot be changed, the owner of the folder has decided so.
-  struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-    [[maybe_unused]] const int changed = ::fchmod(fd, kMode);
-  }
-  return std::unique_ptr<FrameWriter>(new FrameWriter(fd));
+  const Result<int> fd = anew ? createOutputFileAnew(path) : createOutputFile(path);
+  if (!fd) return fd.error();
+  return std::unique_ptr<FrameWriter>(new FrameWriter(*fd));
 }
 
 FrameWriter::FrameWriter(int fd) : fd_(fd), context_(ZSTD_createCCtx()) {}

@@ -58,6 +58,8 @@ Header fromMessage(const proto::Header& message) {
   header.writer = message.writer();
   header.max_size = message.max_size();
   header.dropped = fromMessage(message.dropped());
+  header.arguments_left_out = message.arguments_left_out();
+  header.anonymized = message.anonymized();
   return header;
 }
 

@@ -35,6 +35,7 @@ proto::Header toMessage(const Header& header) {
   message.set_liveness(header.liveness);
   message.set_native(header.native);
   message.set_max_size(header.max_size);
+  message.set_arguments_left_out(header.arguments_left_out);
   return message;
 }
 

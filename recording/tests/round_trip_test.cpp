@@ -50,7 +50,8 @@ TEST(RoundTrip, header_footer_and_facts_about_the_process_come_back) {
                                         .stack_depth = 32,
                                         .slices = false,
                                         .liveness = false,
-                                        .native = true});
+                                        .native = true,
+                                        .arguments_left_out = true});
     ASSERT_TRUE(writer);
     (*writer)->addRuntimeInfo({"node", "v24.21.0"});
     (*writer)->addCapability({"slices", false, "no agent"});
@@ -73,6 +74,8 @@ TEST(RoundTrip, header_footer_and_facts_about_the_process_come_back) {
   EXPECT_FALSE(header.slices);
   EXPECT_FALSE(header.liveness);
   EXPECT_TRUE(header.native);
+  EXPECT_TRUE(header.arguments_left_out);
+  EXPECT_FALSE(header.anonymized);
   EXPECT_EQ(header.format, 1U);
   EXPECT_EQ(header.writer, programVersion());
 

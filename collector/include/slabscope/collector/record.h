@@ -19,6 +19,7 @@ struct RecordOptions {
   bool liveness = true;
   bool native = false;
   uint64_t max_size = 0;  ///< of each file, in bytes, at least kMinMaxSize; 0 = no limit
+  bool argv = true;       ///< the programs' arguments are recorded
   bool paused = false;    ///< every process begins as if control() had stopped it
   std::string shim;  ///< path of libslabscope_preload.so; empty: found relative to the running executable
 };

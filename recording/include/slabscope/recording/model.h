@@ -100,12 +100,20 @@ struct Header {
   bool slices = true;
   bool liveness = true;
   bool native = false;
-  uint64_t max_size = 0;  ///< of the file, in bytes; 0 = no limit
+  uint64_t max_size = 0;            ///< of the file, in bytes; 0 = no limit
+  bool arguments_left_out = false;  ///< argv is what withoutArguments() leaves
   // Filled in by the reader, ignored by the writer:
   uint32_t format = 0;
   std::string writer{};
   Dropped dropped{};
+  bool anonymized = false;  ///< names of files, functions and marks are pseudonyms
 };
+
+/// What of a command line may be told where its arguments are private: nothing, or node and the one option of
+/// its own that decides what the contents of new memory are.
+std::vector<std::string> withoutArguments(const std::vector<std::string>& argv);
+/// Whether node fills all new memory with zeros (--zero-fill-buffers).
+bool isZeroFilled(const std::vector<std::string>& argv);
 
 /// Events that were dropped, by what they told.
 struct Losses {
