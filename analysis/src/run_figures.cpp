@@ -16,16 +16,6 @@ namespace {
 
 using recording::FrameId;
 
-// The first argument that is no option of node's.
-std::string programOf(const recording::Header& header) {
-  for (size_t i = 1; i < header.argv.size(); ++i) {
-    const std::string& argument = header.argv[i];
-    if (argument.empty() || argument.front() == '-') continue;
-    return argument.substr(argument.rfind('/') + 1);
-  }
-  return {};
-}
-
 Span exactly(uint64_t value) {
   const auto number = static_cast<double>(value);
   return {number, number, number};
@@ -137,6 +127,15 @@ Result<> addUnsure(const Scan& scan, const Instant& at, RunSums& sums) {
 }
 
 }  // namespace
+
+std::string programOf(const recording::Header& header) {
+  for (size_t i = 1; i < header.argv.size(); ++i) {
+    const std::string& argument = header.argv[i];
+    if (argument.empty() || argument.front() == '-') continue;
+    return argument.substr(argument.rfind('/') + 1);
+  }
+  return {};
+}
 
 CallerPlace placeOf(const Scan& scan, FrameId id) {
   if (!id) return {};

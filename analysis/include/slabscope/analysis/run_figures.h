@@ -13,6 +13,10 @@
 
 namespace slabscope::analysis {
 
+/// The file name of the script that was run: the first argument that is no option of node's. Empty when it is
+/// not known.
+std::string programOf(const recording::Header& header);
+
 /// What of a run is looked at: what is there at `at`, and what has happened from `from` up to then. Both as
 /// chooseInstant() understands them; an empty `from` is the start.
 struct RunRange {
