@@ -11,8 +11,7 @@ using recording::FrameId;
 using recording::FrameKind;
 using recording::StoreKind;
 
-void CloneWatch::take(const recording::StoreAlloc& event) {
-  const StoreKind kind = scan_.kinds.of(event);
+void CloneWatch::take(const recording::StoreAlloc& event, StoreKind kind) {
   if (kind == StoreKind::kPool) {
     by_size_.try_emplace(event.size);
     return;
@@ -25,26 +24,31 @@ void CloneWatch::take(const recording::StoreAlloc& event) {
       break;
     case Origin::kSnapshot:
       break;
+    case Origin::kUnknown:
     case Origin::kOther:
       clones->second.size_is_taken = true;
   }
 }
 
 CloneWatch::Origin CloneWatch::originOf(recording::StackId stack) {
-  const auto [place, is_new] = origins_.emplace(stack.value, Origin::kOther);
-  if (!is_new) return place->second;
+  Origin& known = origins_[stack.value < origins_.size() ? stack.value : 0];
+  if (known == Origin::kUnknown) known = findOrigin(stack);
+  return known;
+}
+
+CloneWatch::Origin CloneWatch::findOrigin(recording::StackId stack) const {
   const recording::Definitions& definitions = scan_.definitions;
   for (const FrameId id : definitions.framesOf(stack)) {
     const Frame& frame = definitions.frame(id);
     const std::string_view function = definitions.string(frame.function);
     if (frame.kind == FrameKind::kNative) {
-      if (function.starts_with("v8::internal::ValueDeserializer::")) return place->second = Origin::kClone;
+      if (function.starts_with("v8::internal::ValueDeserializer::")) return Origin::kClone;
       // Node's own first pool, made when node was built.
       if (function.starts_with("v8::internal::ContextDeserializer::"))
-        return place->second = Origin::kSnapshot;
+        return Origin::kSnapshot;
     } else if (function == "structuredClone" || function == "receiveMessageOnPort") {
       if (definitions.string(frame.file).starts_with("node:internal/worker/"))
-        return place->second = Origin::kClone;
+        return Origin::kClone;
     }
   }
   return Origin::kOther;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <unordered_map>
 #include <vector>
 
 #include "slabscope/analysis/evidence.h"
@@ -18,23 +17,25 @@ namespace slabscope::analysis {
 class CloneWatch {
  public:
   /// Both must outlive this.
-  CloneWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
+  CloneWatch(const Scan& scan, const Owners& owners)
+      : scan_(scan), owners_(owners), origins_(scan.definitions.stackCount() + 1) {}
 
-  void take(const recording::StoreAlloc& event);
+  void take(const recording::StoreAlloc& event, recording::StoreKind kind);
   std::vector<SlabCloner> finish() const;
 
  private:
-  enum class Origin : uint8_t { kClone, kSnapshot, kOther };
+  enum class Origin : uint8_t { kUnknown, kClone, kSnapshot, kOther };
   struct Clones {
     bool size_is_taken = false;  // by a store that is neither slab nor clone
     std::map<recording::FrameId, uint64_t> by_owner;
   };
   Origin originOf(recording::StackId stack);
+  Origin findOrigin(recording::StackId stack) const;
 
   const Scan& scan_;
   const Owners& owners_;
   std::map<uint64_t, Clones> by_size_;            // of slabs
-  std::unordered_map<uint32_t, Origin> origins_;  // by stack id
+  std::vector<Origin> origins_;                   // by stack id
 };
 
 }  // namespace slabscope::analysis

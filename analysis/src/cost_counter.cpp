@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cost_counter.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -96,7 +97,7 @@ void CostCounter::addSlabs(const HeldSlabs& held, CostTable& table) {
   std::map<std::vector<StackId>, uint64_t> together;
   std::vector<StackId> stacks;
   SlabShares shares;
-  held.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  held.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
     stacks.clear();
     shares.share(slab.size, slices);
     for (const SlabShares::Share& share : shares.shares()) {
@@ -107,6 +108,7 @@ void CostCounter::addSlabs(const HeldSlabs& held, CostTable& table) {
       costs.slab_live_bytes += share.live;
       stacks.push_back(share.stack);
     }
+    std::sort(stacks.begin(), stacks.end());
     together[stacks] += slab.size;
   });
   for (const auto& [who, bytes] : together) table.together.push_back({who, bytes});

@@ -20,7 +20,11 @@ uint64_t stride(const Scan& scan) {
 }  // namespace
 
 Watches::Watches(const Scan& scan, const Owners& owners)
-    : tails_(scan, owners), clones_(scan, owners), growth_(owners, stride(scan)), turnover_(scan, owners) {}
+    : kinds_(scan.kinds),
+      tails_(scan, owners),
+      clones_(scan, owners),
+      growth_(owners, stride(scan)),
+      turnover_(owners) {}
 
 Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
   Evidence evidence;
@@ -36,7 +40,7 @@ Result<Evidence> findEvidence(const Scan& scan, const Instant& at, const Progres
   const Owners owners(scan.definitions);
   Watches watches(scan, owners);
   Evidence evidence;
-  const Result<uint64_t> read = replayPass(
+  const Result<uint64_t> read = replayPass<Slices::kByRuns>(
       scan, {at}, ReadTo::kLastInstant, progress,
       [&](const auto& event, const LiveSet& live) { watches.take(event, live); },
       [&](size_t, const LiveSet& live) { evidence = watches.finish(std::min(at.t, scan.duration), live); });

@@ -1,33 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/held_slabs.h"
 
-#include "slabscope/analysis/slabs.h"
+#include <algorithm>
+
+#include "slabscope/analysis/id_map.h"
 
 namespace slabscope::analysis {
 
 using recording::SliceId;
 using recording::StoreId;
 
-// Each store knows how many slices it has: their places can be set aside before they are known, and nothing
-// needs to be sorted.
+uint64_t bytesUnder(SlicesOfSlab slices) {
+  uint64_t bytes = 0;
+  uint64_t covered = 0;  // everything below it has been counted
+  for (const LiveSlice* slice : slices) {
+    const uint64_t begin = std::max(slice->offset, covered);
+    const uint64_t end = slice->offset + slice->length;
+    if (end <= begin) continue;
+    bytes += end - begin;
+    covered = end;
+  }
+  return bytes;
+}
+
+// Each store knows how many slices it has: their places can be set aside before they are known.
 HeldSlabs::HeldSlabs(const LiveSet& live) : live_(live) {
-  using Stores = LiveTable<StoreId, LiveStore>;
-  constexpr uint32_t kNoSlab = ~uint32_t{0};
-  std::vector<uint32_t> slab_of(live.stores().handleLimit(), kNoSlab);  // by the store's handle
-  uint64_t all = 0;
-  live.stores().forEachHandle([&](auto handle, StoreId, const LiveStore& store) {
+  IdMap<StoreId, uint32_t> places;  // in slabs_
+  size_t all = 0;
+  live.stores().forEach([&](StoreId id, const LiveStore& store) {
     if (!isSlab(store.kind) || store.slices == 0) return;
-    slab_of[handle] = static_cast<uint32_t>(slabs_.size());
-    const auto begin = static_cast<uint32_t>(all);
-    slabs_.push_back({&store, begin, begin});
+    places.put(id, static_cast<uint32_t>(slabs_.size()));
+    slabs_.push_back({&store, all, all});
     all += store.slices;
   });
   slices_.resize(all);
-  live.slices().forEachHandle([&](auto handle, SliceId, const LiveSlice& slice) {
-    const auto store = live.stores().handleOf(slice.store);
-    if (store == Stores::kNoHandle || slab_of[store] == kNoSlab) return;
-    slices_[slabs_[slab_of[store]].end++] = handle;
+  // Slices that follow each other are of one slab mostly.
+  StoreId last;
+  const uint32_t* place = nullptr;
+  live.slices().forEach([&](SliceId, const LiveSlice& slice) {
+    if (slice.store != last) {
+      last = slice.store;
+      place = places.find(last);
+    }
+    if (place != nullptr) slices_[slabs_[*place].end++] = &slice;
   });
+  // Pools cut upwards, and slices come in the order of their birth.
+  const auto comes_before = [](const LiveSlice* a, const LiveSlice* b) { return a->offset < b->offset; };
+  for (const Held& held : slabs_) {
+    const auto begin = slices_.begin() + static_cast<std::ptrdiff_t>(held.begin);
+    const auto end = slices_.begin() + static_cast<std::ptrdiff_t>(held.end);
+    if (!std::is_sorted(begin, end, comes_before)) std::stable_sort(begin, end, comes_before);
+  }
 }
 
 }  // namespace slabscope::analysis

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numeric>
 
+#include "covers.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
@@ -54,11 +55,14 @@ class ByOwner {
 
 std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights) {
   std::vector<uint64_t> shares;
-  Sharer().share(whole, weights, shares);
+  std::vector<uint32_t> order(weights.size());
+  std::iota(order.begin(), order.end(), uint32_t{0});
+  Sharer().share(whole, weights, order, shares);
   return shares;
 }
 
-void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, std::vector<uint64_t>& shares) {
+void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, const std::vector<uint32_t>& order,
+                   std::vector<uint64_t>& shares) {
   // Most slabs have one holder.
   if (weights.size() <= 1) return shares.assign(weights.size(), whole);
   shares.resize(weights.size());
@@ -76,23 +80,21 @@ void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, std::ve
     if (!__builtin_mul_overflow(whole, weight, &product) && total <= UINT64_MAX) {
       const auto divisor = static_cast<uint64_t>(total);
       shares[i] = product / divisor;
-      remainders_[i] = product % divisor;
+      remainders_[i] = {product % divisor, order[i], static_cast<uint32_t>(i)};
     } else {
       const Wide wide = static_cast<Wide>(whole) * weight;
       shares[i] = static_cast<uint64_t>(wide / total);
-      remainders_[i] = static_cast<uint64_t>(wide % total);
+      remainders_[i] = {static_cast<uint64_t>(wide % total), order[i], static_cast<uint32_t>(i)};
     }
     left -= shares[i];
   }
   if (left == 0) return;
-  order_.resize(weights.size());
-  std::iota(order_.begin(), order_.end(), size_t{0});
   // There are fewer bytes left than shares.
-  std::nth_element(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(left), order_.end(),
-                   [&](size_t a, size_t b) {
-                     return remainders_[a] != remainders_[b] ? remainders_[a] > remainders_[b] : a < b;
+  std::nth_element(remainders_.begin(), remainders_.begin() + static_cast<std::ptrdiff_t>(left), remainders_.end(),
+                   [](const Remainder& a, const Remainder& b) {
+                     return a.size != b.size ? a.size > b.size : a.order < b.order;
                    });
-  for (size_t i = 0; i < left; ++i) ++shares[order_[i]];
+  for (size_t i = 0; i < left; ++i) ++shares[remainders_[i].place];
 }
 
 namespace {
@@ -101,75 +103,72 @@ class HolderCounter {
  public:
   explicit HolderCounter(const Owners& owners) : owners_(owners) {}
 
-  void add(const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    here_.clear();
-    for (const LiveSlice* slice : slices)
-      here_.push_back({owners_.of(slice->stack), slice->offset, slice->offset + slice->length});
-    std::sort(here_.begin(), here_.end());
+  void add(const LiveStore& slab, SlicesOfSlab slices) {
+    const std::vector<Cover>& covers =
+        covers_.of(slices, [this](const LiveSlice& slice) { return owners_.of(slice.stack).value; });
     weights_.clear();
-    for (auto from = here_.begin(); from != here_.end();) weights_.push_back(liveOf(from));
-    sharer_.share(slab.size, weights_, shares_);
-    auto from = here_.begin();
-    for (size_t i = 0; i < weights_.size(); ++i) {
-      Holder& holder = by_owner_.of(from->owner);
+    order_.clear();
+    for (const Cover& cover : covers) {
+      weights_.push_back(cover.bytes);
+      order_.push_back(cover.caller);
+    }
+    sharer_.share(slab.size, weights_, order_, shares_);
+    for (size_t i = 0; i < covers.size(); ++i) {
+      Holder& holder = by_owner_.of({covers[i].caller});
       holder.held += shares_[i];
-      holder.live += weights_[i];
-      if (weights_.size() == 1) holder.alone += slab.size;
-      for (; from != here_.end() && from->owner == holder.owner; ++from) ++holder.slices;
+      holder.live += covers[i].bytes;
+      holder.slices += covers[i].slices;
+      if (covers.size() == 1) holder.alone += slab.size;
     }
   }
 
   std::vector<Holder> finish() const { return by_owner_.mostFirst(&Holder::held); }
 
  private:
-  struct Part {
-    FrameId owner;
-    uint64_t begin = 0;
-    uint64_t end = 0;
-    // What ends first makes no difference to the bytes under all of them.
-    friend bool operator<(const Part& a, const Part& b) {
-      return a.owner != b.owner ? a.owner < b.owner : a.begin < b.begin;
-    }
-  };
-
-  // The bytes under the parts of one owner, from the first of them on; steps behind the last.
-  uint64_t liveOf(std::vector<Part>::iterator& from) const {
-    const FrameId owner = from->owner;
-    uint64_t bytes = 0;
-    uint64_t covered = 0;  // everything below it has been counted
-    for (; from != here_.end() && from->owner == owner; ++from) {
-      const uint64_t begin = std::max(from->begin, covered);
-      if (from->end <= begin) continue;
-      bytes += from->end - begin;
-      covered = from->end;
-    }
-    return bytes;
-  }
-
   const Owners& owners_;
   ByOwner<Holder> by_owner_;
   // Of one slab; they keep their memory.
-  std::vector<Part> here_;
+  Covers covers_;
   std::vector<uint64_t> weights_;
+  std::vector<uint32_t> order_;
   std::vector<uint64_t> shares_;
   Sharer sharer_;
 };
 
-// A slab's slices are of one isolate nearly always.
-void keepSurvivors(const FullCollections& collections, const std::vector<const LiveSlice*>& slices,
-                   std::vector<const LiveSlice*>& survivors) {
-  survivors.clear();
-  if (slices.empty()) return;
-  uint32_t isolate = slices.front()->isolate;
-  const recording::Nanoseconds* judged = collections.last(isolate);
-  for (const LiveSlice* slice : slices) {
-    if (slice->isolate != isolate) {
-      isolate = slice->isolate;
-      judged = collections.last(isolate);
+// Those of a slab's slices that have survived a full collection.
+class Survivors {
+ public:
+  explicit Survivors(const FullCollections& collections) : collections_(collections) {}
+
+  /// Valid until the next.
+  SlicesOfSlab of(SlicesOfSlab slices) {
+    size_t first = 0;
+    while (first < slices.size() && hasSurvived(*slices[first])) ++first;
+    // All, mostly, or none.
+    if (first == slices.size()) return slices;
+    some_.assign(slices.begin(), slices.begin() + static_cast<std::ptrdiff_t>(first));
+    for (const LiveSlice* slice : slices.subspan(first)) {
+      if (hasSurvived(*slice)) some_.push_back(slice);
     }
-    if (judged != nullptr && slice->born < *judged) survivors.push_back(slice);
+    return some_;
   }
-}
+
+ private:
+  // Slices that follow each other are of one isolate nearly always.
+  bool hasSurvived(const LiveSlice& slice) {
+    if (slice.isolate != isolate_) {
+      isolate_ = slice.isolate;
+      const recording::Nanoseconds* judged = collections_.last(isolate_);
+      judged_ = judged == nullptr ? 0 : *judged;
+    }
+    return slice.born < judged_;
+  }
+
+  const FullCollections& collections_;
+  uint32_t isolate_ = ~uint32_t{0};    // no slice has this one
+  recording::Nanoseconds judged_ = 0;  // 0: none was
+  std::vector<const LiveSlice*> some_;
+};
 
 }  // namespace
 
@@ -177,7 +176,7 @@ Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   const LiveSet& live = slabs.live();
   HolderCounter counter(owners);
   slabs.forEach(
-      [&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) { counter.add(slab, slices); });
+      [&](const LiveStore& slab, SlicesOfSlab slices) { counter.add(slab, slices); });
   Holders result;
   result.holders = counter.finish();
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
@@ -190,9 +189,9 @@ Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
 
 std::vector<Holder> holdersOfSurvivors(const HeldSlabs& slabs, const Owners& owners) {
   HolderCounter counter(owners);
-  std::vector<const LiveSlice*> old;
-  slabs.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    keepSurvivors(slabs.live().collections(), slices, old);
+  Survivors survivors(slabs.live().collections());
+  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
+    const SlicesOfSlab old = survivors.of(slices);
     if (!old.empty()) counter.add(slab, old);
   });
   return counter.finish();
@@ -203,9 +202,9 @@ Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   Holders result;
   HolderCounter survivors(owners);
   HolderCounter younger(owners);
-  std::vector<const LiveSlice*> old;
-  slabs.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
-    keepSurvivors(live.collections(), slices, old);
+  Survivors which(live.collections());
+  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
+    const SlicesOfSlab old = which.of(slices);
     if (!old.empty()) return survivors.add(slab, old);
     younger.add(slab, slices);
     ++result.younger.count;

@@ -11,7 +11,21 @@ void LiveSet::apply(const recording::Event& event) {
   std::visit([this](const auto& one) { apply(one); }, event);
 }
 
+void LiveSet::changeStores() {
+  last_store_ = nullptr;
+}
+
+// Slices of one store mostly come, and go, one after the other.
+LiveStore* LiveSet::storeOf(recording::StoreId id) {
+  if (last_store_ == nullptr || last_ != id) {
+    last_ = id;
+    last_store_ = stores_.find(id);
+  }
+  return last_store_;
+}
+
 void LiveSet::apply(const recording::StoreAlloc& event) {
+  changeStores();
   stores_.put(event.store, {.size = event.size,
                             .kind = kinds_ != nullptr ? kinds_->of(event) : event.kind,
                             .stack = event.stack,
@@ -31,6 +45,7 @@ void LiveSet::apply(const recording::StoreFree& event) {
   totals_.slices -= store->slices;
   totals_.slice_bytes -= store->slice_bytes;
   orphans_ += store->slices;
+  changeStores();
   stores_.erase(event.store);
   forgetOrphans();
 }
@@ -47,33 +62,55 @@ void LiveSet::apply(const recording::StoreMove& event) {
 }
 
 void LiveSet::apply(const recording::Slice& event) {
-  LiveStore* store = stores_.find(event.store);
+  LiveStore* store = storeOf(event.store);
   if (store == nullptr) return;
-  slices_.put(event.slice, {.store = event.store,
-                            .offset = event.offset,
-                            .length = event.length,
-                            .born = event.t,
-                            .stack = event.stack,
-                            .isolate = event.isolate & 0x7FFF'FFFF,
-                            .is_view = static_cast<bool>(event.parent)});
-  ++store->slices;
-  store->slice_bytes += event.length;
-  ++totals_.slices;
-  totals_.slice_bytes += event.length;
+  addSlices(*store, {1, &event.t, &event.slice.value, &event.store.value, &event.parent.value, &event.offset,
+                     &event.length, &event.isolate, &event.stack.value});
+}
+
+// All of one store.
+void LiveSet::addSlices(LiveStore& store, const recording::SliceRun& run) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < run.count; ++i) {
+    slices_.put({run.slice[i]}, {.store = {run.store[i]},
+                                 .offset = run.offset[i],
+                                 .length = run.length[i],
+                                 .born = run.t[i],
+                                 .stack = {run.stack[i]},
+                                 .isolate = run.isolate[i] & 0x7FFF'FFFF,
+                                 .is_view = run.parent[i] != 0});
+    bytes += run.length[i];
+  }
+  store.slices += run.count;
+  store.slice_bytes += bytes;
+  totals_.slices += run.count;
+  totals_.slice_bytes += bytes;
+}
+
+void LiveSet::apply(const recording::SliceRun& run) {
+  for (size_t from = 0; from < run.count;) {
+    size_t to = from + 1;
+    while (to < run.count && run.store[to] == run.store[from]) ++to;
+    if (LiveStore* store = storeOf({run.store[from]})) addSlices(*store, run.part(from, to - from));
+    from = to;
+  }
 }
 
 void LiveSet::apply(const recording::SliceFree& event) {
-  const LiveSlice* slice = slices_.find(event.slice);
-  if (slice == nullptr) return;
-  if (LiveStore* store = stores_.find(slice->store)) {
-    --store->slices;
-    store->slice_bytes -= slice->length;
-    --totals_.slices;
-    totals_.slice_bytes -= slice->length;
-  } else {
-    --orphans_;
-  }
-  slices_.erase(event.slice);
+  slices_.takeOut(event.slice, [this](const LiveSlice& slice) {
+    if (LiveStore* store = storeOf(slice.store)) {
+      --store->slices;
+      store->slice_bytes -= slice.length;
+      --totals_.slices;
+      totals_.slice_bytes -= slice.length;
+    } else {
+      --orphans_;
+    }
+  });
+}
+
+void LiveSet::apply(const recording::SliceFreeRun& run) {
+  for (size_t i = 0; i < run.count; ++i) apply(run[i]);
 }
 
 // The death of a slice may never be told when its store dies first (a worker that is terminated). Clearing

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "slabscope/analysis/instant.h"
@@ -35,6 +37,14 @@ class PendingInstants {
   void visitThoseBefore(uint64_t event_index, recording::Nanoseconds event_t, Visit&& visit) {
     if (next_.includes(event_index, event_t)) return;
     take([&](const Instant& instant) { return !instant.includes(event_index, event_t); }, visit);
+  }
+  /// How many events of a run, the first of which has this index, come before any instant that is pending.
+  template <class Run>
+  size_t countBeforeNext(uint64_t event_index, const Run& run) const {
+    if (event_index >= next_.events) return 0;
+    const auto most = static_cast<size_t>(std::min<uint64_t>(run.count, next_.events - event_index));
+    if (run.t[most - 1] <= next_.t) return most;
+    return static_cast<size_t>(std::upper_bound(run.t, run.t + most, next_.t) - run.t);
   }
   template <class Visit>
   void visitRest(Visit&& visit) {
@@ -67,13 +77,22 @@ class PendingInstants {
 };
 
 enum class ReadTo : uint8_t { kLastInstant, kEnd };
+/// How slices and their deaths are told: one by one, or as runs (recording/slice_runs.h). All of a run changes what is alive at once,
+/// behind what watches it.
+enum class Slices : uint8_t { kOneByOne, kByRuns };
 /// Nearest: from the snapshot before an instant on, for those to whom what happened before it is nothing.
 enum class StartAt : uint8_t { kBeginning, kNearestSnapshot };
+
+template <class T>
+constexpr bool isRun() {
+  return std::is_same_v<T, recording::SliceRun> || std::is_same_v<T, recording::SliceFreeRun> ||
+         std::is_same_v<T, recording::UnreadRun>;
+}
 
 /// Calls watch(event, live) with each event up to the last of the instants, with its own type, before it
 /// changes what is alive; and visit(index, live) once for each of the instants, in the order of time. Gives
 /// the number of whole batches that were read. The error is that of a file that cannot be opened any more.
-template <class Watch, class Visit>
+template <Slices kSlices = Slices::kOneByOne, class Watch, class Visit>
 Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instants, ReadTo read_to,
                             const Progress& progress, Watch&& watch, Visit&& visit,
                             StartAt start_at = StartAt::kBeginning) {
@@ -97,14 +116,35 @@ Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instan
     if (!reader->next(batch)) break;
     ++batches;
     if (pending.empty()) continue;
-    batch.events.forEach([&](const auto& event) {
+    const auto take = [&](const auto& event) {
       pending.visitThoseBefore(seen, event.t, visitOne);
       if (pending.empty()) return false;
       watch(event, std::as_const(live));
       live.apply(event);
       ++seen;
       return true;
-    });
+    };
+    if constexpr (kSlices == Slices::kOneByOne) {
+      batch.events.forEach(take);
+    } else {
+      batch.events.forEachRun([&](const auto& one) {
+        if constexpr (!isRun<std::decay_t<decltype(one)>>()) {
+          return take(one);
+        } else {
+          for (auto rest = one; rest.count != 0;) {
+            pending.visitThoseBefore(seen, rest.t[0], visitOne);
+            if (pending.empty()) return false;
+            const size_t count = pending.countBeforeNext(seen, rest);
+            const auto part = rest.part(0, count);
+            watch(part, std::as_const(live));
+            live.apply(part);
+            seen += count;
+            rest = rest.part(count, rest.count - count);
+          }
+          return true;
+        }
+      });
+    }
     // A later snapshot may be nearer to the next instant.
     if (start_at == StartAt::kNearestSnapshot && pending.size() != left) is_near = false;
     if (progress) progress(seen);

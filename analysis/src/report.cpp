@@ -64,7 +64,8 @@ Result<Survey> survey(const Scan& scan, const std::vector<NamedInstant>& instant
     survey.evidence = watches.finish(std::min(instants[index].instant.t, scan.duration), live);
     watching = false;
   };
-  const Result<uint64_t> read = replayPass(scan, placesOf(instants), ReadTo::kEnd, progress, watch, visit);
+  const Result<uint64_t> read =
+      replayPass<Slices::kByRuns>(scan, placesOf(instants), ReadTo::kEnd, progress, watch, visit);
   if (!read) return read.error();
   survey.batches = *read;
   return survey;

@@ -61,21 +61,36 @@ void RunCounter::take(const recording::StoreResize& event, const LiveSet& live) 
     count(event.t, store->stack, 0, event.size - store->size);
 }
 
-void RunCounter::take(const recording::Slice& event, const LiveSet& live) {
-  CutSum* cuts = cutsOf(event.store);
-  if (cuts == nullptr) return;
-  if (!event.parent) {
-    count(event.t, event.stack, 1, event.length);
-    cuts->add(event.offset, event.length, event.t);
-    return;
+void RunCounter::take(const recording::SliceRun& run, const LiveSet& live) {
+  for (size_t i = 0; i < run.count; ++i) {
+    CutSum* cuts = cutsOf({run.store[i]});
+    if (cuts == nullptr) continue;
+    if (run.parent[i] != 0) {
+      takeView(*cuts, run, i, live);
+      continue;
+    }
+    count(run.t[i], {run.stack[i]}, 1, run.length[i]);
+    cuts->add(run.offset[i], run.length[i], run.t[i]);
   }
-  const uint64_t end = event.offset + event.length;
-  if (cuts->isCut(event.offset, end)) return;
-  // Whatever its parent has was cut, unless that is a strange view itself.
-  const LiveSlice* parent = live.findSlice(event.parent);
-  if (parent == nullptr || parent->store != event.store || event.offset < parent->offset ||
-      end > parent->offset + parent->length)
-    cuts->addStrangeView();
+}
+
+// Whatever its parent has was cut, unless that is a strange view itself.
+void RunCounter::takeView(CutSum& cuts, const recording::SliceRun& run, size_t i, const LiveSet& live) {
+  const uint64_t begin = run.offset[i];
+  const uint64_t end = begin + run.length[i];
+  if (cuts.isCut(begin, end)) return;
+  const auto encloses = [&](uint64_t store, uint64_t offset, uint64_t length) {
+    return store == run.store[i] && begin >= offset && end <= offset + length;
+  };
+  // Born in the same run?
+  const uint64_t* const parent = std::lower_bound(run.slice, run.slice + i, run.parent[i]);
+  if (parent != run.slice + i && *parent == run.parent[i]) {
+    const auto at = static_cast<size_t>(parent - run.slice);
+    if (encloses(run.store[at], run.offset[at], run.length[at])) return;
+  } else if (const LiveSlice* old = live.findSlice({run.parent[i]})) {
+    if (encloses(old->store.value, old->offset, old->length)) return;
+  }
+  cuts.addStrangeView();
 }
 
 // Most cuts are of the slab of the cut before.
@@ -97,7 +112,7 @@ RunSums RunCounter::finish(const LiveSet& live) {
   live.forEachSlice([&](recording::SliceId, const LiveSlice& slice) {
     if (isLeft(live, slice.isolate, slice.born)) ++sums.surviving.slices;
   });
-  HeldSlabs(live).forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  HeldSlabs(live).forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
     addSlab(slab, slices, live, sums);
   });
   addCallers(sums);
@@ -124,7 +139,7 @@ void RunCounter::addStore(StoreId id, const LiveStore& store, const LiveSet& liv
   costs.surviving_held += store.size;
 }
 
-void RunCounter::addSlab(const LiveStore& slab, const std::vector<const LiveSlice*>& slices,
+void RunCounter::addSlab(const LiveStore& slab, SlicesOfSlab slices,
                          const LiveSet& live, RunSums& sums) {
   shares_.share(slab.size, slices);
   const uint64_t bytes = shares_.live();

@@ -70,13 +70,13 @@ class RunCounter {
   /// `scan` must outlive this. Allocations and their bytes count from `from` on.
   RunCounter(const Scan& scan, recording::Nanoseconds from);
 
-  // Each before its event changes what is alive.
+  // Each before its event, or run of slices, changes what is alive.
   template <class Other>
   void take(const Other& /*costs nothing*/, const LiveSet& /*live*/) {}
   void take(const recording::StoreAlloc& event, const LiveSet& live);
   void take(const recording::StoreFree& event, const LiveSet& live);
   void take(const recording::StoreResize& event, const LiveSet& live);
-  void take(const recording::Slice& event, const LiveSet& live);
+  void take(const recording::SliceRun& run, const LiveSet& live);
 
   /// At the instant itself.
   RunSums finish(const LiveSet& live);
@@ -92,8 +92,9 @@ class RunCounter {
   }
   RunCosts& of(recording::StackId stack) { return costs_[stack.value < costs_.size() ? stack.value : 0]; }
   CutSum* cutsOf(recording::StoreId slab);
+  void takeView(CutSum& cuts, const recording::SliceRun& run, size_t i, const LiveSet& live);
   void addStore(recording::StoreId id, const LiveStore& store, const LiveSet& live, RunSums& sums);
-  void addSlab(const LiveStore& slab, const std::vector<const LiveSlice*>& slices, const LiveSet& live,
+  void addSlab(const LiveStore& slab, SlicesOfSlab slices, const LiveSet& live,
                RunSums& sums);
   void addRow(recording::StoreId id, const LiveStore& slab, const RunSums::Unsure& after, bool has_views,
               uint64_t live, RunSums& sums) const;

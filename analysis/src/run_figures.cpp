@@ -205,7 +205,8 @@ Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Pro
     watching = false;
     sums = counter.finish(live);
   };
-  const Result<uint64_t> read = replayPass(scan, {instant->instant}, ReadTo::kEnd, progress, watch, visit);
+  const Result<uint64_t> read =
+      replayPass<Slices::kByRuns>(scan, {instant->instant}, ReadTo::kEnd, progress, watch, visit);
   if (!read) return read.error();
   const Result<> added = addUnsure(scan, instant->instant, sums);
   if (!added) return added.error();

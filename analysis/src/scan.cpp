@@ -43,6 +43,15 @@ class Collector {
     scan_.duration = event.t;
   }
 
+  /// Slices or their deaths, of which nothing is to be seen here.
+  void take(const UnreadRun& run) {
+    (run.is_of_deaths ? scan_.counts.slice_free : scan_.counts.slice) += run.count;
+    seen_ += run.count;
+    scan_.duration = run.t[run.count - 1];
+  }
+  void take(const SliceRun& run) { takeEach(run); }
+  void take(const SliceFreeRun& run) { takeEach(run); }
+
   void finish() {
     beginBatch(false);
     if (!ended_) endHere();
@@ -54,6 +63,11 @@ class Collector {
   static constexpr bool changesTotals() {
     return std::is_same_v<T, StoreAlloc> || std::is_same_v<T, StoreFree> || std::is_same_v<T, StoreResize> ||
            std::is_same_v<T, Slice> || std::is_same_v<T, SliceFree>;
+  }
+
+  template <class Run>
+  void takeEach(const Run& run) {
+    for (size_t i = 0; i < run.count; ++i) take(run[i]);
   }
 
   template <class T>
@@ -78,8 +92,6 @@ class Collector {
   }
   void after(const Slice&) { ++scan_.counts.slice; }
   void after(const SliceFree&) { ++scan_.counts.slice_free; }
-  void after(const Unread<Slice>&) { ++scan_.counts.slice; }
-  void after(const Unread<SliceFree>&) { ++scan_.counts.slice_free; }
   void after(const Gc& event) {
     ++scan_.counts.gc;
     Collections& kind = scan_.collections.at(static_cast<size_t>(event.kind));
@@ -203,7 +215,7 @@ Result<Scan> scan(const std::string& path, const Progress& progress, const Batch
       });
     } else {
       readAll<BatchByKind>(next, result, collector, progress, [&](const BatchByKind& batch) {
-        batch.events.forEach([&](const auto& event) { collector.take(event); });
+        batch.events.forEachRun([&](const auto& events) { collector.take(events); });
       });
     }
   });
@@ -213,7 +225,7 @@ Result<Scan> scanStores(const std::string& path, const Progress& progress) {
   return scanBy(path, [&](Reader& reader, Scan& result, Collector& collector) {
     const auto next = [&](BatchByKind& batch) { return reader.next(batch, Columns::kWithoutSlices); };
     readAll<BatchByKind>(next, result, collector, progress, [&](const BatchByKind& batch) {
-      batch.events.forEachWithoutSlices([&](const auto& event) { collector.take(event); });
+      batch.events.forEachRun([&](const auto& events) { collector.take(events); });
     });
   });
 }

@@ -50,7 +50,7 @@ void SlabRows::take(const recording::Slice& event) {
 }
 
 void SlabRows::finish(const HeldSlabs& held) {
-  held.forEach([this](const LiveStore&, const std::vector<const LiveSlice*>& slices) {
+  held.forEach([this](const LiveStore&, SlicesOfSlab slices) {
     if (Slab* slab = find(slices.front()->store)) finishRow(*slab, slices);
   });
   for (auto& [id, slab] : slabs_) {
@@ -90,7 +90,7 @@ void SlabRows::addGap(Slab& slab, uint64_t gap, uint64_t offset) {
   }
 }
 
-void SlabRows::finishRow(Slab& slab, const std::vector<const LiveSlice*>& slices) {
+void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   SlabRow& row = slab.row;
   struct InSlab {
     std::vector<RangeOfBytes> ranges;

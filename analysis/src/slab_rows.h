@@ -58,7 +58,7 @@ class SlabRows {
 
   Slab* find(recording::StoreId id);
   static void addGap(Slab& slab, uint64_t gap, uint64_t offset);
-  void finishRow(Slab& slab, const std::vector<const LiveSlice*>& slices);
+  void finishRow(Slab& slab, SlicesOfSlab slices);
   static void closeGaps(SlabRow& row, uint64_t gaps);
   bool hasBeenLeft(const Slab& slab) const;
 

@@ -27,10 +27,6 @@ bool isAlignment(uint64_t gap, uint64_t address) {
   return gap < alignment;
 }
 
-void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit) {
-  HeldSlabs(live).forEach(visit);
-}
-
 SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind) {
   const LiveSet& live = held.live();
   SlabFigures figures;
@@ -42,16 +38,13 @@ SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind) {
     figures.empty_bytes += store.slices == 0 ? store.size : 0;
   });
   if (figures.empty_slabs == figures.slabs) return figures;
-  std::vector<RangeOfBytes> ranges;
-  held.forEach([&](const LiveStore& slab, const std::vector<const LiveSlice*>& slices) {
+  held.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
     if (slab.kind != kind) return;
-    ranges.clear();
     figures.slices += slices.size();
     for (const LiveSlice* slice : slices) {
-      ranges.push_back({slice->offset, slice->offset + slice->length});
       if (!live.collections().hasSurvived(slice->isolate, slice->born)) ++figures.young_slices;
     }
-    figures.live_bytes += unionOf(ranges);
+    figures.live_bytes += bytesUnder(slices);
   });
   return figures;
 }

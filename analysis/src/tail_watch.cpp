@@ -8,8 +8,8 @@ namespace slabscope::analysis {
 using recording::StoreId;
 using recording::StoreKind;
 
-void TailWatch::take(const recording::StoreAlloc& event) {
-  if (scan_.kinds.of(event) != StoreKind::kPool) return;
+void TailWatch::take(const recording::StoreAlloc& event, StoreKind kind) {
+  if (kind != StoreKind::kPool) return;
   Slab slab;
   slab.size = event.size;
   slab.isolate = event.isolate;
@@ -37,26 +37,38 @@ TailWatch::Slab* TailWatch::slabOf(StoreId id) {
   return last_slab_;
 }
 
-void TailWatch::take(const recording::Slice& event) {
-  if (event.parent) return;
-  Slab* slab = slabOf(event.store);
-  if (slab == nullptr) return;
-  slab->cut_end = std::max(slab->cut_end, event.offset + event.length);
-  if (slab->left) {
-    // Another pool of the isolate still uses it.
-    count(*slab->left, slab->size, false);
-    slab->left.reset();
+void TailWatch::take(const recording::SliceRun& run) {
+  for (size_t from = 0; from < run.count;) {
+    size_t to = from + 1;
+    while (to < run.count && run.store[to] == run.store[from]) ++to;
+    if (Slab* slab = slabOf({run.store[from]})) takeCuts(*slab, run.part(from, to - from));
+    from = to;
   }
-  const bool is_first = !slab->has_cuts;
-  slab->has_cuts = true;
-  if (is_first && slab->size_before != 0) blame(*slab, event);
 }
 
-void TailWatch::blame(Slab& next, const recording::Slice& first) {
-  Left left{owners_.of(first.stack), next.tail_before, first.length, false};
-  if (first.length <= next.tail_before) {
+// All of one slab.
+void TailWatch::takeCuts(Slab& slab, const recording::SliceRun& run) {
+  size_t first = 0;
+  while (first < run.count && run.parent[first] != 0) ++first;
+  if (first == run.count) return;
+  if (slab.left) {
+    // Another pool of the isolate still uses it.
+    count(*slab.left, slab.size, false);
+    slab.left.reset();
+  }
+  if (!slab.has_cuts && slab.size_before != 0) blame(slab, {run.stack[first]}, run.length[first]);
+  slab.has_cuts = true;
+  for (size_t i = first; i < run.count; ++i) {
+    const uint64_t end = run.parent[i] != 0 ? 0 : run.offset[i] + run.length[i];
+    slab.cut_end = std::max(slab.cut_end, end);
+  }
+}
+
+void TailWatch::blame(Slab& next, recording::StackId stack, uint64_t length) {
+  Left left{owners_.of(stack), next.tail_before, length, false};
+  if (length <= next.tail_before) {
     // It had room: only what Node sets aside for a string, and then takes less of, explains that.
-    if (!isOfString(first.stack)) return;
+    if (!isOfString(stack)) return;
     left.by_string = true;
   }
   count(left, next.size_before, true);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "slabscope/analysis/evidence.h"
-#include "slabscope/analysis/id_map.h"
+#include "slabscope/analysis/live_table.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/recording/reader.h"
 
@@ -19,9 +19,9 @@ class TailWatch {
   /// Both must outlive this.
   TailWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
 
-  void take(const recording::StoreAlloc& event);
+  void take(const recording::StoreAlloc& event, recording::StoreKind kind);
   void take(const recording::StoreFree& event);
-  void take(const recording::Slice& event);
+  void take(const recording::SliceRun& run);
 
   std::vector<TailMaker> finish() const;
 
@@ -44,13 +44,14 @@ class TailWatch {
   };
 
   Slab* slabOf(recording::StoreId id);
-  void blame(Slab& next, const recording::Slice& first);
+  void takeCuts(Slab& slab, const recording::SliceRun& run);
+  void blame(Slab& next, recording::StackId stack, uint64_t length);
   void count(const Left& left, uint64_t size, bool added);
   bool isOfString(recording::StackId stack);
 
   const Scan& scan_;
   const Owners& owners_;
-  IdMap<recording::StoreId, Slab> slabs_;
+  LiveTable<recording::StoreId, Slab> slabs_;
   recording::StoreId last_;                         // that was cut from
   Slab* last_slab_ = nullptr;                       // null after a change of slabs_
   std::map<uint32_t, recording::StoreId> current_;  // of each isolate

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/live_table.h"
 #include "slabscope/analysis/slabs.h"
 #include "slabscope/recording/reader.h"
@@ -196,7 +197,7 @@ class TimelineBuilder {
   std::array<bool, kSeriesCount> told_{};
   bool started_ = false;
   size_t bin_ = 0;
-  LiveTable<StoreId, Store> stores_;
+  IdMap<StoreId, Store> stores_;
   LiveTable<SliceId, Piece> slices_;
   std::vector<RangeOfBytes> scratch_;
 };

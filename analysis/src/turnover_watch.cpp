@@ -15,8 +15,8 @@ StoreTurnover& TurnoverWatch::of(recording::StackId stack) {
   return turnover;
 }
 
-void TurnoverWatch::take(const recording::StoreAlloc& event) {
-  if (isSlab(scan_.kinds.of(event))) return;
+void TurnoverWatch::take(const recording::StoreAlloc& event, recording::StoreKind kind) {
+  if (isSlab(kind)) return;
   ++of(event.stack).stores;
   allocated_bytes_ += event.size;
 }
@@ -37,14 +37,15 @@ void TurnoverWatch::take(const recording::StoreFree& event, const LiveSet& live)
   turnover.temporary_bytes += store->size;
 }
 
-void TurnoverWatch::take(const recording::Slice& event, const LiveSet& live) {
-  if (event.parent) return;
-  if (event.store != last_slab_) {
-    const LiveStore* store = live.stores().find(event.store);
-    if (store == nullptr || !isSlab(store->kind)) return;
-    last_slab_ = event.store;
+void TurnoverWatch::take(const recording::SliceRun& run, const LiveSet& live) {
+  for (size_t i = 0; i < run.count; ++i) {
+    if (run.store[i] != last_slab_.value) {
+      const LiveStore* store = live.stores().find({run.store[i]});
+      if (store == nullptr || !isSlab(store->kind)) continue;
+      last_slab_ = {run.store[i]};
+    }
+    allocated_bytes_ += run.parent[i] != 0 ? 0 : run.length[i];
   }
-  allocated_bytes_ += event.length;
 }
 
 std::vector<StoreTurnover> TurnoverWatch::finish() const {

@@ -14,14 +14,14 @@ namespace slabscope::analysis {
 
 class TurnoverWatch {
  public:
-  /// Both must outlive this.
-  TurnoverWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
+  /// `owners` must outlive this.
+  explicit TurnoverWatch(const Owners& owners) : owners_(owners) {}
 
-  // Each before its event changes what is alive.
-  void take(const recording::StoreAlloc& event);
+  // Each before its event, or run of slices, changes what is alive.
+  void take(const recording::StoreAlloc& event, recording::StoreKind kind);
   void take(const recording::StoreResize& event, const LiveSet& live);
   void take(const recording::StoreFree& event, const LiveSet& live);
-  void take(const recording::Slice& event, const LiveSet& live);
+  void take(const recording::SliceRun& run, const LiveSet& live);
   void take(const recording::Gc& event) { collections_.take(event); }
 
   uint64_t allocatedBytes() const { return allocated_bytes_; }
@@ -30,7 +30,6 @@ class TurnoverWatch {
  private:
   StoreTurnover& of(recording::StackId stack);
 
-  const Scan& scan_;
   const Owners& owners_;
   std::vector<StoreTurnover> by_owner_;  // by the owner's id
   uint64_t allocated_bytes_ = 0;

@@ -16,22 +16,23 @@ class Watches {
   /// Both must outlive this.
   Watches(const Scan& scan, const Owners& owners);
 
-  // Each before its event changes what is alive.
+  // Each before its event, or run of slices, changes what is alive.
   template <class Other>
   void take(const Other& /*is no evidence*/, const LiveSet& /*live*/) {}
   void take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
-    tails_.take(event);
-    clones_.take(event);
-    turnover_.take(event);
+    const recording::StoreKind kind = kinds_.of(event);
+    tails_.take(event, kind);
+    clones_.take(event, kind);
+    turnover_.take(event, kind);
   }
   void take(const recording::StoreResize& event, const LiveSet& live) { turnover_.take(event, live); }
   void take(const recording::StoreFree& event, const LiveSet& live) {
     tails_.take(event);
     turnover_.take(event, live);
   }
-  void take(const recording::Slice& event, const LiveSet& live) {
-    tails_.take(event);
-    turnover_.take(event, live);
+  void take(const recording::SliceRun& run, const LiveSet& live) {
+    tails_.take(run);
+    turnover_.take(run, live);
   }
   void take(const recording::Gc& event, const LiveSet& live) {
     growth_.take(event, live);
@@ -42,6 +43,7 @@ class Watches {
   Evidence finish(recording::Nanoseconds t, const LiveSet& live);
 
  private:
+  const FinalKinds& kinds_;
   TailWatch tails_;
   CloneWatch clones_;
   GrowthWatch growth_;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "batch_decoder.h"
 #include "format.h"
@@ -26,16 +31,93 @@ bool begin(ColumnTable<kLastField>& table, size_t count, int last_field = kLastF
   return true;
 }
 
+// Where ids run on from.
+bool skipIds(const proto::Batch& m, Defined& defined) {
+  if (!m.has_numbering()) return true;
+  const proto::Numbering& numbering = m.numbering();
+  if (numbering.stores() < defined.stores || numbering.slices() < defined.slices ||
+      numbering.stores() >= kMaxStatedId || numbering.slices() >= kMaxStatedId) {
+    return false;
+  }
+  defined.stores = numbering.stores();
+  defined.slices = numbering.slices();
+  return true;
+}
+
+// Fields of 32 bits and enums: of a larger value the low bits count, as protobuf does it.
+uint32_t nextUint32(VarintColumn& column) {
+  return static_cast<uint32_t>(column.next());
+}
+int nextEnum(VarintColumn& column) {
+  return static_cast<int>(column.next());
+}
+// The running sum of a column that holds differences.
+class Sum {
+ public:
+  uint64_t add(int64_t difference) { return total_ += static_cast<uint64_t>(difference); }
+
+ private:
+  uint64_t total_ = 0;
+};
+
+// Decodes long columns piece by piece, so that what is done with the values finds them in the processor's cache.
+// Calls put(place, value) for each.
+template <class Put>
+void takeColumn(VarintColumn& column, size_t count, Put put) {
+  std::array<uint64_t, 512> values;
+  for (size_t from = 0; from < count;) {
+    const size_t size = std::min(values.size(), count - from);
+    column.take(values.data(), size);
+    for (size_t i = 0; i < size; ++i) put(from + i, values[i]);
+    from += size;
+  }
+}
+// Likewise of a column that holds signed differences: put(place, sum).
+template <class Put>
+void takeSums(VarintColumn& column, size_t count, Put put) {
+  uint64_t sum = 0;
+  takeColumn(column, count, [&](size_t i, uint64_t value) {
+    sum += static_cast<uint64_t>(VarintColumn::undoZigZag(value));
+    put(i, sum);
+  });
+}
+template <class T>
+void takeInto(VarintColumn& column, size_t count, T* values) {
+  // Most programs have one isolate, and so on.
+  if (column.isOfOneByte(count)) return static_cast<void>(std::fill_n(values, count, static_cast<T>(column.firstByte())));
+  takeColumn(column, count, [&](size_t i, uint64_t value) { values[i] = static_cast<T>(value); });
+}
+
+// Ids of what is born, as they are stated or else one after the other, behind `last`: put(place, id). False where they would
+// not ascend.
+template <class Put>
+bool takeIds(VarintColumn& stated, size_t count, uint64_t last, Put put) {
+  if (stated.empty()) {
+    if (last + count >= kMaxStatedId) return false;
+    for (size_t i = 0; i < count; ++i) put(i, last + 1 + i);
+    return true;
+  }
+  bool ascend = true;
+  uint64_t sum = 0;
+  takeColumn(stated, count, [&](size_t i, uint64_t value) {
+    sum += value;
+    ascend = ascend && sum > last && sum < kMaxStatedId;
+    last = sum;
+    put(i, sum);
+  });
+  return ascend;
+}
+
 bool beginStoreAllocs(ColumnTable<9>& table, size_t count) {
   if (!begin(table, count, Alloc::kStackFieldNumber)) return false;
   VarintColumn kinds = table[Alloc::kKindFieldNumber];
   size_t reserved = 0;
   size_t external = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const StoreKind kind = storeKind(static_cast<int>(kinds.next()));
+  takeColumn(kinds, count, [&](size_t, uint64_t value) {
+    const StoreKind kind = storeKind(static_cast<int>(value));
     reserved += growsInPlace(kind) ? 1 : 0;
     external += kind == StoreKind::kExternal ? 1 : 0;
-  }
+  });
   VarintColumn& allocation = table[Alloc::kAllocationStackFieldNumber];
   return table[Alloc::kReservedFieldNumber].begin(reserved) &&
          (allocation.empty() || allocation.begin(external));
@@ -63,228 +145,317 @@ bool beginColumns(const Counts& counts, Columns read, BatchColumns& c) {
          (c.store_ids.empty() || c.store_ids.begin(stores));
 }
 
-// Where ids run on from.
-bool skipIds(const proto::Batch& m, Defined& defined) {
-  if (!m.has_numbering()) return true;
-  const proto::Numbering& numbering = m.numbering();
-  if (numbering.stores() < defined.stores || numbering.slices() < defined.slices ||
-      numbering.stores() >= kMaxStatedId || numbering.slices() >= kMaxStatedId) {
-    return false;
-  }
-  defined.stores = numbering.stores();
-  defined.slices = numbering.slices();
-  return true;
-}
-
-// Fields of 32 bits and enums: of a larger value the low bits count, as protobuf does it.
-uint32_t nextUint32(VarintColumn& column) {
-  return static_cast<uint32_t>(column.next());
-}
-int nextEnum(VarintColumn& column) {
-  return static_cast<int>(column.next());
-}
-bool nextBool(VarintColumn& column) {
-  return column.next() != 0;
-}
-
-// The running sum of a column that holds differences.
-class Sum {
- public:
-  uint64_t add(int64_t difference) { return total_ += static_cast<uint64_t>(difference); }
-  uint64_t add(uint64_t difference) { return total_ += difference; }
-
- private:
-  uint64_t total_ = 0;
-};
-
-// What is born gets a stated id, or the next.
-class IdGiver {
- public:
-  explicit IdGiver(VarintColumn& stated) : stated_(stated), is_stated_(!stated.empty()) {}
-  // False where ids would not ascend.
-  bool give(uint64_t& last) {
-    if (!is_stated_) return ++last < kMaxStatedId;
-    const uint64_t id = sum_.add(stated_.next());
-    if (id <= last || id >= kMaxStatedId) return false;
-    last = id;
-    return true;
-  }
-
- private:
-  VarintColumn& stated_;
-  const bool is_stated_;
-  Sum sum_;
-};
-
+// What there is most of is decoded column by column, before the order of the events is gone through.
 class EventDecoder {
  public:
-  EventDecoder(BatchColumns& columns, Columns read, Defined& defined, BatchByKind& batch)
-      : c_(columns),
-        reads_slices_(read == Columns::kAll),
-        defined_(defined),
-        batch_(batch),
-        store_ids_(columns.store_ids),
-        slice_ids_(columns.slice_ids) {}
+  EventDecoder(BatchColumns& columns, const Counts& counts, Columns read, Defined& defined, BatchByKind& batch)
+      : c_(columns), counts_(counts), reads_slices_(read == Columns::kAll), defined_(defined), batch_(batch) {}
 
-  // Whether every id in the event is defined.
-  bool decode(unsigned char kind, Nanoseconds t) {
+  // False where an event names something that is not defined.
+  bool takeColumns() {
+    if (!reads_slices_) batch_.events.leaveSlicesUnread();
+    return takeStoreAllocs() && takeStoreFrees() && (!reads_slices_ || (takeSlices() && takeSliceFrees()));
+  }
+
+  // So many events of one kind with these times. Whether every id in them is defined.
+  bool add(unsigned char kind, const Nanoseconds* t, size_t count) {
     switch (kind) {
       case proto::EVENT_SLICE:
-        return reads_slices_ ? slice(t) : unread<Slice>(t);
+        return addSlices(count);
       case proto::EVENT_SLICE_FREE:
-        return reads_slices_ ? sliceFree(t) : unread<SliceFree>(t);
+        return addSliceFrees(count);
       case proto::EVENT_STORE_ALLOC:
-        return storeAlloc(t);
+        return addStoreAllocs(t, count);
       case proto::EVENT_STORE_FREE:
-        return put(StoreFree{
-            .t = t, .store = store(freed_, c_.store_frees[1]), .teardown = nextBool(c_.store_frees[2])});
+        return addStoreFrees(t, count);
       case proto::EVENT_STORE_RESIZE:
-        return put(StoreResize{
-            .t = t, .store = store(resized_, c_.store_resizes[1]), .size = c_.store_resizes[2].next()});
+        return addEach<StoreResize>(t, count, [&](StoreResize& event) {
+          event.store = store(resized_, c_.store_resizes[1]);
+          event.size = c_.store_resizes[2].next();
+          return isDefined(event.store);
+        });
       case proto::EVENT_STORE_MOVE:
-        return put(StoreMove{
-            .t = t, .store = store(moved_, c_.store_moves[1]), .isolate = nextUint32(c_.store_moves[2])});
+        return addEach<StoreMove>(t, count, [&](StoreMove& event) {
+          event.store = store(moved_, c_.store_moves[1]);
+          event.isolate = nextUint32(c_.store_moves[2]);
+          return isDefined(event.store);
+        });
       case proto::EVENT_STORE_KIND:
-        return put(StoreKindKnown{.t = t,
-                                  .store = store(known_, c_.store_kinds[1]),
-                                  .kind = storeKind(nextEnum(c_.store_kinds[2]))});
+        return addEach<StoreKindKnown>(t, count, [&](StoreKindKnown& event) {
+          event.store = store(known_, c_.store_kinds[1]);
+          event.kind = storeKind(nextEnum(c_.store_kinds[2]));
+          return isDefined(event.store);
+        });
       case proto::EVENT_GC:
-        return put(Gc{.t = t,
-                      .duration = c_.gcs[proto::GcColumns::kDurationFieldNumber].next(),
-                      .isolate = nextUint32(c_.gcs[proto::GcColumns::kIsolateFieldNumber]),
-                      .kind = gcKind(nextEnum(c_.gcs[proto::GcColumns::kKindFieldNumber]))});
+        return addEach<Gc>(t, count, [&](Gc& event) {
+          event.duration = c_.gcs[proto::GcColumns::kDurationFieldNumber].next();
+          event.isolate = nextUint32(c_.gcs[proto::GcColumns::kIsolateFieldNumber]);
+          event.kind = gcKind(nextEnum(c_.gcs[proto::GcColumns::kKindFieldNumber]));
+          return true;
+        });
       case proto::EVENT_MEMORY:
-        return memory(t);
+        return addEach<Memory>(t, count, [&](Memory& event) { return memory(event); });
       case proto::EVENT_PROCESS_RSS:
-        return put(ProcessRss{.t = t, .rss = c_.process_rss.next()});
-      case proto::EVENT_MARK: {
-        const Mark mark{.t = t, .isolate = nextUint32(c_.marks[1]), .name = {nextUint32(c_.marks[2])}};
-        return put(mark) && mark.name.value <= defined_.strings;
-      }
+        return addEach<ProcessRss>(t, count, [&](ProcessRss& event) {
+          event.rss = c_.process_rss.next();
+          return true;
+        });
+      case proto::EVENT_MARK:
+        return addEach<Mark>(t, count, [&](Mark& event) {
+          event.isolate = nextUint32(c_.marks[1]);
+          event.name = {nextUint32(c_.marks[2])};
+          return event.name.value <= defined_.strings;
+        });
       case proto::EVENT_LOST:
-        return put(Lost{.t = t, .until = c_.losts[1].next(), .count = c_.losts[2].next()});
+        return addEach<Lost>(t, count, [&](Lost& event) {
+          event.until = c_.losts[1].next();
+          event.count = c_.losts[2].next();
+          return true;
+        });
       case proto::EVENT_ISOLATE_START:
-        return isolate<IsolateStart>(c_.isolate_starts, t);
+        return addEach<IsolateStart>(t, count, [&](auto& event) { return isolate(event, c_.isolate_starts); });
       case proto::EVENT_ISOLATE_END:
-        return isolate<IsolateEnd>(c_.isolate_ends, t);
+        return addEach<IsolateEnd>(t, count, [&](auto& event) { return isolate(event, c_.isolate_ends); });
       case proto::EVENT_PAUSE:
-        return put(Pause{t});
+        return addEach<Pause>(t, count, [](Pause&) { return true; });
       case proto::EVENT_RESUME:
-        return put(Resume{t});
+        return addEach<Resume>(t, count, [](Resume&) { return true; });
       default:
-        ++batch_.unknown_events;
         return true;
     }
   }
 
  private:
   template <class T>
-  bool put(const T& event) {
-    batch_.events.add(event);
-    if constexpr (requires { event.store; }) {
-      return isDefined(event.store);
-    } else {
-      return true;
+  std::vector<T>& list() {
+    return batch_.events.fill<T>();
+  }
+  template <class T, class Fill>
+  bool addEach(const Nanoseconds* t, size_t count, Fill fill) {
+    bool are_defined = true;
+    for (size_t i = 0; i < count; ++i) {
+      T& event = list<T>().emplace_back();
+      event.t = t[i];
+      are_defined = fill(event) && are_defined;
     }
+    batch_.events.addToOrder<T>(count);
+    return are_defined;
   }
   bool isDefined(StoreId id) const { return id.value != 0 && id.value <= defined_.stores; }
   static StoreId store(Sum& sum, VarintColumn& column) { return {sum.add(column.nextSigned())}; }
 
-  bool storeAlloc(Nanoseconds t) {
+  bool takeStoreAllocs() {
+    const size_t count = counts_[proto::EVENT_STORE_ALLOC];
+    std::vector<StoreAlloc>& events = list<StoreAlloc>();
+    events.resize(count);
     ColumnTable<9>& c = c_.store_allocs;
-    if (!store_ids_.give(defined_.stores)) return false;
-    StoreAlloc& event = batch_.events.add<StoreAlloc>();
-    event.t = t;
-    event.store = {defined_.stores};
-    event.address = address_.add(c[Alloc::kAddressFieldNumber].nextSigned());
-    event.size = c[Alloc::kSizeFieldNumber].next();
-    event.kind = storeKind(nextEnum(c[Alloc::kKindFieldNumber]));
-    event.isolate = nextUint32(c[Alloc::kIsolateFieldNumber]);
-    event.allocator = nextUint32(c[Alloc::kAllocatorFieldNumber]);
-    event.thread = nextUint32(c[Alloc::kThreadFieldNumber]);
-    event.stack = {static_cast<uint32_t>(c[Alloc::kStackFieldNumber].next())};
-    if (growsInPlace(event.kind)) event.reserved = c[Alloc::kReservedFieldNumber].next();
+    if (!takeIds(c_.store_ids, count, defined_.stores, [&](size_t i, uint64_t id) { events[i].store = {id}; }))
+      return false;
+    takeSums(c[Alloc::kAddressFieldNumber], count, [&](size_t i, uint64_t sum) { events[i].address = sum; });
+    takeColumn(c[Alloc::kSizeFieldNumber], count, [&](size_t i, uint64_t size) { events[i].size = size; });
+    takeColumn(c[Alloc::kIsolateFieldNumber], count, [&](size_t i, uint64_t isolate) {
+      events[i].isolate = static_cast<uint32_t>(isolate);
+    });
+    takeColumn(c[Alloc::kAllocatorFieldNumber], count, [&](size_t i, uint64_t allocator) {
+      events[i].allocator = static_cast<uint32_t>(allocator);
+    });
+    takeColumn(c[Alloc::kThreadFieldNumber], count, [&](size_t i, uint64_t thread) {
+      events[i].thread = static_cast<uint32_t>(thread);
+    });
+    uint32_t highest = 0;
+    takeColumn(c[Alloc::kStackFieldNumber], count, [&](size_t i, uint64_t stack) {
+      events[i].stack = {static_cast<uint32_t>(stack)};
+      highest = std::max(highest, events[i].stack.value);
+    });
     // Older files do not have it.
     VarintColumn& allocation = c[Alloc::kAllocationStackFieldNumber];
-    if (event.kind == StoreKind::kExternal && !allocation.empty())
-      event.allocation_stack = {nextUint32(allocation)};
-    return isDefined(event.store) && event.stack.value <= defined_.stacks &&
-           event.allocation_stack.value <= defined_.stacks;
+    takeColumn(c[Alloc::kKindFieldNumber], count, [&](size_t i, uint64_t kind) {
+      StoreAlloc& event = events[i];
+      event.kind = storeKind(static_cast<int>(kind));
+      if (growsInPlace(event.kind)) event.reserved = c[Alloc::kReservedFieldNumber].next();
+      if (event.kind == StoreKind::kExternal && !allocation.empty()) {
+        event.allocation_stack = {nextUint32(allocation)};
+        highest = std::max(highest, event.allocation_stack.value);
+      }
+    });
+    return highest <= defined_.stacks;
   }
 
-  template <class T>
-  bool unread(Nanoseconds t) {
-    batch_.events.addUnread<T>(t);
+  bool takeStoreFrees() {
+    const size_t count = counts_[proto::EVENT_STORE_FREE];
+    std::vector<StoreFree>& events = list<StoreFree>();
+    events.resize(count);
+    takeSums(c_.store_frees[1], count, [&](size_t i, uint64_t sum) { events[i].store = {sum}; });
+    takeColumn(c_.store_frees[2], count, [&](size_t i, uint64_t flag) { events[i].teardown = flag != 0; });
     return true;
   }
 
-  bool slice(Nanoseconds t) {
+  bool takeSlices() {
+    const size_t count = counts_[proto::EVENT_SLICE];
+    SliceColumnMemory& memory = batch_.events.sliceColumns();
+    uint64_t* const ids = memory.slice.get(count);
     ColumnTable<6>& c = c_.slices;
-    if (!slice_ids_.give(defined_.slices)) return false;
-    const uint64_t id = defined_.slices;
-    const uint64_t distance = c[Cut::kParentFieldNumber].next();
-    Slice& event = batch_.events.add<Slice>();
-    event.t = t;
-    event.slice = {id};
-    event.store = {cut_from_.add(c[Cut::kStoreFieldNumber].nextSigned())};
-    event.parent = {distance == 0 ? 0 : id - distance};
-    event.offset = offset_.add(c[Cut::kOffsetFieldNumber].nextSigned());
-    event.length = c[Cut::kLengthFieldNumber].next();
-    event.isolate = nextUint32(c[Cut::kIsolateFieldNumber]);
-    event.stack = {static_cast<uint32_t>(c[Cut::kStackFieldNumber].next())};
-    return isDefined(event.store) && distance < id && event.stack.value <= defined_.stacks;
+    if (!takeIds(c_.slice_ids, count, defined_.slices, [&](size_t i, uint64_t id) { ids[i] = id; })) return false;
+    uint64_t* const stores = memory.store.get(count);
+    takeSums(c[Cut::kStoreFieldNumber], count, [&](size_t i, uint64_t sum) { stores[i] = sum; });
+    uint64_t* const parents = memory.parent.get(count);
+    bool are_defined = true;
+    takeColumn(c[Cut::kParentFieldNumber], count, [&](size_t i, uint64_t distance) {
+      are_defined &= distance < ids[i];
+      parents[i] = distance == 0 ? 0 : ids[i] - distance;
+    });
+    uint64_t* const offsets = memory.offset.get(count);
+    takeSums(c[Cut::kOffsetFieldNumber], count, [&](size_t i, uint64_t sum) { offsets[i] = sum; });
+    takeInto(c[Cut::kLengthFieldNumber], count, memory.length.get(count));
+    takeInto(c[Cut::kIsolateFieldNumber], count, memory.isolate.get(count));
+    uint32_t* const stacks = memory.stack.get(count);
+    uint32_t highest = 0;
+    takeColumn(c[Cut::kStackFieldNumber], count, [&](size_t i, uint64_t stack) {
+      stacks[i] = static_cast<uint32_t>(stack);
+      highest = std::max(highest, stacks[i]);
+    });
+    return are_defined && highest <= defined_.stacks;
   }
 
-  bool sliceFree(Nanoseconds t) {
-    SliceFree& event = batch_.events.add<SliceFree>();
-    event.t = t;
-    event.slice = {slice_freed_.add(c_.slice_frees[1].nextSigned())};
-    event.teardown = nextBool(c_.slice_frees[2]);
-    return event.slice.value != 0 && event.slice.value <= defined_.slices;
+  bool takeSliceFrees() {
+    const size_t count = counts_[proto::EVENT_SLICE_FREE];
+    SliceFreeColumnMemory& memory = batch_.events.sliceFreeColumns();
+    uint64_t* const ids = memory.slice.get(count);
+    takeSums(c_.slice_frees[1], count, [&](size_t i, uint64_t sum) { ids[i] = sum; });
+    takeInto(c_.slice_frees[2], count, memory.teardown.get(count));
+    return true;
   }
 
-  bool memory(Nanoseconds t) {
+  // Whether all these ids are of something that was born before.
+  static bool areDefined(const uint64_t* ids, size_t count, uint64_t newest) {
+    uint64_t highest = 0;
+    // 0 becomes the highest.
+    for (size_t i = 0; i < count; ++i) highest = std::max(highest, ids[i] - 1);
+    return count == 0 || highest < newest;
+  }
+
+  bool addSlices(size_t count) {
+    batch_.events.addToOrder<Slice>(count);
+    if (!reads_slices_) return true;
+    const SliceColumnMemory& memory = batch_.events.sliceColumns();
+    const size_t from = std::exchange(slices_, slices_ + count);
+    defined_.slices = memory.slice.get()[slices_ - 1];
+    return areDefined(memory.store.get() + from, count, defined_.stores);
+  }
+
+  bool addSliceFrees(size_t count) {
+    batch_.events.addToOrder<SliceFree>(count);
+    if (!reads_slices_) return true;
+    const size_t from = std::exchange(slice_frees_, slice_frees_ + count);
+    return areDefined(batch_.events.sliceFreeColumns().slice.get() + from, count, defined_.slices);
+  }
+
+  bool addStoreAllocs(const Nanoseconds* t, size_t count) {
+    batch_.events.addToOrder<StoreAlloc>(count);
+    std::vector<StoreAlloc>& events = list<StoreAlloc>();
+    for (size_t i = 0; i < count; ++i) events[store_allocs_++].t = t[i];
+    defined_.stores = events[store_allocs_ - 1].store.value;
+    return true;
+  }
+
+  bool addStoreFrees(const Nanoseconds* t, size_t count) {
+    batch_.events.addToOrder<StoreFree>(count);
+    bool are_defined = true;
+    for (size_t i = 0; i < count; ++i) {
+      StoreFree& event = list<StoreFree>()[store_frees_++];
+      event.t = t[i];
+      are_defined = are_defined && isDefined(event.store);
+    }
+    return are_defined;
+  }
+
+  bool memory(Memory& event) {
     ColumnTable<6>& c = c_.memories;
-    return put(Memory{.t = t,
-                      .isolate = nextUint32(c[Usage::kIsolateFieldNumber]),
-                      .rss = c[Usage::kRssFieldNumber].next(),
-                      .heap_used = c[Usage::kHeapUsedFieldNumber].next(),
-                      .heap_total = c[Usage::kHeapTotalFieldNumber].next(),
-                      .external = c[Usage::kExternalFieldNumber].next(),
-                      .array_buffers = c[Usage::kArrayBuffersFieldNumber].next()});
+    event.isolate = nextUint32(c[Usage::kIsolateFieldNumber]);
+    event.rss = c[Usage::kRssFieldNumber].next();
+    event.heap_used = c[Usage::kHeapUsedFieldNumber].next();
+    event.heap_total = c[Usage::kHeapTotalFieldNumber].next();
+    event.external = c[Usage::kExternalFieldNumber].next();
+    event.array_buffers = c[Usage::kArrayBuffersFieldNumber].next();
+    return true;
   }
 
   template <class T>
-  bool isolate(ColumnTable<3>& c, Nanoseconds t) {
-    return put(T{.t = t,
-                 .isolate = nextUint32(c[proto::IsolateColumns::kIsolateFieldNumber]),
-                 .thread = nextUint32(c[proto::IsolateColumns::kThreadFieldNumber]),
-                 .allocator = nextUint32(c[proto::IsolateColumns::kAllocatorFieldNumber])});
+  static bool isolate(T& event, ColumnTable<3>& c) {
+    event.isolate = nextUint32(c[proto::IsolateColumns::kIsolateFieldNumber]);
+    event.thread = nextUint32(c[proto::IsolateColumns::kThreadFieldNumber]);
+    event.allocator = nextUint32(c[proto::IsolateColumns::kAllocatorFieldNumber]);
+    return true;
   }
 
   BatchColumns& c_;
+  const Counts& counts_;
   const bool reads_slices_;
   Defined& defined_;
   BatchByKind& batch_;
-  IdGiver store_ids_;
-  IdGiver slice_ids_;
-  Sum address_;
-  Sum freed_;
   Sum resized_;
   Sum moved_;
   Sum known_;
-  Sum cut_from_;
-  Sum offset_;
-  Sum slice_freed_;
+  // How many of each the order has passed.
+  size_t slices_ = 0;
+  size_t slice_frees_ = 0;
+  size_t store_allocs_ = 0;
+  size_t store_frees_ = 0;
 };
 
-void reserve(const Counts& counts, size_t events, Columns read, EventsByKind& lists) {
-  lists.reserve(events);
-  lists.reserve<StoreAlloc>(counts[proto::EVENT_STORE_ALLOC]);
-  lists.reserve<StoreFree>(counts[proto::EVENT_STORE_FREE]);
-  if (read != Columns::kAll) return;
-  lists.reserve<Slice>(counts[proto::EVENT_SLICE]);
-  lists.reserve<SliceFree>(counts[proto::EVENT_SLICE_FREE]);
+// Calls take(kind, index of the first, number) for events of one kind that follow each other, until that is false.
+template <class Take>
+bool forEachRunOfKinds(std::string_view kinds, Take take) {
+  constexpr uint64_t kInEachByte = 0x0101010101010101;
+  constexpr size_t kWord = sizeof(uint64_t);
+  for (size_t from = 0; from < kinds.size();) {
+    const auto kind = static_cast<unsigned char>(kinds[from]);
+    size_t to = from + 1;
+    for (; to + kWord <= kinds.size(); to += kWord) {
+      uint64_t others = 0;
+      std::memcpy(&others, kinds.data() + to, kWord);
+      others ^= kind * kInEachByte;
+      if (others == 0) continue;
+      to += static_cast<size_t>(std::countr_zero(others)) / 8;
+      break;
+    }
+    while (to < kinds.size() && kinds[to] == kinds[from]) ++to;
+    if (!take(kind, from, to - from)) return false;
+    from = to;
+  }
+  return true;
+}
+
+bool isKnown(unsigned char kind) {
+  return proto::EventKind_IsValid(kind) && kind != proto::EVENT_UNKNOWN;
+}
+
+// The times of all events; false where they run backwards.
+bool takeTimes(VarintColumn& column, size_t count, Nanoseconds* times) {
+  Nanoseconds t = 0;
+  bool overflows = false;
+  takeColumn(column, count, [&](size_t i, uint64_t difference) {
+    overflows |= __builtin_add_overflow(t, difference, &t);
+    times[i] = t;
+  });
+  return !overflows;
+}
+
+// Goes through the events in their order, as many of one kind at a time as follow each other.
+bool addInOrder(std::string_view kinds, EventDecoder& decoder, BatchByKind& batch) {
+  // Events that are stepped over leave no gap in the list.
+  Nanoseconds* const times = batch.events.times().get();
+  size_t kept = 0;
+  return forEachRunOfKinds(kinds, [&](unsigned char kind, size_t from, size_t count) {
+    if (!isKnown(kind)) {
+      batch.unknown_events += count;
+      return true;
+    }
+    if (kept != from) std::copy(times + from, times + from + count, times + kept);
+    const bool is_sound = decoder.add(kind, times + kept, count);
+    kept += count;
+    return is_sound;
+  });
 }
 
 }  // namespace
@@ -295,26 +466,28 @@ std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, con
   const size_t count = kinds.size();
   if (count > kMaxEventsPerBatch) return "a batch claims more events than any that slabscope writes";
   Counts counts{};
-  for (const char kind : kinds) ++counts[static_cast<unsigned char>(kind)];
+  size_t runs = 0;
+  forEachRunOfKinds(kinds, [&](unsigned char kind, size_t, size_t size) {
+    counts[kind] += size;
+    ++runs;
+    return true;
+  });
   if (!columns.times.begin(count) || !beginColumns(counts, read, columns))
     return "a batch has events without their data";
   if (block.event_count() != count) return "a batch does not hold the events that its block claims";
   batch.retold = message.retold();
   if (count == 0) return skipIds(message, defined) ? "" : "the ids of a batch run backwards";
 
-  reserve(counts, count, read, batch.events);
-  EventDecoder decoder(columns, read, defined, batch);
-  Nanoseconds t = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const Nanoseconds before = t;
-    t += columns.times.next();
-    if (t < before || (i == 0 && (t < defined.last_t || t != block.first_t())))
-      return "the time of an event runs backwards";
-    if (!decoder.decode(static_cast<unsigned char>(kinds[i]), t))
-      return "an event names something that is not defined";
-  }
-  if (t != block.last_t()) return "a batch does not span the time that its block claims";
-  defined.last_t = t;
+  Nanoseconds* const times = batch.events.times().get(count);
+  if (!takeTimes(columns.times, count, times) || times[0] < defined.last_t || times[0] != block.first_t())
+    return "the time of an event runs backwards";
+  const Nanoseconds last = times[count - 1];
+  batch.events.reserveOrder(runs);
+  EventDecoder decoder(columns, counts, read, defined, batch);
+  if (!decoder.takeColumns() || !addInOrder(kinds, decoder, batch))
+    return "an event names something that is not defined";
+  if (last != block.last_t()) return "a batch does not span the time that its block claims";
+  defined.last_t = last;
   if (!skipIds(message, defined)) return "the ids of a batch run backwards";
   return {};
 }

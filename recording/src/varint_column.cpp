@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "varint_column.h"
 
+#include <emmintrin.h>
+
 #include <algorithm>
 
 namespace slabscope::recording {
@@ -28,6 +30,87 @@ size_t countValues(std::string_view bytes) {
   return count;
 }
 
+using Bytes = const unsigned char*;
+
+// Of each of 64 bytes whether it ends a varint.
+uint64_t endsFrom(Bytes at) {
+  uint64_t continued = 0;
+  for (int part = 0; part < 4; ++part) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * part));
+    continued |= static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(bytes))) << (16 * part);
+  }
+  return ~continued;
+}
+
+// Of up to eight bytes. No branch depends on how many: lengths change from value to value.
+uint64_t shortValue(Bytes at, unsigned length) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  word &= ~uint64_t{0} >> (64 - 8 * length);
+  word = (word & 0x007F007F007F007F) | ((word & 0x7F007F007F007F00) >> 1);
+  word = (word & 0x00003FFF00003FFF) | ((word & 0x3FFF00003FFF0000) >> 2);
+  return (word & 0x000000000FFFFFFF) | ((word & 0x0FFFFFFF00000000) >> 4);
+}
+
+// Of one byte or two, as most values are.
+uint64_t tinyValue(Bytes at, unsigned length) {
+  const uint64_t second = (uint64_t{at[1]} << 7) & (uint64_t{1} - length);
+  return (at[0] & 0x7FU) | second;
+}
+
+// Of nine bytes and more. What is beyond 64 bits is lost, as protobuf does it; a value ends where its varint
+// does, however long that is.
+uint64_t longValue(Bytes& at) {
+  uint64_t value = 0;
+  for (int shift = 0;; shift += 7) {
+    const unsigned char byte = *at++;
+    if (shift < 64) value |= static_cast<uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return value;
+  }
+}
+
+// Decodes the values that end within 64 bytes, but no more than `count`, and tells how many there were. To know
+// all ends before the first value is what makes it fast: the processor works on several values at a time.
+template <uint64_t kValue(Bytes, unsigned)>
+size_t decodeEnded(Bytes& at, uint64_t ends, uint64_t* values, size_t count) {
+  unsigned begin = 0;
+  size_t taken = 0;
+  for (; ends != 0 && taken < count; ++taken) {
+    const auto behind = static_cast<unsigned>(std::countr_zero(ends)) + 1;
+    ends &= ends - 1;
+    values[taken] = kValue(at + begin, behind - begin);
+    begin = behind;
+  }
+  at += begin;
+  return taken;
+}
+
+size_t decodeSome(Bytes& at, uint64_t* values, size_t count) {
+  constexpr size_t kWindow = 64;
+  const uint64_t ends = endsFrom(at);
+  const uint64_t continued = ~ends;
+  if (continued == 0 && count >= kWindow) {
+    for (size_t i = 0; i < kWindow; ++i) values[i] = at[i];
+    at += kWindow;
+    return kWindow;
+  }
+  const uint64_t two = continued & (continued >> 1);
+  if (two == 0) return decodeEnded<tinyValue>(at, ends, values, count);
+  const uint64_t four = two & (two >> 2);
+  if ((four & (four >> 4)) == 0) return decodeEnded<shortValue>(at, ends, values, count);
+  values[0] = longValue(at);
+  return 1;
+}
+
+Bytes decode(Bytes at, uint64_t* values, size_t count) {
+  while (count > 0) {
+    const size_t taken = decodeSome(at, values, count);
+    values += taken;
+    count -= taken;
+  }
+  return at;
+}
+
 }  // namespace
 
 void VarintColumn::append(std::string_view piece) {
@@ -53,50 +136,17 @@ bool VarintColumn::begin(size_t count) {
   return (static_cast<unsigned char>(bytes_.back()) & 0x80) == 0 && countValues(bytes_) >= count;
 }
 
-inline uint64_t VarintColumn::decodeOne() {
-  uint64_t word = 0;
-  std::memcpy(&word, at_, sizeof word);
-  const uint64_t stops = ~word & kContinues;
-  if (stops == 0) return decodeLong();
-  at_ += (std::countr_zero(stops) + 1) / 8;
-  // Of the word what belongs to the value, without the bits that say whether it goes on. No branch depends on
-  // how long it is: lengths change from value to value.
-  word &= stops ^ (stops - 1);
-  word = (word & 0x007F007F007F007F) | ((word & 0x7F007F007F007F00) >> 1);
-  word = (word & 0x00003FFF00003FFF) | ((word & 0x3FFF00003FFF0000) >> 2);
-  return (word & 0x000000000FFFFFFF) | ((word & 0x0FFFFFFF00000000) >> 4);
-}
-
 void VarintColumn::refill() {
-  constexpr size_t kWord = sizeof(uint64_t);
   const size_t wanted = std::min(left_, values_.size());
-  size_t ready = 0;
-  while (ready < wanted) {
-    uint64_t word = 0;
-    std::memcpy(&word, at_, kWord);
-    if ((word & kContinues) != 0 || wanted - ready < kWord) {
-      values_[ready++] = decodeOne();
-      continue;
-    }
-    // Columns of which nearly all values are small come by eight.
-    for (size_t i = 0; i < kWord; ++i) values_[ready + i] = (word >> (8 * i)) & 0xFF;
-    ready += kWord;
-    at_ += kWord;
-  }
+  at_ = decode(at_, values_.data(), wanted);
   left_ -= wanted;
   taken_ = 0;
   ready_ = static_cast<uint32_t>(wanted);
 }
 
-// Of nine bytes and more. What is beyond 64 bits is lost, as protobuf does it; a value ends where its varint
-// does, however long that is.
-uint64_t VarintColumn::decodeLong() {
-  uint64_t value = 0;
-  for (int shift = 0;; shift += 7) {
-    const unsigned char byte = *at_++;
-    if (shift < 64) value |= static_cast<uint64_t>(byte & 0x7F) << shift;
-    if (byte < 0x80) return value;
-  }
+void VarintColumn::take(uint64_t* values, size_t count) {
+  at_ = decode(at_, values, count);
+  left_ -= count;
 }
 
 }  // namespace slabscope::recording

@@ -16,7 +16,7 @@ namespace slabscope::recording {
 class VarintColumn {
  public:
   /// So many bytes behind a piece must be readable, whatever is in them.
-  static constexpr size_t kReadAhead = 8;
+  static constexpr size_t kReadAhead = 64;
 
   void clear() { bytes_ = {}; }
   bool empty() const { return bytes_.empty(); }
@@ -27,6 +27,16 @@ class VarintColumn {
   /// often.
   bool begin(size_t count);
 
+  /// The next `count` values, and in another form: for columns of which there is much. Not to be mixed with next().
+  void take(uint64_t* values, size_t count);
+
+  /// Whether it is `count` times the same byte, each of which is a value.
+  bool isOfOneByte(size_t count) const {
+    return bytes_.size() == count && count != 0 && firstByte() < 0x80 &&
+           std::memcmp(bytes_.data(), bytes_.data() + 1, count - 1) == 0;
+  }
+  unsigned char firstByte() const { return static_cast<unsigned char>(bytes_.front()); }
+
   /// The next value.
   uint64_t next() {
     if (taken_ == ready_) refill();
@@ -34,17 +44,14 @@ class VarintColumn {
   }
   /// The next value of a column of sint64.
   int64_t nextSigned() { return undoZigZag(next()); }
-
- private:
-  static_assert(std::endian::native == std::endian::little);
-  static constexpr uint64_t kContinues = 0x8080808080808080;
-
   static int64_t undoZigZag(uint64_t value) {
     return static_cast<int64_t>((value >> 1) ^ (~(value & 1) + 1));
   }
+
+ private:
+  static_assert(std::endian::native == std::endian::little);
+
   void refill();
-  uint64_t decodeOne();
-  uint64_t decodeLong();
 
   std::string_view bytes_;
   std::string joined_;  // the pieces, where there is more than one

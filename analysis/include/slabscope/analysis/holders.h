@@ -81,12 +81,17 @@ std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weig
 /// The same for who does it often: keeps its memory.
 class Sharer {
  public:
-  /// `shares` is overwritten.
-  void share(uint64_t whole, const std::vector<uint64_t>& weights, std::vector<uint64_t>& shares);
+  /// Among equal remainders the one that is lower in `order` gets more. `shares` is overwritten.
+  void share(uint64_t whole, const std::vector<uint64_t>& weights, const std::vector<uint32_t>& order,
+             std::vector<uint64_t>& shares);
 
  private:
-  std::vector<uint64_t> remainders_;
-  std::vector<size_t> order_;
+  struct Remainder {
+    uint64_t size = 0;
+    uint32_t order = 0;
+    uint32_t place = 0;
+  };
+  std::vector<Remainder> remainders_;
 };
 
 }  // namespace slabscope::analysis

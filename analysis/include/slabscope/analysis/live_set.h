@@ -65,6 +65,8 @@ class LiveSet {
   void apply(const recording::StoreMove& event);
   void apply(const recording::Slice& event);
   void apply(const recording::SliceFree& event);
+  void apply(const recording::SliceRun& run);
+  void apply(const recording::SliceFreeRun& run);
   void apply(const recording::Gc& event) { collections_.on(event); }
   template <class Other>
   void apply(const Other& /*changes nothing here*/) {}
@@ -90,11 +92,16 @@ class LiveSet {
   const FullCollections& collections() const { return collections_; }
 
  private:
+  LiveStore* storeOf(recording::StoreId id);
+  void changeStores();
+  void addSlices(LiveStore& store, const recording::SliceRun& run);
   void forgetOrphans();
 
   const FinalKinds* kinds_;
   Totals totals_;
   LiveTable<recording::StoreId, LiveStore> stores_;
+  recording::StoreId last_;  // whose slices were born or died last
+  LiveStore* last_store_ = nullptr;  // null after a change of stores_
   LiveTable<recording::SliceId, LiveSlice> slices_;
   uint64_t orphans_ = 0;  // slices in slices_ whose store is gone
   FullCollections collections_;

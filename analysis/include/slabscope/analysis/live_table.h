@@ -1,222 +1,285 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is alive, by id. Ids are given out in ascending order, and most of what is born dies young: the values
-// of the latest ids lie in a ring, which costs no search and stays in the processor's cache; only what
-// outlives some ten thousand births is moved to a pool that a hash table leads into. The pool takes what the
-// most that was ever in it at once takes, and five to ten bytes for each: there are no empty slots of a
-// table.
+// What is alive, by id. Ids are given out in ascending order, and most of what is born dies young: so the values lie in
+// chunks, each for 4,096 ids. A chunk of young ids has a place for each of them, where a value is written once and found
+// without a search. Once younger chunks have taken over, what is left is packed together, and a bit for each id
+// says where it lies. Memory grows with what is alive: its values, at most a third more places than values, and
+// 700 bytes for each chunk of which anything is left.
 #pragma once
 
-#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "slabscope/analysis/id_map.h"
 
 namespace slabscope::analysis {
 
 template <class Id, class Value>
 class LiveTable {
  public:
+  static_assert(std::is_trivially_copyable_v<Value>, "values are moved about as bytes");
+
   size_t size() const { return size_; }
 
-  /// `id` must not be 0, and below 2^63. Returns the value's place, valid until the next put(). An id that is
-  /// there already gets the new value. Ids may come in any order; ascending is fastest.
-  Value& put(Id id, Value value) {
-    if (id.value > newest_) {
-      advance(id.value);
-    } else if (Value* known = find(id)) {
-      return *known = std::move(value);
+  /// `id` must not be 0. Returns the value's place, valid until the next put() or add(). An id that is there already
+  /// gets the new value. Ids may come in any order; ascending is fastest.
+  Value& put(Id id, Value value) { return *::new (static_cast<void*>(&add(id))) Value(std::move(value)); }
+
+  /// Likewise; the value is to be filled in.
+  Value& add(Id id) {
+    Chunk* chunk = chunkOf(id);
+    if (chunk == nullptr) chunk = &makeChunk(id);
+    size_t place = chunk->placeOf(slotOf(id));
+    if (place == kNone) place = makeRoom(*chunk, slotOf(id));
+    if (!chunk->isAlive(place)) {
+      chunk->setAlive(place);
+      ++chunk->live;
+      ++size_;
     }
-    ++size_;
-    if (!isYoung(id)) return enter(id, std::move(value));
-    setAlive(id, true);
-    return youngValue(id) = std::move(value);
+    return chunk->value(place);
   }
 
-  /// Null when it is not there. The pointer is valid until the next put(), or until it is erased.
+  /// Null when it is not there. The pointer is valid until the next put() or add(), or until it is erased.
   Value* find(Id id) { return const_cast<Value*>(std::as_const(*this).find(id)); }
   const Value* find(Id id) const {
-    if (isYoung(id)) return isAlive(id) ? &young_[slotOfYoung(id)] : nullptr;
-    const Place place = placeOfOld(id);
-    return place == kNone ? nullptr : &at(place).value;
-  }
-
-  /// Another name for a value that is there, in half of the memory of a pointer; valid as long as that.
-  using Handle = uint32_t;
-  static constexpr Handle kNoHandle = ~Handle{0};
-  /// Above all of them.
-  Handle handleLimit() const { return static_cast<Handle>(young_.size()) + used_ + 1; }
-  Handle handleOf(Id id) const {
-    if (isYoung(id)) return isAlive(id) ? static_cast<Handle>(slotOfYoung(id)) : kNoHandle;
-    const Place place = placeOfOld(id);
-    return place == kNone ? kNoHandle : static_cast<Handle>(young_.size()) + place;
-  }
-  const Value& byHandle(Handle handle) const {
-    return handle < young_.size() ? young_[handle] : at(handle - static_cast<Handle>(young_.size())).value;
+    const Chunk* chunk = chunkOf(id);
+    if (chunk == nullptr) return nullptr;
+    const size_t place = chunk->placeOf(slotOf(id));
+    return place != kNone && chunk->isAlive(place) ? &chunk->value(place) : nullptr;
   }
 
   bool erase(Id id) {
-    if (isYoung(id)) {
-      if (!isAlive(id)) return false;
-      setAlive(id, false);
-    } else {
-      const Place place = leave(id);
-      if (place == kNone) return false;
-      at(place) = {.id = {kFree | next_free_}, .value = {}};
-      next_free_ = place;
-    }
+    return takeOut(id, [](const Value&) {});
+  }
+  /// Calls visit(value) and erases it; false where there is none.
+  template <class Visit>
+  bool takeOut(Id id, Visit&& visit) {
+    Chunk* chunk = chunkOf(id);
+    if (chunk == nullptr) return false;
+    const size_t place = chunk->placeOf(slotOf(id));
+    if (place == kNone || !chunk->isAlive(place)) return false;
+    visit(std::as_const(chunk->value(place)));
+    chunk->setDead(place);
+    --chunk->live;
     --size_;
+    if (!chunk->is_young && !chunk->is_sparse && isSparse(*chunk)) {
+      chunk->is_sparse = true;
+      sparse_.push_back(chunk);
+    }
     return true;
   }
 
-  /// Calls visit(id, value) for each, in no order. The table must not change meanwhile.
+  /// Calls visit(id, value) for each; mostly, but not always, in the order of the ids. The table must not change
+  /// meanwhile.
   template <class Visit>
   void forEach(Visit&& visit) const {
-    forEachHandle([&](Handle, Id id, const Value& value) { visit(id, value); });
-  }
-  /// Likewise visit(handle, id, value).
-  template <class Visit>
-  void forEachHandle(Visit&& visit) const {
-    for (uint64_t age = 0; age < young_.size() && age < newest_; ++age) {
-      const Id id{newest_ - age};
-      const size_t slot = slotOfYoung(id);
-      if (isAlive(id)) visit(static_cast<Handle>(slot), id, young_[slot]);
-    }
-    for (Place place = 1; place <= used_; ++place) {
-      const Entry& entry = at(place);
-      if ((entry.id.value & kFree) == 0)
-        visit(static_cast<Handle>(young_.size()) + place, entry.id, entry.value);
+    for (const std::unique_ptr<Chunk>& chunk : chunks_) {
+      if (chunk != nullptr && chunk->live != 0) forEachIn(*chunk, visit);
     }
   }
 
  private:
-  struct Entry {
-    Id id{};  // kFree and the next free place where nothing is
-    Value value{};
+  static constexpr unsigned kSlotBits = 12;
+  static constexpr size_t kSlots = size_t{1} << kSlotBits;
+  static constexpr size_t kWords = kSlots / 64;
+  static constexpr size_t kYoungChunks = 4;
+  static constexpr size_t kNone = ~size_t{0};
+
+  // Not a Value: those that make themselves up would be written before they are needed.
+  struct Place {
+    alignas(Value) std::array<std::byte, sizeof(Value)> bytes;
   };
-  using Place = uint32_t;  // from 1
 
-  static constexpr Place kNone = 0;
-  static constexpr uint64_t kFree = uint64_t{1} << 63;
-  static constexpr size_t kFirstYoung = 1024;
-  static constexpr size_t kMostYoung = size_t{1} << 15;
-  static constexpr size_t kChunk = 1024;
-
-  Entry& at(Place place) { return chunks_[(place - 1) / kChunk][(place - 1) % kChunk]; }
-  const Entry& at(Place place) const { return chunks_[(place - 1) / kChunk][(place - 1) % kChunk]; }
-
-  // In chunks: a list that grows as a whole would take twice its memory, and move the values.
-  Place take() {
-    if (next_free_ != kNone)
-      return std::exchange(next_free_, static_cast<Place>(at(next_free_).id.value & ~kFree));
-    if (used_ % kChunk == 0) chunks_.emplace_back(kChunk);
-    return ++used_;
+  static size_t ones(uint64_t word) {
+    // There is no instruction for it on every x86-64.
+    word -= (word >> 1) & 0x5555555555555555;
+    word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
+    word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F;
+    return static_cast<size_t>((word * 0x0101010101010101) >> 56);
   }
 
-  // ---- the ring; its size is a power of two.
+  // Which slots have a place, and how many have one before those of each word.
+  struct Packing {
+    std::array<uint64_t, kWords> placed{};
+    std::array<uint16_t, kWords> before{};
+  };
 
-  // An id above the newest makes the difference wrap. 0 is never alive: its slot is that of an id that has
-  // the ring's size, when 0 is not young any more.
-  bool isYoung(Id id) const { return newest_ - id.value < young_.size(); }
-  size_t slotOfYoung(Id id) const { return static_cast<size_t>(id.value) & (young_.size() - 1); }
-  Value& youngValue(Id id) { return young_[slotOfYoung(id)]; }
-  bool isAlive(Id id) const {
-    const size_t slot = slotOfYoung(id);
-    return ((alive_[slot / 64] >> (slot % 64)) & 1) != 0;
-  }
-  void setAlive(Id id, bool alive) {
-    const size_t slot = slotOfYoung(id);
-    const uint64_t bit = uint64_t{1} << (slot % 64);
-    alive_[slot / 64] = alive ? alive_[slot / 64] | bit : alive_[slot / 64] & ~bit;
+  struct Chunk {
+    uint64_t number = 0;                 // its ids, without their slots
+    size_t index = 0;                    // in chunks_
+    uint32_t live = 0;
+    uint32_t room = kSlots;              // places
+    bool is_young = true;
+    bool is_sparse = false;              // is in sparse_
+    std::unique_ptr<Packing> packing;    // null: each slot is its own place
+    std::unique_ptr<uint64_t[]> alive;   // a bit for each place
+    std::unique_ptr<Place[]> values;
+
+    Value& value(size_t place) { return *std::launder(reinterpret_cast<Value*>(&values[place])); }
+    const Value& value(size_t place) const {
+      return *std::launder(reinterpret_cast<const Value*>(&values[place]));
+    }
+    bool isAlive(size_t place) const { return ((alive[place / 64] >> (place % 64)) & 1) != 0; }
+    void setAlive(size_t place) { alive[place / 64] |= uint64_t{1} << (place % 64); }
+    void setDead(size_t place) { alive[place / 64] &= ~(uint64_t{1} << (place % 64)); }
+    size_t placeOf(size_t slot) const {
+      if (packing == nullptr) return slot;
+      const uint64_t word = packing->placed[slot / 64];
+      const uint64_t bit = uint64_t{1} << (slot % 64);
+      return (word & bit) == 0 ? kNone : packing->before[slot / 64] + ones(word & (bit - 1));
+    }
+  };
+
+  struct Number {
+    uint64_t value = 0;  // of a chunk, and one more
+    constexpr explicit operator bool() const { return value != 0; }
+    friend constexpr bool operator==(Number, Number) = default;
+  };
+
+  static size_t slotOf(Id id) { return static_cast<size_t>(id.value) & (kSlots - 1); }
+  static uint64_t numberOf(Id id) { return id.value >> kSlotBits; }
+  static bool isSparse(const Chunk& chunk) { return chunk.live * 4 <= chunk.room * 3; }
+
+  Chunk* chunkOf(Id id) const {
+    const uint64_t number = numberOf(id);
+    if (last_ != nullptr && last_->number == number) return last_;
+    Chunk* const* found = by_number_.find({number + 1});
+    if (found == nullptr) return nullptr;
+    return last_ = *found;
   }
 
-  void advance(uint64_t newest) {
-    // Below the largest size no id has come round: each has the same slot in a larger ring.
-    while (newest >= young_.size() && young_.size() < kMostYoung) growYoung();
-    const uint64_t size = young_.size();
-    if (newest > size) {
-      const uint64_t first = newest_ >= size ? newest_ - size + 1 : 1;
-      const uint64_t last = std::min(newest_, newest - size);
-      for (uint64_t id = first; id <= last; ++id) {
-        if (isAlive({id})) leaveYoung({id});
+  Chunk& makeChunk(Id id) {
+    packSparse();
+    auto made = std::make_unique<Chunk>();
+    made->number = numberOf(id);
+    made->index = chunks_.size();
+    made->alive = std::make_unique<uint64_t[]>(kWords);
+    if (spare_.empty()) {
+      made->values = std::make_unique_for_overwrite<Place[]>(kSlots);
+    } else {
+      made->values = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    Chunk& chunk = *made;
+    chunks_.push_back(std::move(made));
+    by_number_.put({chunk.number + 1}, &chunk);
+    young_.push_back(&chunk);
+    if (young_.size() > kYoungChunks) {
+      Chunk& old = *young_.front();
+      young_.pop_front();
+      old.is_young = false;
+      if (isSparse(old)) pack(old);
+    }
+    return *(last_ = &chunk);
+  }
+
+  void packSparse() {
+    for (Chunk* chunk : sparse_) pack(*chunk);
+    sparse_.clear();
+  }
+
+  // Leaves no place without a value; nothing of a chunk without one.
+  void pack(Chunk& chunk) {
+    chunk.is_sparse = false;
+    if (chunk.live == 0) return drop(chunk);
+    auto packing = std::make_unique<Packing>();
+    auto values = std::make_unique_for_overwrite<Place[]>(chunk.live);
+    size_t count = 0;
+    forEachPlace(chunk, [&](size_t slot, size_t place) {
+      packing->placed[slot / 64] |= uint64_t{1} << (slot % 64);
+      values[count++] = chunk.values[place];
+    });
+    becomePacked(chunk, std::move(packing), std::move(values), count);
+  }
+
+  void becomePacked(Chunk& chunk, std::unique_ptr<Packing> packing, std::unique_ptr<Place[]> values, size_t count) {
+    size_t before = 0;
+    for (size_t word = 0; word < kWords; ++word) {
+      packing->before[word] = static_cast<uint16_t>(before);
+      before += ones(packing->placed[word]);
+    }
+    const size_t words = (count + 63) / 64;
+    auto alive = std::make_unique<uint64_t[]>(words);
+    for (size_t word = 0; word < words; ++word) alive[word] = ~uint64_t{0};
+    if (count % 64 != 0) alive[words - 1] >>= 64 - count % 64;
+    if (chunk.packing == nullptr && spare_.size() < kYoungChunks) spare_.push_back(std::move(chunk.values));
+    chunk.packing = std::move(packing);
+    chunk.alive = std::move(alive);
+    chunk.values = std::move(values);
+    chunk.room = static_cast<uint32_t>(count);
+  }
+
+  // A place for a slot of a packed chunk that has none; its value is alive then, but is still to be written.
+  size_t makeRoom(Chunk& chunk, size_t added) {
+    auto packing = std::make_unique<Packing>();
+    auto values = std::make_unique_for_overwrite<Place[]>(chunk.live + size_t{1});
+    size_t count = 0;
+    size_t found = kNone;
+    forEachPlace(chunk, [&](size_t slot, size_t place) {
+      if (slot > added && found == kNone) found = count++;
+      packing->placed[slot / 64] |= uint64_t{1} << (slot % 64);
+      values[count++] = chunk.values[place];
+    });
+    if (found == kNone) found = count++;
+    packing->placed[added / 64] |= uint64_t{1} << (added % 64);
+    becomePacked(chunk, std::move(packing), std::move(values), count);
+    chunk.setDead(found);
+    return found;
+  }
+
+  void drop(Chunk& chunk) {
+    if (last_ == &chunk) last_ = nullptr;
+    if (chunk.packing == nullptr && spare_.size() < kYoungChunks) spare_.push_back(std::move(chunk.values));
+    by_number_.erase({chunk.number + 1});
+    chunks_[chunk.index] = nullptr;  // `chunk` is gone
+    if (++gaps_ <= chunks_.size() / 2) return;
+    size_t kept = 0;
+    for (std::unique_ptr<Chunk>& one : chunks_) {
+      if (one == nullptr) continue;
+      one->index = kept;
+      chunks_[kept++] = std::move(one);
+    }
+    chunks_.resize(kept);
+    gaps_ = 0;
+  }
+
+  // Calls visit(slot, place) for what is alive, in the order of the slots.
+  template <class Visit>
+  static void forEachPlace(const Chunk& chunk, Visit&& visit) {
+    const uint64_t* slots = chunk.packing == nullptr ? chunk.alive.get() : chunk.packing->placed.data();
+    size_t next = 0;
+    for (size_t word = 0; word < kWords; ++word) {
+      for (uint64_t left = slots[word]; left != 0; left &= left - 1) {
+        const size_t slot = word * 64 + static_cast<size_t>(std::countr_zero(left));
+        const size_t place = chunk.packing == nullptr ? slot : next++;
+        if (chunk.isAlive(place)) visit(slot, place);
       }
     }
-    newest_ = newest;
   }
-  void leaveYoung(Id id) {
-    setAlive(id, false);
-    enter(id, std::move(youngValue(id)));
-  }
-  void growYoung() {
-    const size_t size = std::max(kFirstYoung, young_.size() * 2);
-    young_.resize(size);
-    alive_.resize(size / 64);
+  template <class Visit>
+  static void forEachIn(const Chunk& chunk, Visit& visit) {
+    forEachPlace(chunk, [&](size_t slot, size_t place) {
+      Id id{};
+      id.value = chunk.number << kSlotBits | slot;
+      visit(id, chunk.value(place));
+    });
   }
 
-  // ---- the hash table of those that are not young: open addressing; the ids are in the entries.
-
-  size_t next(size_t slot) const { return (slot + 1) & (old_.size() - 1); }
-  // Fibonacci hashing: ids are consecutive, and so would be the clusters if they were used as they are.
-  size_t home(Id id) const { return static_cast<size_t>((id.value * 0x9E3779B97F4A7C15ULL) >> shift_); }
-
-  // Where the id is, or where its search ends at an empty slot.
-  size_t slotOf(Id id) const {
-    size_t slot = home(id);
-    while (old_[slot] != kNone && at(old_[slot]).id != id) slot = next(slot);
-    return slot;
-  }
-  Place placeOfOld(Id id) const { return old_.empty() ? kNone : old_[slotOf(id)]; }
-
-  Value& enter(Id id, Value value) {
-    if ((old_size_ + 1) * 5 > old_.size() * 4) grow();
-    ++old_size_;
-    const Place place = take();
-    fill(id, place);
-    at(place) = {.id = id, .value = std::move(value)};
-    return at(place).value;
-  }
-  void fill(Id id, Place place) {
-    size_t slot = home(id);
-    while (old_[slot] != kNone) slot = next(slot);
-    old_[slot] = place;
-  }
-
-  Place leave(Id id) {
-    if (old_.empty()) return kNone;
-    size_t gap = slotOf(id);
-    const Place place = old_[gap];
-    if (place == kNone) return kNone;
-    // Move back whatever could not be found any more across the gap.
-    const size_t mask = old_.size() - 1;
-    for (size_t slot = next(gap); old_[slot] != kNone; slot = next(slot)) {
-      if (((slot - home(at(old_[slot]).id)) & mask) < ((slot - gap) & mask)) continue;
-      old_[gap] = old_[slot];
-      gap = slot;
-    }
-    old_[gap] = kNone;
-    --old_size_;
-    return place;
-  }
-
-  void grow() {
-    std::vector<Place> before(old_.empty() ? 64 : old_.size() * 2);
-    shift_ = old_.empty() ? 58 : shift_ - 1;
-    before.swap(old_);
-    for (const Place place : before) {
-      if (place != kNone) fill(at(place).id, place);
-    }
-  }
-
-  std::vector<std::vector<Entry>> chunks_;
-  Place used_ = 0;
-  Place next_free_ = kNone;
   size_t size_ = 0;
-  std::vector<Value> young_;     // of the last ids up to newest_
-  std::vector<uint64_t> alive_;  // a bit for each slot of young_
-  uint64_t newest_ = 0;
-  std::vector<Place> old_;
-  size_t old_size_ = 0;
-  int shift_ = 64;  // 64 - log2 of the slots of old_
+  IdMap<Number, Chunk*> by_number_;
+  mutable Chunk* last_ = nullptr;  // that was asked for
+  std::vector<std::unique_ptr<Chunk>> chunks_;  // in the order in which they were made; null: has been dropped
+  size_t gaps_ = 0;
+  std::deque<Chunk*> young_;
+  std::vector<Chunk*> sparse_;  // to be packed when the next chunk is made
+  std::vector<std::unique_ptr<Place[]>> spare_;  // of chunks that were young
 };
 
 }  // namespace slabscope::analysis

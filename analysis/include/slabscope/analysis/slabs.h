@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "slabscope/analysis/held_slabs.h"
@@ -39,10 +38,6 @@ uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
 
 /// Whether a cut at `address` would come `gap` bytes behind the one before it only to be aligned.
 bool isAlignment(uint64_t gap, uint64_t address);
-
-/// Calls visit(slab, its live slices) for every slab that has any; both in no order.
-using SlabVisitor = std::function<void(const LiveStore& slab, const std::vector<const LiveSlice*>& slices)>;
-void forEachHeldSlab(const LiveSet& live, const SlabVisitor& visit);
 
 /// Figures of the slabs of one kind (recording::StoreKind::kPool or kNativePool).
 SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a batch in a list for each kind, and their order: a fraction of the memory of a list of
-// variants, and what visits them is told their type where it is known.
+// The events of a batch, kind by kind, and their order: a fraction of the memory of a list of variants, and what
+// visits them is told their type where it is known. Slices and their deaths are columns (slice_runs.h), all others
+// lists.
 #pragma once
 
 #include <array>
@@ -13,89 +14,100 @@
 #include <vector>
 
 #include "slabscope/recording/model.h"
+#include "slabscope/recording/slice_runs.h"
 
 namespace slabscope::recording {
 
 using Event = std::variant<StoreAlloc, StoreFree, StoreResize, StoreMove, StoreKindKnown, Slice, SliceFree,
                            Gc, Memory, ProcessRss, Mark, Lost, IsolateStart, IsolateEnd, Pause, Resume>;
 
-/// An event of type T whose columns were not read.
-template <class T>
-struct Unread {
-  Nanoseconds t = 0;
+/// Where the columns of slices are written to.
+struct SliceColumnMemory {
+  ColumnMemory<uint64_t> slice, store, parent, offset, length;
+  ColumnMemory<uint32_t> isolate, stack;
+};
+struct SliceFreeColumnMemory {
+  ColumnMemory<uint64_t> slice, teardown;
 };
 
 class EventsByKind {
  public:
-  size_t size() const { return order_.size(); }
+  size_t size() const { return size_; }
+
+  // ---- For who fills it: first what there is of each kind, then the order.
+
   void clear() {
-    order_.clear();
-    unread_.clear();
+    runs_.clear();
+    size_ = 0;
+    has_slices_ = true;
     std::apply([](auto&... list) { (list.clear(), ...); }, lists_);
   }
-  void reserve(size_t events) { order_.reserve(events); }
   template <class T>
-  void reserve(size_t events) {
-    std::get<std::vector<T>>(lists_).reserve(events);
+  std::vector<T>& fill() {
+    static_assert(!isColumns<T>(), "slices are columns");
+    return std::get<std::vector<T>>(lists_);
+  }
+  SliceColumnMemory& sliceColumns() { return slices_; }
+  SliceFreeColumnMemory& sliceFreeColumns() { return slice_frees_; }
+  /// The times of all events.
+  ColumnMemory<Nanoseconds>& times() { return times_; }
+  /// The columns of slices and their deaths are void.
+  void leaveSlicesUnread() { has_slices_ = false; }
+  void reserveOrder(size_t runs) { runs_.reserve(runs); }
+  /// The next events are so many of type T.
+  template <class T>
+  void addToOrder(size_t count) {
+    runs_.push_back({kindOf<T>(), static_cast<uint32_t>(count)});
+    size_ += count;
   }
 
-  template <class T>
-  void add(const T& event) {
-    std::get<std::vector<T>>(lists_).push_back(event);
-    order_.push_back(kindOf<T>());
-  }
-  /// The place of a further event, to be filled in: what is made elsewhere would be written twice. Valid
-  /// until the next one is added.
-  template <class T>
-  T& add() {
-    order_.push_back(kindOf<T>());
-    return std::get<std::vector<T>>(lists_).emplace_back();
-  }
+  // ---- For all others.
 
-  /// An event of type T, of which nothing but its time is known.
-  template <class T>
-  void addUnread(Nanoseconds t) {
-    order_.push_back(kindOf<T>());
-    unread_.push_back(t);
-  }
-
-  /// All events of type T, in their order.
+  /// All events of type T, which is neither Slice nor SliceFree, in their order.
   template <class T>
   const std::vector<T>& list() const {
+    static_assert(!isColumns<T>(), "slices are columns");
     return std::get<std::vector<T>>(lists_);
   }
 
   /// Calls visit(event), with the event's own type, for each in order; where it returns a bool, until that is
-  /// false. All must have been read.
+  /// false. Slices must have been read.
   template <class Visit>
   void forEach(Visit&& visit) const {
-    Places places{};
-    for (const uint8_t kind : order_) {
-      if (!visitNext(kind, places, visit)) return;
-    }
+    forEachRun([&](const auto& one) {
+      using One = std::decay_t<decltype(one)>;
+      if constexpr (std::is_same_v<One, SliceRun> || std::is_same_v<One, SliceFreeRun>) {
+        for (size_t i = 0; i < one.count; ++i) {
+          if (!call(visit, one[i])) return false;
+        }
+        return true;
+      } else if constexpr (std::is_same_v<One, UnreadRun>) {
+        return true;
+      } else {
+        return call(visit, one);
+      }
+    });
   }
 
-  /// Likewise where slices were not read: visit(Unread<Slice>) and visit(Unread<SliceFree>) in their place.
+  /// Likewise visit(run) for slices and for deaths of slices that follow each other (SliceRun, SliceFreeRun; UnreadRun where
+  /// they were not read), and visit(event) for each other event.
   template <class Visit>
-  void forEachWithoutSlices(Visit&& visit) const {
+  void forEachRun(Visit&& visit) const {
     Places places{};
-    auto unread = unread_.begin();
-    for (const uint8_t kind : order_) {
-      bool goes_on = true;
-      if (kind == kindOf<Slice>()) {
-        goes_on = call(visit, Unread<Slice>{*unread++});
-      } else if (kind == kindOf<SliceFree>()) {
-        goes_on = call(visit, Unread<SliceFree>{*unread++});
-      } else {
-        goes_on = visitNext(kind, places, visit);
-      }
-      if (!goes_on) return;
+    size_t at = 0;
+    for (const Run& run : runs_) {
+      if (!visitRun(run, at, places, visit)) return;
+      at += run.count;
     }
   }
 
  private:
   static constexpr size_t kKinds = std::variant_size_v<Event>;
   using Places = std::array<size_t, kKinds>;
+  struct Run {
+    uint8_t kind = 0;
+    uint32_t count = 0;
+  };
   template <class>
   struct ListsOf;
   template <class... T>
@@ -103,6 +115,10 @@ class EventsByKind {
     using Type = std::tuple<std::vector<T>...>;
   };
 
+  template <class T>
+  static constexpr bool isColumns() {
+    return std::is_same_v<T, Slice> || std::is_same_v<T, SliceFree>;
+  }
   template <class T, size_t kKind = 0>
   static constexpr uint8_t kindOf() {
     if constexpr (std::is_same_v<std::variant_alternative_t<kKind, Event>, T>) {
@@ -122,38 +138,56 @@ class EventsByKind {
     }
   }
 
-  template <size_t kKind, class Visit>
-  bool visitOne(Places& places, Visit& visit) const {
-    return call(visit, std::get<kKind>(lists_)[places[kKind]++]);
+  SliceRun slices(size_t from, size_t count, const Nanoseconds* t) const {
+    return {count,
+            t,
+            slices_.slice.get() + from,
+            slices_.store.get() + from,
+            slices_.parent.get() + from,
+            slices_.offset.get() + from,
+            slices_.length.get() + from,
+            slices_.isolate.get() + from,
+            slices_.stack.get() + from};
   }
 
   template <class Visit>
-  bool visitNext(uint8_t kind, Places& places, Visit& visit) const {
-    // The compiler makes no table of jumps of a fold over the kinds; what there is most of comes first.
-    switch (kind) {
-      case kindOf<Slice>():
-        return visitOne<kindOf<Slice>()>(places, visit);
-      case kindOf<SliceFree>():
-        return visitOne<kindOf<SliceFree>()>(places, visit);
-      case kindOf<StoreAlloc>():
-        return visitOne<kindOf<StoreAlloc>()>(places, visit);
-      case kindOf<StoreFree>():
-        return visitOne<kindOf<StoreFree>()>(places, visit);
-      default:
-        return visitRare(kind, places, visit, std::make_index_sequence<kKinds>());
+  bool visitRun(const Run& run, size_t at, Places& places, Visit& visit) const {
+    const Nanoseconds* const t = times_.get() + at;
+    const bool is_of_deaths = run.kind == kindOf<SliceFree>();
+    if (is_of_deaths || run.kind == kindOf<Slice>()) {
+      if (!has_slices_) return call(visit, UnreadRun{run.count, t, is_of_deaths});
+      const size_t from = std::exchange(places[run.kind], places[run.kind] + run.count);
+      return is_of_deaths ? call(visit, SliceFreeRun{run.count, t, slice_frees_.slice.get() + from,
+                                                     slice_frees_.teardown.get() + from})
+                          : call(visit, slices(from, run.count, t));
     }
+    return visitList(run, places, visit, std::make_index_sequence<kKinds>());
   }
 
   template <class Visit, size_t... kKind>
-  bool visitRare(uint8_t kind, Places& places, Visit& visit, std::index_sequence<kKind...>) const {
+  bool visitList(const Run& run, Places& places, Visit& visit, std::index_sequence<kKind...>) const {
     bool goes_on = true;
-    (void)((kind == kKind && (goes_on = visitOne<kKind>(places, visit), true)) || ...);
+    (void)((run.kind == kKind && (goes_on = visitEach<kKind>(run.count, places, visit), true)) || ...);
     return goes_on;
   }
 
-  std::vector<uint8_t> order_;
-  std::vector<Nanoseconds> unread_;
-  ListsOf<Event>::Type lists_;
+  template <size_t kKind, class Visit>
+  bool visitEach(size_t count, Places& places, Visit& visit) const {
+    if constexpr (!isColumns<std::variant_alternative_t<kKind, Event>>()) {
+      for (size_t i = 0; i < count; ++i) {
+        if (!call(visit, std::get<kKind>(lists_)[places[kKind]++])) return false;
+      }
+    }
+    return true;
+  }
+
+  std::vector<Run> runs_;
+  size_t size_ = 0;
+  bool has_slices_ = true;
+  ColumnMemory<Nanoseconds> times_;
+  SliceColumnMemory slices_;
+  SliceFreeColumnMemory slice_frees_;
+  ListsOf<Event>::Type lists_;  // those of Slice and SliceFree stay empty
 };
 
 }  // namespace slabscope::recording
