@@ -31,7 +31,8 @@ void CloneWatch::take(const recording::StoreAlloc& event, StoreKind kind) {
 }
 
 CloneWatch::Origin CloneWatch::originOf(recording::StackId stack) {
-  Origin& known = origins_[stack.value < origins_.size() ? stack.value : 0];
+  if (stack.value >= origins_.size()) origins_.resize(stack.value + size_t{1});
+  Origin& known = origins_[stack.value];
   if (known == Origin::kUnknown) known = findOrigin(stack);
   return known;
 }

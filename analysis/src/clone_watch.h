@@ -17,8 +17,7 @@ namespace slabscope::analysis {
 class CloneWatch {
  public:
   /// Both must outlive this.
-  CloneWatch(const Scan& scan, const Owners& owners)
-      : scan_(scan), owners_(owners), origins_(scan.definitions.stackCount() + 1) {}
+  CloneWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
 
   void take(const recording::StoreAlloc& event, recording::StoreKind kind);
   std::vector<SlabCloner> finish() const;

@@ -12,18 +12,17 @@ namespace {
 // Each look walks through all that is alive.
 constexpr uint64_t kLooksAtGrowth = 8;
 
-uint64_t stride(const Scan& scan) {
-  const uint64_t full = scan.collections.at(static_cast<size_t>(recording::GcKind::kMarkCompact)).count;
-  return std::max<uint64_t>(1, full / kLooksAtGrowth);
+uint64_t stride(uint64_t full_collections) {
+  return std::max<uint64_t>(1, full_collections / kLooksAtGrowth);
 }
 
 }  // namespace
 
-Watches::Watches(const Scan& scan, const Owners& owners)
+Watches::Watches(const Scan& scan, const Owners& owners, uint64_t full_collections)
     : kinds_(scan.kinds),
       tails_(scan, owners),
       clones_(scan, owners),
-      growth_(owners, stride(scan)),
+      growth_(owners, stride(full_collections)),
       turnover_(owners) {}
 
 Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
@@ -38,7 +37,7 @@ Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
 
 Result<Evidence> findEvidence(const Scan& scan, const Instant& at, const Progress& progress) {
   const Owners owners(scan.definitions);
-  Watches watches(scan, owners);
+  Watches watches(scan, owners, fullCollections(scan));
   Evidence evidence;
   const Result<uint64_t> read = replayPass<Slices::kByRuns>(
       scan, {at}, ReadTo::kLastInstant, progress,

@@ -38,7 +38,8 @@ int Owners::rank(FrameId id) const {
 }
 
 FrameId Owners::of(StackId stack) const {
-  if (!stack || stack.value >= known_.size()) return {};
+  if (!stack || stack.value > definitions_.stackCount()) return {};
+  if (stack.value >= known_.size()) known_.resize(definitions_.stackCount() + 1);
   FrameId& known = known_[stack.value];
   if (known) return known;
   int best = -1;

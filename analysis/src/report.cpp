@@ -2,11 +2,14 @@
 #include "slabscope/analysis/report.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "replay_pass.h"
 #include "slabscope/analysis/owners.h"
 #include "slabscope/analysis/replay.h"
 #include "watches.h"
+#include "whole_pass.h"
 
 namespace slabscope::analysis {
 
@@ -35,7 +38,41 @@ std::vector<Instant> placesOf(const std::vector<NamedInstant>& instants) {
   return places;
 }
 
+class Surveyor {
+ public:
+  explicit Surveyor(WholeSurvey& survey) : survey_(survey), owners_(survey.scan.definitions) {}
+
+  void begin(const recording::Outline& outline) {
+    watches_.emplace(survey_.scan, owners_, outline.full_collections);
+  }
+  template <class One>
+  void take(const One& one, const LiveSet& live) {
+    watches_->take(one, live);
+  }
+  void atPeak(const LiveSet& live) { survey_.at_peak = reportOf({"peak", {}}, live, owners_); }
+  void atEnd(recording::Nanoseconds t, const LiveSet& live) {
+    survey_.at_end = reportOf({"end", {}}, live, owners_);
+    survey_.evidence = watches_->finish(t, live);
+  }
+
+ private:
+  WholeSurvey& survey_;
+  const Owners owners_;
+  std::optional<Watches> watches_;
+};
+
 }  // namespace
+
+Result<std::optional<WholeSurvey>> surveyWhole(const std::string& path, const Progress& progress) {
+  WholeSurvey survey;
+  Surveyor surveyor(survey);
+  const Result<bool> done = wholePass(path, survey.scan, progress, surveyor);
+  if (!done) return done.error();
+  if (!*done) return std::optional<WholeSurvey>();
+  survey.at_peak.at.instant = survey.scan.peak;
+  survey.at_end.at.instant = survey.scan.end;
+  return std::optional(std::move(survey));
+}
 
 Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<NamedInstant>& instants,
                                             const Progress& progress) {
@@ -51,7 +88,7 @@ Result<std::vector<InstantReport>> reportAt(const Scan& scan, const std::vector<
 
 Result<Survey> survey(const Scan& scan, const std::vector<NamedInstant>& instants, const Progress& progress) {
   const Owners owners(scan.definitions);
-  Watches watches(scan, owners);
+  Watches watches(scan, owners, fullCollections(scan));
   Survey survey;
   survey.instants.resize(instants.size());
   bool watching = true;

@@ -38,7 +38,7 @@ void SlabSums::add(const SlabRow& row, uint64_t live_now) {
 }
 
 RunCounter::RunCounter(const Scan& scan, recording::Nanoseconds from)
-    : scan_(scan), from_(from), owners_(scan.definitions), costs_(scan.definitions.stackCount() + 1) {}
+    : scan_(scan), from_(from), owners_(scan.definitions) {}
 
 void RunCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
   const recording::StoreKind kind = scan_.kinds.of(event);

@@ -90,7 +90,10 @@ class RunCounter {
     costs.allocations += allocations;
     costs.bytes += bytes;
   }
-  RunCosts& of(recording::StackId stack) { return costs_[stack.value < costs_.size() ? stack.value : 0]; }
+  RunCosts& of(recording::StackId stack) {
+    if (stack.value >= costs_.size()) costs_.resize(scan_.definitions.stackCount() + 1);
+    return costs_[stack.value];
+  }
   CutSum* cutsOf(recording::StoreId slab);
   void takeView(CutSum& cuts, const recording::SliceRun& run, size_t i, const LiveSet& live);
   void addStore(recording::StoreId id, const LiveStore& store, const LiveSet& live, RunSums& sums);

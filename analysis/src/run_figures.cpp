@@ -10,6 +10,7 @@
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/packages.h"
 #include "slabscope/analysis/slab_table.h"
+#include "whole_pass.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -163,6 +164,72 @@ size_t metricOf(std::string_view name) {
   return static_cast<size_t>(found - kMetrics.begin());
 }
 
+namespace {
+
+RunFigures headOf(const Scan& scan, const NamedInstant& from, const NamedInstant& at) {
+  RunFigures run;
+  run.path = scan.path;
+  run.node = scan.definitions.runtime("node");
+  run.program = programOf(scan.header);
+  run.at = at.name;
+  run.t = at.instant.t;
+  run.complete = scan.complete();
+  run.source_maps = scan.source_maps;
+  run.from = from.name;
+  run.from_t = from.instant.t;
+  run.marks =
+      static_cast<uint64_t>(std::count_if(scan.marks.begin(), scan.marks.end(), [&](const MarkPlace& mark) {
+        return mark.instant <= at.instant && mark.instant.t >= run.from_t;
+      }));
+  if (from.name.empty()) run.marks += scan.header.dropped.marks;
+  for (const recording::Capability& capability : scan.definitions.capabilities()) {
+    if (!capability.present) run.missing.push_back(capability.name);
+  }
+  return run;
+}
+
+Result<RunFigures> withSums(const Scan& scan, RunFigures run, const Instant& at, RunSums sums) {
+  const Result<> added = addUnsure(scan, at, sums);
+  if (!added) return added.error();
+  Figures(scan, run).add(std::move(sums));
+  return run;
+}
+
+// Counts up to the end of a recording that is read once.
+class RunWatcher {
+ public:
+  explicit RunWatcher(const Scan& scan) : counter_(scan, 0) {}
+
+  void begin(const recording::Outline& /*says nothing more*/) {}
+  template <class One>
+  void take(const One& one, const LiveSet& live) {
+    counter_.take(one, live);
+  }
+  void atPeak(const LiveSet& /*is not asked for*/) {}
+  void atEnd(recording::Nanoseconds /*t*/, const LiveSet& live) { sums_ = counter_.finish(live); }
+  RunSums takeSums() { return std::move(sums_); }
+
+ private:
+  RunCounter counter_;
+  RunSums sums_;
+};
+
+}  // namespace
+
+Result<std::optional<RunFigures>> wholeRunFigures(const std::string& path, const NameCallers& name_callers,
+                                                  const Progress& progress) {
+  Scan scan;
+  RunWatcher watcher(scan);
+  const Result<bool> done = wholePass(path, scan, progress, watcher);
+  if (!done) return done.error();
+  if (!*done) return std::optional<RunFigures>();
+  if (name_callers) name_callers(scan);
+  Result<RunFigures> run = withSums(scan, headOf(scan, {}, {"end", scan.end}), scan.end, watcher.takeSums());
+  if (!run) return run.error();
+  run->batches = scan.batches;
+  return std::optional(std::move(*run));
+}
+
 Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Progress& progress) {
   const Result<NamedInstant> instant = chooseInstant(scan, range.at);
   if (!instant) return instant.error();
@@ -175,26 +242,7 @@ Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Pro
       return Error{scan.path + ": '" + from.name + "', where the range begins, comes after '" +
                    instant->name + "', where it ends"};
   }
-
-  RunFigures run;
-  run.path = scan.path;
-  run.node = scan.definitions.runtime("node");
-  run.program = programOf(scan.header);
-  run.at = instant->name;
-  run.t = instant->instant.t;
-  run.complete = scan.complete();
-  run.source_maps = scan.source_maps;
-  run.from = from.name;
-  run.from_t = from.instant.t;
-  run.marks =
-      static_cast<uint64_t>(std::count_if(scan.marks.begin(), scan.marks.end(), [&](const MarkPlace& mark) {
-        return mark.instant <= instant->instant && mark.instant.t >= run.from_t;
-      }));
-  if (range.from.empty()) run.marks += scan.header.dropped.marks;
-  for (const recording::Capability& capability : scan.definitions.capabilities()) {
-    if (!capability.present) run.missing.push_back(capability.name);
-  }
-
+  RunFigures run = headOf(scan, from, *instant);
   RunCounter counter(scan, run.from_t);
   RunSums sums;
   bool watching = true;
@@ -208,11 +256,8 @@ Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Pro
   const Result<uint64_t> read =
       replayPass<Slices::kByRuns>(scan, {instant->instant}, ReadTo::kEnd, progress, watch, visit);
   if (!read) return read.error();
-  const Result<> added = addUnsure(scan, instant->instant, sums);
-  if (!added) return added.error();
-  Figures(scan, run).add(std::move(sums));
   run.batches = *read;
-  return run;
+  return withSums(scan, std::move(run), instant->instant, std::move(sums));
 }
 
 }  // namespace slabscope::analysis

@@ -13,8 +13,8 @@ namespace slabscope::analysis {
 
 class Watches {
  public:
-  /// Both must outlive this.
-  Watches(const Scan& scan, const Owners& owners);
+  /// Of a recording with so many full collections. `scan` and `owners` must outlive this.
+  Watches(const Scan& scan, const Owners& owners, uint64_t full_collections);
 
   // Each before its event, or run of slices, changes what is alive.
   template <class Other>

@@ -26,4 +26,11 @@ Result<analysis::Scan> readStores(const std::string& file, bool source_maps) {
   return readBy([&](const auto& progress) { return analysis::scanStores(file, progress); }, source_maps);
 }
 
+Result<std::optional<analysis::WholeSurvey>> surveyRecording(const std::string& file, bool source_maps) {
+  ProgressLine progress("reading", 0);
+  Result<std::optional<analysis::WholeSurvey>> survey = analysis::surveyWhole(file, progress.callback());
+  if (survey && *survey && source_maps) analysis::applySourceMaps((*survey)->scan);
+  return survey;
+}
+
 }  // namespace slabscope::cli

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "slabscope/analysis/report.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/recording/result.h"
 
@@ -13,5 +15,8 @@ namespace slabscope::cli {
 Result<analysis::Scan> readRecording(const std::string& file, bool source_maps);
 /// Likewise by analysis::scanStores().
 Result<analysis::Scan> readStores(const std::string& file, bool source_maps);
+
+/// Likewise by analysis::surveyWhole(); nothing where that has nothing.
+Result<std::optional<analysis::WholeSurvey>> surveyRecording(const std::string& file, bool source_maps);
 
 }  // namespace slabscope::cli

@@ -70,6 +70,23 @@ int runCallers(const ReportOptions& options) {
   return printCallers(options, *scan, instants->front());
 }
 
+int printReport(const ReportOptions& options, Report report, const analysis::Evidence& evidence) {
+  report.advice = analysis::adviseOn(report.scan, report.instants.front(), evidence);
+  return print(options.json ? dumpPretty(reportJson(report)) : reportText(report));
+}
+
+// Nothing where the recording has to be read twice.
+std::optional<int> printAtOnce(const ReportOptions& options) {
+  Result<std::optional<analysis::WholeSurvey>> survey = surveyRecording(options.file, options.source_maps);
+  if (!survey) return complain(survey.error().message);
+  if (!*survey) return std::nullopt;
+  analysis::WholeSurvey& found = **survey;
+  Report report{found.scan, {}, options.top};
+  report.instants.push_back(std::move(found.at_end));
+  report.instants.push_back(std::move(found.at_peak));
+  return printReport(options, std::move(report), found.evidence);
+}
+
 // Nothing where it turned out that the file is damaged where `scan` has not looked.
 std::optional<int> printReport(const ReportOptions& options, const Result<Scan>& scan) {
   if (!scan) return complain(scan.error().message);
@@ -79,15 +96,16 @@ std::optional<int> printReport(const ReportOptions& options, const Result<Scan>&
       "replaying", *scan, [&](const auto& progress) { return analysis::survey(*scan, *instants, progress); });
   if (!found) return complain(found.error().message);
   if (found->batches < scan->batches) return std::nullopt;
-  Report report{*scan, std::move(found->instants), options.top};
-  report.advice = analysis::adviseOn(*scan, report.instants.front(), found->evidence);
-  return print(options.json ? dumpPretty(reportJson(report)) : reportText(report));
+  return printReport(options, {*scan, std::move(found->instants), options.top}, found->evidence);
 }
 
 }  // namespace
 
 int runReport(const ReportOptions& options) {
   if (!options.by.empty() || !options.tree.empty()) return runCallers(options);
+  if (options.at.empty()) {
+    if (const auto status = printAtOnce(options)) return *status;
+  }
   if (const auto status = printReport(options, readStores(options.file, options.source_maps))) return *status;
   if (const auto status = printReport(options, readRecording(options.file, options.source_maps)))
     return *status;

@@ -190,8 +190,9 @@ std::optional<BlockIndex> fromMessage(const proto::Index& message, uint64_t end)
 }
 
 std::optional<BlockIndex> readIndexBlock(FrameReader& file, Unpacker& unpacker) {
-  const uint64_t offset = statedOffset(file);
-  if (offset == 0 || !file.seek(offset) || file.next() != FrameReader::Outcome::kFrame) return std::nullopt;
+  if (!seekToIndex(file)) return std::nullopt;
+  const uint64_t offset = file.offset();
+  if (file.next() != FrameReader::Outcome::kFrame) return std::nullopt;
   proto::Block block;
   proto::Index message;
   if (!block.ParseFromArray(file.block().data(), static_cast<int>(file.block().size())) ||
@@ -202,6 +203,11 @@ std::optional<BlockIndex> readIndexBlock(FrameReader& file, Unpacker& unpacker) 
 }
 
 }  // namespace
+
+bool seekToIndex(FrameReader& file) {
+  const uint64_t offset = statedOffset(file);
+  return offset != 0 && file.seek(offset);
+}
 
 BlockIndex readBlockIndex(FrameReader& file, Unpacker& unpacker) {
   if (std::optional<BlockIndex> index = readIndexBlock(file, unpacker)) return std::move(*index);

@@ -12,4 +12,7 @@ namespace slabscope::recording {
 /// up to the first that cannot be read. The place at which `file` reads on is another afterwards.
 BlockIndex readBlockIndex(FrameReader& file, Unpacker& unpacker);
 
+/// Goes to the index at the end of the file; false where the end does not say where that is.
+bool seekToIndex(FrameReader& file);
+
 }  // namespace slabscope::recording

@@ -18,17 +18,22 @@ Nanoseconds timeOf(const LiveRecords::StateEvent& event) {
 
 void LiveRecords::on(const StoreAlloc& event) {
   stores_.add({event, 0});
+  store_bytes_ += event.size;
 }
 
 void LiveRecords::on(const StoreFree& event) {
   const std::optional<LiveStoreRecord> store = stores_.take(event.store.value);
   if (!store) return;
+  store_bytes_ -= store->event.size;
   orphans_ += store->slices;
   forgetOrphans();
 }
 
 void LiveRecords::on(const StoreResize& event) {
-  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.size = event.size;
+  LiveStoreRecord* store = stores_.findToChange(event.store.value);
+  if (store == nullptr) return;
+  store_bytes_ += event.size - store->event.size;
+  store->event.size = event.size;
 }
 
 void LiveRecords::on(const StoreMove& event) {

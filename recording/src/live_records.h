@@ -43,6 +43,8 @@ class LiveRecords {
   template <class Other>
   void on(const Other& /*leaves everything as it was*/) {}
 
+  /// The sizes of all live stores.
+  uint64_t storeBytes() const { return store_bytes_; }
   const BirthLog<LiveStoreRecord>& stores() const { return stores_; }
   /// For a while with those whose store died before them: see isAlive().
   const BirthLog<Slice>& slices() const { return slices_; }
@@ -72,6 +74,7 @@ class LiveRecords {
 
   void forgetOrphans();
 
+  uint64_t store_bytes_ = 0;
   BirthLog<LiveStoreRecord> stores_;
   BirthLog<Slice> slices_;
   uint64_t orphans_ = 0;  ///< slices whose store died before them

@@ -9,6 +9,7 @@
 #include "format.h"
 #include "frame_reader.h"
 #include "kinds.h"
+#include "outline_keeper.h"
 #include "snapshot_reader.h"
 #include "text.h"
 #include "unpack.h"
@@ -104,6 +105,7 @@ struct Reader::State {
   std::string readHeader();
   bool next(BatchByKind& batch, Columns columns);
   const BlockIndex& index();
+  const std::optional<Outline>& outline();
   bool seek(Nanoseconds t, uint64_t events, LiveTarget& target);
 
   FrameReader frames;
@@ -122,6 +124,8 @@ struct Reader::State {
 
   Defined defined_;
   std::optional<BlockIndex> index_;
+  std::optional<Outline> outline_;
+  bool knows_outline_ = false;
   std::vector<SnapshotPlace> snapshots_;
   Unpacker unpacker_;
   proto::Block block_;
@@ -238,6 +242,25 @@ const BlockIndex& Reader::State::index() {
   return *index_;
 }
 
+const std::optional<Outline>& Reader::State::outline() {
+  if (knows_outline_) return outline_;
+  knows_outline_ = true;
+  const uint64_t here = frames.offset();
+  // The index, and the footer behind it.
+  proto::Block block;
+  proto::Footer message;
+  Outline outline;
+  if (seekToIndex(frames) && frames.next() == FrameReader::Outcome::kFrame &&
+      frames.next() == FrameReader::Outcome::kFrame &&
+      block.ParseFromArray(frames.block().data(), static_cast<int>(frames.block().size())) &&
+      block.kind() == proto::BLOCK_FOOTER && unpacker_.unpack(block, message).empty() && message.has_outline() &&
+      fromMessage(message.outline(), outline)) {
+    outline_ = std::move(outline);
+  }
+  frames.seek(here);
+  return outline_;
+}
+
 void Reader::State::goTo(const SnapshotPlace& place, const SnapshotReader& snapshot) {
   defined_ = snapshot.defined();
   integrity.batches = place.batches;
@@ -295,6 +318,9 @@ bool Reader::next(Batch& batch) {
 }
 const BlockIndex& Reader::index() {
   return state_->index();
+}
+const std::optional<Outline>& Reader::outline() {
+  return state_->outline();
 }
 Reader::Position Reader::position() const {
   return {state_->integrity.batches, state_->integrity.events};

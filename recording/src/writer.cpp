@@ -11,6 +11,7 @@
 #include "format.h"
 #include "frame_writer.h"
 #include "kinds.h"
+#include "outline_keeper.h"
 #include "slabscope/recording/version.h"
 #include "snapshot_writer.h"
 #include "text.h"
@@ -118,6 +119,9 @@ struct Writer::State {
     message.set_lost_events(file.lost_events);
     if (Result<> written = file.frames->writeIndex(); !written) return written;
     message.set_index_offset(file.frames->indexOffset());
+    if (snapshots && !error) {
+      if (std::optional<proto::Outline> told = outline.message()) *message.mutable_outline() = std::move(*told);
+    }
     return file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
   }
 
@@ -130,7 +134,10 @@ struct Writer::State {
   template <class Event>
   void remember(Event event, bool lost) {
     event.t = encoder.lastTime();
-    if (snapshots && !lost) snapshots->live.on(event);
+    if (snapshots && !lost) {
+      snapshots->live.on(event);
+      outline.on(event, snapshots->live.storeBytes(), file.events + encoder.events());
+    }
     if (!capped) return;
     if (lost) {
       capped->events.on(Lost{event.t, event.t, 1});
@@ -171,6 +178,7 @@ struct Writer::State {
   FilePart file;
   std::unique_ptr<CappedFile> capped;         ///< none: without a limit
   std::unique_ptr<SnapshotWriter> snapshots;  ///< none: with a limit
+  OutlineKeeper outline;                      ///< without a limit
   BatchEncoder encoder;
   uint64_t written_events = 0;
   Nanoseconds written_until = 0;

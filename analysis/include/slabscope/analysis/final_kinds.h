@@ -16,6 +16,14 @@ class FinalKinds {
     const recording::StoreKind* found = kinds_.find(alloc.store);
     return found != nullptr ? *found : alloc.kind;
   }
+  friend bool operator==(const FinalKinds& a, const FinalKinds& b) {
+    bool are_equal = a.kinds_.size() == b.kinds_.size();
+    a.kinds_.forEach([&](recording::StoreId store, recording::StoreKind kind) {
+      const recording::StoreKind* other = b.kinds_.find(store);
+      are_equal = are_equal && other != nullptr && *other == kind;
+    });
+    return are_equal;
+  }
 
  private:
   IdMap<recording::StoreId, recording::StoreKind> kinds_;

@@ -15,7 +15,7 @@ namespace slabscope::analysis {
 /// allocator's); then the innermost frame of any kind. Frame 0 for a stack without frames.
 class Owners {
  public:
-  /// `definitions` must outlive this and not change.
+  /// `definitions` must outlive this, and change in no way but that more are added.
   explicit Owners(const recording::Definitions& definitions);
   recording::FrameId of(recording::StackId stack) const;
   /// The frames of the stack that say as much as its owner does (all of the program where one is), innermost

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "slabscope/analysis/evidence.h"
@@ -41,6 +42,18 @@ struct Survey {
   /// here is to be done again with scan().
   uint64_t batches = 0;
 };
+
+/// What scan() and survey() of the instants "end" and "peak" tell.
+struct WholeSurvey {
+  Scan scan;
+  InstantReport at_end;
+  InstantReport at_peak;
+  Evidence evidence;  ///< up to the end
+};
+
+/// All of it in one pass, in half of the time. Nothing where that is not possible: the recording does not tell beforehand what has
+/// to be known (recording::Outline), is damaged, or not finished.
+Result<std::optional<WholeSurvey>> surveyWhole(const std::string& path, const Progress& progress = {});
 
 /// reportAt() and findEvidence() in one pass, which reads to the end of the recording. `instants` has one at
 /// least.

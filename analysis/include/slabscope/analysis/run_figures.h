@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,5 +120,12 @@ CallerPlace placeOf(const Scan& scan, recording::FrameId id);
 /// Reads a recording up to the range's end, with the callers that the scan has. Collections, their time, the
 /// peaks and what was lost are of the whole run. The error names the file and what to do.
 Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Progress& progress = {});
+
+/// Puts the callers' own names (of source maps, say) into the scan's definitions.
+using NameCallers = std::function<void(Scan& scan)>;
+/// What scan(), `name_callers` and runFigures() of a range from the start to "end" tell, in one pass and half of the time. Nothing
+/// where that is not possible, as for surveyWhole().
+Result<std::optional<RunFigures>> wholeRunFigures(const std::string& path, const NameCallers& name_callers = {},
+                                                  const Progress& progress = {});
 
 }  // namespace slabscope::analysis

@@ -120,6 +120,9 @@ Result<Scan> scan(const std::string& path, const Progress& progress = {}, const 
 /// `at_peak` and `at_end` are 0, and damage that only what tells of slices would show is not seen.
 Result<Scan> scanStores(const std::string& path, const Progress& progress = {});
 
+/// The number of collections of the kind mark-compact.
+uint64_t fullCollections(const Scan& scan);
+
 /// Opens the recording once more. The error names the file, and may be that a recording that goes on has lost
 /// the beginning that was scanned.
 Result<recording::Reader> reopen(const Scan& scan);

@@ -146,6 +146,21 @@ struct Footer {
   bool full = false;  ///< what was alive did not fit into the limit any more: the recording ends there
 };
 
+/// What the end of a file tells for who goes through its events once, and has to know this beforehand.
+struct Outline {
+  /// The first instant at which the live stores had most bytes, and how many events had happened by then.
+  Nanoseconds peak_t = 0;
+  uint64_t peak_events = 0;
+  uint64_t full_collections = 0;  ///< Gc events of the kind kMarkCompact
+  struct Known {
+    StoreId store{};
+    StoreKind kind = StoreKind::kArrayBuffer;
+    friend bool operator==(const Known&, const Known&) = default;
+  };
+  std::vector<Known> kinds{};  ///< the last StoreKindKnown of each store that has one, ascending
+  friend bool operator==(const Outline&, const Outline&) = default;
+};
+
 // ---- events. `store` of a StoreAlloc and `slice` of a Slice are filled in by the reader.
 
 struct StoreAlloc {
