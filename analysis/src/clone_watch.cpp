@@ -45,11 +45,9 @@ CloneWatch::Origin CloneWatch::findOrigin(recording::StackId stack) const {
     if (frame.kind == FrameKind::kNative) {
       if (function.starts_with("v8::internal::ValueDeserializer::")) return Origin::kClone;
       // Node's own first pool, made when node was built.
-      if (function.starts_with("v8::internal::ContextDeserializer::"))
-        return Origin::kSnapshot;
+      if (function.starts_with("v8::internal::ContextDeserializer::")) return Origin::kSnapshot;
     } else if (function == "structuredClone" || function == "receiveMessageOnPort") {
-      if (definitions.string(frame.file).starts_with("node:internal/worker/"))
-        return Origin::kClone;
+      if (definitions.string(frame.file).starts_with("node:internal/worker/")) return Origin::kClone;
     }
   }
   return Origin::kOther;

@@ -33,8 +33,8 @@ class CloneWatch {
 
   const Scan& scan_;
   const Owners& owners_;
-  std::map<uint64_t, Clones> by_size_;            // of slabs
-  std::vector<Origin> origins_;                   // by stack id
+  std::map<uint64_t, Clones> by_size_;  // of slabs
+  std::vector<Origin> origins_;         // by stack id
 };
 
 }  // namespace slabscope::analysis

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many bytes of a slab lie under the slices of each of its callers. One step for each slice: slices come in the
-// order of their offsets, so that each caller's need not be sorted.
+// How many bytes of a slab lie under the slices of each of its callers. One step for each slice: slices come
+// in the order of their offsets, so that each caller's need not be sorted.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +20,8 @@ struct Cover {
 
 class Covers {
  public:
-  /// In the order in which they come first; valid until the next. callerOf(slice) is a number, from 0 and not much higher than
-  /// there are callers: a place in a list is kept for each.
+  /// In the order in which they come first; valid until the next. callerOf(slice) is a number, from 0 and not
+  /// much higher than there are callers: a place in a list is kept for each.
   template <class CallerOf>
   const std::vector<Cover>& of(SlicesOfSlab slices, CallerOf callerOf) {
     covers_.clear();

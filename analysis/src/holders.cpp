@@ -90,8 +90,8 @@ void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, const s
   }
   if (left == 0) return;
   // There are fewer bytes left than shares.
-  std::nth_element(remainders_.begin(), remainders_.begin() + static_cast<std::ptrdiff_t>(left), remainders_.end(),
-                   [](const Remainder& a, const Remainder& b) {
+  std::nth_element(remainders_.begin(), remainders_.begin() + static_cast<std::ptrdiff_t>(left),
+                   remainders_.end(), [](const Remainder& a, const Remainder& b) {
                      return a.size != b.size ? a.size > b.size : a.order < b.order;
                    });
   for (size_t i = 0; i < left; ++i) ++shares[remainders_[i].place];
@@ -175,8 +175,7 @@ class Survivors {
 Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
   const LiveSet& live = slabs.live();
   HolderCounter counter(owners);
-  slabs.forEach(
-      [&](const LiveStore& slab, SlicesOfSlab slices) { counter.add(slab, slices); });
+  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) { counter.add(slab, slices); });
   Holders result;
   result.holders = counter.finish();
   live.stores().forEach([&](recording::StoreId, const LiveStore& store) {

@@ -96,21 +96,23 @@ void LiveSet::apply(const recording::SliceRun& run) {
   }
 }
 
+void LiveSet::removeFromStore(const LiveSlice& slice) {
+  if (LiveStore* store = storeOf(slice.store)) {
+    --store->slices;
+    store->slice_bytes -= slice.length;
+    --totals_.slices;
+    totals_.slice_bytes -= slice.length;
+  } else {
+    --orphans_;
+  }
+}
+
 void LiveSet::apply(const recording::SliceFree& event) {
-  slices_.takeOut(event.slice, [this](const LiveSlice& slice) {
-    if (LiveStore* store = storeOf(slice.store)) {
-      --store->slices;
-      store->slice_bytes -= slice.length;
-      --totals_.slices;
-      totals_.slice_bytes -= slice.length;
-    } else {
-      --orphans_;
-    }
-  });
+  slices_.takeOut(event.slice, [this](const LiveSlice& slice) { removeFromStore(slice); });
 }
 
 void LiveSet::apply(const recording::SliceFreeRun& run) {
-  for (size_t i = 0; i < run.count; ++i) apply(run[i]);
+  slices_.takeOutAll(run.slice, run.count, [this](const LiveSlice& slice) { removeFromStore(slice); });
 }
 
 // The death of a slice may never be told when its store dies first (a worker that is terminated). Clearing

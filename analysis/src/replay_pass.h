@@ -77,8 +77,8 @@ class PendingInstants {
 };
 
 enum class ReadTo : uint8_t { kLastInstant, kEnd };
-/// How slices and their deaths are told: one by one, or as runs (recording/slice_runs.h). All of a run changes what is alive at once,
-/// behind what watches it.
+/// How slices and their deaths are told: one by one, or as runs (recording/slice_runs.h). All of a run
+/// changes what is alive at once, behind what watches it.
 enum class Slices : uint8_t { kOneByOne, kByRuns };
 /// Nearest: from the snapshot before an instant on, for those to whom what happened before it is nothing.
 enum class StartAt : uint8_t { kBeginning, kNearestSnapshot };

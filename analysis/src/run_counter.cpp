@@ -112,9 +112,8 @@ RunSums RunCounter::finish(const LiveSet& live) {
   live.forEachSlice([&](recording::SliceId, const LiveSlice& slice) {
     if (isLeft(live, slice.isolate, slice.born)) ++sums.surviving.slices;
   });
-  HeldSlabs(live).forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
-    addSlab(slab, slices, live, sums);
-  });
+  HeldSlabs(live).forEach(
+      [&](const LiveStore& slab, SlicesOfSlab slices) { addSlab(slab, slices, live, sums); });
   addCallers(sums);
   return sums;
 }
@@ -139,8 +138,7 @@ void RunCounter::addStore(StoreId id, const LiveStore& store, const LiveSet& liv
   costs.surviving_held += store.size;
 }
 
-void RunCounter::addSlab(const LiveStore& slab, SlicesOfSlab slices,
-                         const LiveSet& live, RunSums& sums) {
+void RunCounter::addSlab(const LiveStore& slab, SlicesOfSlab slices, const LiveSet& live, RunSums& sums) {
   shares_.share(slab.size, slices);
   const uint64_t bytes = shares_.live();
   for (const SlabShares::Share& share : shares_.shares()) {

@@ -97,8 +97,7 @@ class RunCounter {
   CutSum* cutsOf(recording::StoreId slab);
   void takeView(CutSum& cuts, const recording::SliceRun& run, size_t i, const LiveSet& live);
   void addStore(recording::StoreId id, const LiveStore& store, const LiveSet& live, RunSums& sums);
-  void addSlab(const LiveStore& slab, SlicesOfSlab slices, const LiveSet& live,
-               RunSums& sums);
+  void addSlab(const LiveStore& slab, SlicesOfSlab slices, const LiveSet& live, RunSums& sums);
   void addRow(recording::StoreId id, const LiveStore& slab, const RunSums::Unsure& after, bool has_views,
               uint64_t live, RunSums& sums) const;
   void addCallers(RunSums& sums) const;

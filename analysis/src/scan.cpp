@@ -14,7 +14,8 @@ using recording::EndKind;
 using recording::Integrity;
 using recording::Reader;
 
-// Feeds the builder a recording. takeEvents(batch, take) calls take(one) with each event of a batch, or run of slices.
+// Feeds the builder a recording. takeEvents(batch, take) calls take(one) with each event of a batch, or run
+// of slices.
 template <class AnyBatch, class Next, class TakeEvents>
 Result<Scan> scanBy(const std::string& path, const Progress& progress, Next next, TakeEvents takeEvents) {
   Result<Reader> reader = Reader::open(path);

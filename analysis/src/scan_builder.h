@@ -15,8 +15,8 @@ namespace slabscope::analysis {
 
 class ScanBuilder {
  public:
-  /// Of a recording of which nothing has been read yet but its header. `scan` must outlive this, and is not whole before
-  /// finish(); its definitions are those of the batches so far, and its kinds are left alone.
+  /// Of a recording of which nothing has been read yet but its header. `scan` must outlive this, and is not
+  /// whole before finish(); its definitions are those of the batches so far, and its kinds are left alone.
   ScanBuilder(Scan& scan, const std::string& path, const recording::Reader& reader);
 
   /// Before the events of the batch. Takes its strings.
@@ -90,7 +90,9 @@ class ScanBuilder {
   void on(const recording::Slice& /*event*/, const LiveSet& /*live*/) { ++scan_.counts.slice; }
   void on(const recording::SliceFree& /*event*/, const LiveSet& /*live*/) { ++scan_.counts.slice_free; }
   void on(const recording::SliceRun& run, const LiveSet& /*live*/) { scan_.counts.slice += run.count; }
-  void on(const recording::SliceFreeRun& run, const LiveSet& /*live*/) { scan_.counts.slice_free += run.count; }
+  void on(const recording::SliceFreeRun& run, const LiveSet& /*live*/) {
+    scan_.counts.slice_free += run.count;
+  }
   void on(const recording::UnreadRun& run, const LiveSet& /*live*/) {
     (run.is_of_deaths ? scan_.counts.slice_free : scan_.counts.slice) += run.count;
   }

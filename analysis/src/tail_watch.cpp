@@ -76,7 +76,8 @@ void TailWatch::blame(Slab& next, recording::StackId stack, uint64_t length) {
 }
 
 void TailWatch::count(const Left& left, uint64_t size, bool added) {
-  TailMaker& maker = makers_[left.owner];
+  if (left.owner.value >= makers_.size()) makers_.resize(left.owner.value + size_t{1});
+  TailMaker& maker = makers_[left.owner.value];
   maker.owner = left.owner;
   const auto change = [added](uint64_t& figure, uint64_t by) { figure += added ? by : ~by + 1; };
   change(maker.slabs, 1);
@@ -102,7 +103,7 @@ bool TailWatch::isOfString(recording::StackId stack) {
 
 std::vector<TailMaker> TailWatch::finish() const {
   std::vector<TailMaker> makers;
-  for (const auto& [owner, maker] : makers_) {
+  for (const TailMaker& maker : makers_) {
     if (maker.slabs != 0) makers.push_back(maker);
   }
   std::stable_sort(makers.begin(), makers.end(),

@@ -55,8 +55,8 @@ class TailWatch {
   recording::StoreId last_;                         // that was cut from
   Slab* last_slab_ = nullptr;                       // null after a change of slabs_
   std::map<uint32_t, recording::StoreId> current_;  // of each isolate
-  std::map<recording::FrameId, TailMaker> makers_;
-  std::unordered_map<uint32_t, bool> of_string_;  // by stack id
+  std::vector<TailMaker> makers_;                   // by the owner's id
+  std::unordered_map<uint32_t, bool> of_string_;    // by stack id
 };
 
 }  // namespace slabscope::analysis

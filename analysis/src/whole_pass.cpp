@@ -5,8 +5,8 @@ namespace slabscope::analysis {
 
 bool isConfirmed(const Scan& scan, const FinalKinds& told, const recording::Outline& outline) {
   return scan.integrity.finished && scan.integrity.damage.empty() &&
-         scan.peak == Instant{outline.peak_t, outline.peak_events} && fullCollections(scan) == outline.full_collections &&
-         told == scan.kinds;
+         scan.peak == Instant{outline.peak_t, outline.peak_events} &&
+         fullCollections(scan) == outline.full_collections && told == scan.kinds;
 }
 
 }  // namespace slabscope::analysis

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "scan_builder.h"
@@ -18,15 +19,22 @@ namespace slabscope::analysis {
 /// what its events say of stores' kinds.
 bool isConfirmed(const Scan& scan, const FinalKinds& told, const recording::Outline& outline);
 
-/// Reads a recording once and makes `scan`, whose definitions grow meanwhile: at each event those are there that it
-/// names. The watcher, which may know `scan` before, gets in the order of time
+template <class One>
+constexpr bool isOfSlices() {
+  using T = std::decay_t<One>;
+  return std::is_same_v<T, recording::SliceRun> || std::is_same_v<T, recording::SliceFreeRun>;
+}
+
+/// Reads a recording once and makes `scan`, whose definitions grow meanwhile: at each event those are there
+/// that it names. The watcher, which may know `scan` before, gets in the order of time
 ///   watcher.begin(outline)     before everything else
 ///   watcher.take(one, live)    each event, and each run of slices or their deaths, up to scan.end, before it
 ///                              changes what is alive
 ///   watcher.atPeak(live)       at scan.peak
 ///   watcher.atEnd(t, live)     at scan.end, which is at `t`
-/// False where the recording has no outline, or another story than that: then nothing counts that `scan` and the watcher
-/// have come to. The error is that of Reader::open().
+/// The traffic of slices in `scan` is that up to its end and its peak.
+/// False where the recording has no outline, or another story than that: then nothing counts that `scan` and
+/// the watcher have come to. The error is that of Reader::open().
 template <class Watcher>
 Result<bool> wholePass(const std::string& path, Scan& scan, const Progress& progress, Watcher& watcher) {
   Result<recording::Reader> reader = recording::Reader::open(path);
@@ -55,7 +63,9 @@ Result<bool> wholePass(const std::string& path, Scan& scan, const Progress& prog
       } else if (!had_ended) {
         watcher.atEnd(scan.end.t, std::as_const(live));
       }
-      live.apply(one);
+      // Behind the end and the peak nobody asks for slices any more.
+      if (!isOfSlices<decltype(one)>() || !builder.hasEnded() || builder.seen() < outline->peak_events)
+        live.apply(one);
       builder.after(one, live);
       lookForPeak();
     });

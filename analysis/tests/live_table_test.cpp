@@ -24,7 +24,8 @@ void expectSame(const Table& found, const Map& expected) {
 }
 
 // Touches an id: it is born, dies or is asked for.
-void step(std::mt19937& random, StoreId id, uint64_t value, Table& table, Map& map) {
+template <class Random>
+void step(Random& random, StoreId id, uint64_t value, Table& table, Map& map) {
   switch (random() % 4) {
     case 0:
       table.put(id, value);
@@ -81,6 +82,43 @@ TEST(LiveTable, agrees_with_a_map_when_few_of_many_live_long) {
   for (uint64_t id = 0; id < 120'100; id += 7) {
     ASSERT_EQ(table.find({id}) != nullptr, map.contains({id})) << id;
   }
+  expectSame(table, map);
+}
+
+TEST(LiveTable, takes_out_many_at_once_as_one_after_the_other) {
+  std::mt19937 random(9);
+  Table table;
+  Map map;
+  for (uint64_t id = 1; id < 60'000; ++id) {
+    table.put({id}, id * 5);
+    map[{id}] = id * 5;
+    if (id % 300 != 0) continue;
+    // Some twice, some that are gone, some that never were.
+    std::vector<uint64_t> ids;
+    for (int i = 0; i < 290; ++i) ids.push_back(random() % 3 == 0 ? 1 + random() % id : id - random() % 300);
+    ids.push_back(ids.front());
+    ids.push_back(id + 1'000'000);
+    std::vector<uint64_t> found;
+    std::vector<uint64_t> expected;
+    table.takeOutAll(ids.data(), ids.size(), [&](uint64_t value) { found.push_back(value); });
+    for (const uint64_t one : ids) {
+      if (map.erase({one}) == 1) expected.push_back(one * 5);
+    }
+    ASSERT_EQ(found, expected);
+  }
+  expectSame(table, map);
+}
+
+TEST(LiveTable, holds_what_comes_out_of_order_and_far_apart) {
+  std::mt19937_64 random(10);
+  Table table;
+  Map map;
+  for (int i = 0; i < 3'000; ++i) {
+    // Mostly into chunks that have been packed since.
+    const StoreId id{1 + random() % 64 * 4096 * 1000 + random() % 4096};
+    ASSERT_NO_FATAL_FAILURE(step(random, id, i, table, map));
+  }
+  EXPECT_GT(map.size(), 500U);
   expectSame(table, map);
 }
 

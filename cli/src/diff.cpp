@@ -13,7 +13,6 @@
 #include "progress.h"
 #include "read_recording.h"
 #include "slabscope/analysis/diff_words.h"
-#include "slabscope/analysis/source_maps.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -32,21 +31,13 @@ Result<std::optional<RunFigures>> readFigures(const Result<analysis::Scan>& scan
   return std::optional(std::move(*run));
 }
 
-// Nothing where the recording has to be read twice.
-Result<std::optional<RunFigures>> readWhole(const std::string& file, const DiffOptions& options) {
-  ProgressLine progress("reading", 0);
-  analysis::NameCallers name_callers;
-  if (options.source_maps) name_callers = analysis::applySourceMaps;
-  return analysis::wholeRunFigures(file, name_callers, progress.callback());
-}
-
 // One recording after the other, so that memory is that of one.
 Result<std::vector<RunFigures>> read(const std::vector<std::string>& files, const DiffOptions& options,
                                      const std::string& at) {
   std::vector<RunFigures> runs;
   for (const std::string& file : files) {
     Result<std::optional<RunFigures>> run = std::optional<RunFigures>();
-    if (at == "end" && options.from.empty()) run = readWhole(file, options);
+    if (at == "end" && options.from.empty()) run = readRunFigures(file, options.source_maps);
     if (run && !*run) run = readFigures(readStores(file, options.source_maps), options, at);
     // Damage in what readStores() does not look at.
     if (run && !*run) run = readFigures(readRecording(file, options.source_maps), options, at);

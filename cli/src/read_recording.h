@@ -5,6 +5,7 @@
 #include <string>
 
 #include "slabscope/analysis/report.h"
+#include "slabscope/analysis/run_figures.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/recording/result.h"
 
@@ -18,5 +19,8 @@ Result<analysis::Scan> readStores(const std::string& file, bool source_maps);
 
 /// Likewise by analysis::surveyWhole(); nothing where that has nothing.
 Result<std::optional<analysis::WholeSurvey>> surveyRecording(const std::string& file, bool source_maps);
+
+/// Likewise by analysis::wholeRunFigures().
+Result<std::optional<analysis::RunFigures>> readRunFigures(const std::string& file, bool source_maps);
 
 }  // namespace slabscope::cli

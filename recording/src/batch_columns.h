@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "recording.pb.h"
 #include "varint_column.h"
@@ -24,6 +25,12 @@ class ColumnTable {
 
  private:
   std::array<VarintColumn, kLastField + 1> columns_;
+};
+
+/// So many events of one kind, one after the other.
+struct RunOfKind {
+  unsigned char kind = 0;
+  uint32_t count = 0;
 };
 
 struct BatchColumns {
@@ -45,6 +52,8 @@ struct BatchColumns {
   ColumnTable<2> losts;
   ColumnTable<3> isolate_starts;
   ColumnTable<3> isolate_ends;
+  /// What `kinds` comes to; the decoder's.
+  std::vector<RunOfKind> runs;
   /// All other fields, as they came.
   std::string rest;
 

@@ -60,8 +60,8 @@ class Sum {
   uint64_t total_ = 0;
 };
 
-// Decodes long columns piece by piece, so that what is done with the values finds them in the processor's cache.
-// Calls put(place, value) for each.
+// Decodes long columns piece by piece, so that what is done with the values finds them in the processor's
+// cache. Calls put(place, value) for each.
 template <class Put>
 void takeColumn(VarintColumn& column, size_t count, Put put) {
   std::array<uint64_t, 512> values;
@@ -84,12 +84,13 @@ void takeSums(VarintColumn& column, size_t count, Put put) {
 template <class T>
 void takeInto(VarintColumn& column, size_t count, T* values) {
   // Most programs have one isolate, and so on.
-  if (column.isOfOneByte(count)) return static_cast<void>(std::fill_n(values, count, static_cast<T>(column.firstByte())));
+  if (column.isOfOneByte(count))
+    return static_cast<void>(std::fill_n(values, count, static_cast<T>(column.firstByte())));
   takeColumn(column, count, [&](size_t i, uint64_t value) { values[i] = static_cast<T>(value); });
 }
 
-// Ids of what is born, as they are stated or else one after the other, behind `last`: put(place, id). False where they would
-// not ascend.
+// Ids of what is born, as they are stated or else one after the other, behind `last`: put(place, id). False
+// where they would not ascend.
 template <class Put>
 bool takeIds(VarintColumn& stated, size_t count, uint64_t last, Put put) {
   if (stated.empty()) {
@@ -148,8 +149,13 @@ bool beginColumns(const Counts& counts, Columns read, BatchColumns& c) {
 // What there is most of is decoded column by column, before the order of the events is gone through.
 class EventDecoder {
  public:
-  EventDecoder(BatchColumns& columns, const Counts& counts, Columns read, Defined& defined, BatchByKind& batch)
-      : c_(columns), counts_(counts), reads_slices_(read == Columns::kAll), defined_(defined), batch_(batch) {}
+  EventDecoder(BatchColumns& columns, const Counts& counts, Columns read, Defined& defined,
+               BatchByKind& batch)
+      : c_(columns),
+        counts_(counts),
+        reads_slices_(read == Columns::kAll),
+        defined_(defined),
+        batch_(batch) {}
 
   // False where an event names something that is not defined.
   bool takeColumns() {
@@ -213,7 +219,8 @@ class EventDecoder {
           return true;
         });
       case proto::EVENT_ISOLATE_START:
-        return addEach<IsolateStart>(t, count, [&](auto& event) { return isolate(event, c_.isolate_starts); });
+        return addEach<IsolateStart>(t, count,
+                                     [&](auto& event) { return isolate(event, c_.isolate_starts); });
       case proto::EVENT_ISOLATE_END:
         return addEach<IsolateEnd>(t, count, [&](auto& event) { return isolate(event, c_.isolate_ends); });
       case proto::EVENT_PAUSE:
@@ -249,19 +256,17 @@ class EventDecoder {
     std::vector<StoreAlloc>& events = list<StoreAlloc>();
     events.resize(count);
     ColumnTable<9>& c = c_.store_allocs;
-    if (!takeIds(c_.store_ids, count, defined_.stores, [&](size_t i, uint64_t id) { events[i].store = {id}; }))
+    if (!takeIds(c_.store_ids, count, defined_.stores,
+                 [&](size_t i, uint64_t id) { events[i].store = {id}; }))
       return false;
     takeSums(c[Alloc::kAddressFieldNumber], count, [&](size_t i, uint64_t sum) { events[i].address = sum; });
     takeColumn(c[Alloc::kSizeFieldNumber], count, [&](size_t i, uint64_t size) { events[i].size = size; });
-    takeColumn(c[Alloc::kIsolateFieldNumber], count, [&](size_t i, uint64_t isolate) {
-      events[i].isolate = static_cast<uint32_t>(isolate);
-    });
-    takeColumn(c[Alloc::kAllocatorFieldNumber], count, [&](size_t i, uint64_t allocator) {
-      events[i].allocator = static_cast<uint32_t>(allocator);
-    });
-    takeColumn(c[Alloc::kThreadFieldNumber], count, [&](size_t i, uint64_t thread) {
-      events[i].thread = static_cast<uint32_t>(thread);
-    });
+    takeColumn(c[Alloc::kIsolateFieldNumber], count,
+               [&](size_t i, uint64_t isolate) { events[i].isolate = static_cast<uint32_t>(isolate); });
+    takeColumn(c[Alloc::kAllocatorFieldNumber], count,
+               [&](size_t i, uint64_t allocator) { events[i].allocator = static_cast<uint32_t>(allocator); });
+    takeColumn(c[Alloc::kThreadFieldNumber], count,
+               [&](size_t i, uint64_t thread) { events[i].thread = static_cast<uint32_t>(thread); });
     uint32_t highest = 0;
     takeColumn(c[Alloc::kStackFieldNumber], count, [&](size_t i, uint64_t stack) {
       events[i].stack = {static_cast<uint32_t>(stack)};
@@ -295,7 +300,8 @@ class EventDecoder {
     SliceColumnMemory& memory = batch_.events.sliceColumns();
     uint64_t* const ids = memory.slice.get(count);
     ColumnTable<6>& c = c_.slices;
-    if (!takeIds(c_.slice_ids, count, defined_.slices, [&](size_t i, uint64_t id) { ids[i] = id; })) return false;
+    if (!takeIds(c_.slice_ids, count, defined_.slices, [&](size_t i, uint64_t id) { ids[i] = id; }))
+      return false;
     uint64_t* const stores = memory.store.get(count);
     takeSums(c[Cut::kStoreFieldNumber], count, [&](size_t i, uint64_t sum) { stores[i] = sum; });
     uint64_t* const parents = memory.parent.get(count);
@@ -403,9 +409,9 @@ class EventDecoder {
   size_t store_frees_ = 0;
 };
 
-// Calls take(kind, index of the first, number) for events of one kind that follow each other, until that is false.
-template <class Take>
-bool forEachRunOfKinds(std::string_view kinds, Take take) {
+// Events of one kind that follow each other, in their order.
+void findRuns(std::string_view kinds, std::vector<RunOfKind>& runs) {
+  runs.clear();
   constexpr uint64_t kInEachByte = 0x0101010101010101;
   constexpr size_t kWord = sizeof(uint64_t);
   for (size_t from = 0; from < kinds.size();) {
@@ -420,10 +426,9 @@ bool forEachRunOfKinds(std::string_view kinds, Take take) {
       break;
     }
     while (to < kinds.size() && kinds[to] == kinds[from]) ++to;
-    if (!take(kind, from, to - from)) return false;
+    runs.push_back({kind, static_cast<uint32_t>(to - from)});
     from = to;
   }
-  return true;
 }
 
 bool isKnown(unsigned char kind) {
@@ -442,20 +447,22 @@ bool takeTimes(VarintColumn& column, size_t count, Nanoseconds* times) {
 }
 
 // Goes through the events in their order, as many of one kind at a time as follow each other.
-bool addInOrder(std::string_view kinds, EventDecoder& decoder, BatchByKind& batch) {
+bool addInOrder(const std::vector<RunOfKind>& runs, EventDecoder& decoder, BatchByKind& batch) {
   // Events that are stepped over leave no gap in the list.
   Nanoseconds* const times = batch.events.times().get();
+  size_t from = 0;
   size_t kept = 0;
-  return forEachRunOfKinds(kinds, [&](unsigned char kind, size_t from, size_t count) {
-    if (!isKnown(kind)) {
-      batch.unknown_events += count;
-      return true;
+  for (const RunOfKind& run : runs) {
+    if (isKnown(run.kind)) {
+      if (kept != from) std::copy(times + from, times + from + run.count, times + kept);
+      if (!decoder.add(run.kind, times + kept, run.count)) return false;
+      kept += run.count;
+    } else {
+      batch.unknown_events += run.count;
     }
-    if (kept != from) std::copy(times + from, times + from + count, times + kept);
-    const bool is_sound = decoder.add(kind, times + kept, count);
-    kept += count;
-    return is_sound;
-  });
+    from += run.count;
+  }
+  return true;
 }
 
 }  // namespace
@@ -465,13 +472,9 @@ std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, con
   const std::string_view kinds = columns.kinds;
   const size_t count = kinds.size();
   if (count > kMaxEventsPerBatch) return "a batch claims more events than any that slabscope writes";
+  findRuns(kinds, columns.runs);
   Counts counts{};
-  size_t runs = 0;
-  forEachRunOfKinds(kinds, [&](unsigned char kind, size_t, size_t size) {
-    counts[kind] += size;
-    ++runs;
-    return true;
-  });
+  for (const RunOfKind& run : columns.runs) counts[run.kind] += run.count;
   if (!columns.times.begin(count) || !beginColumns(counts, read, columns))
     return "a batch has events without their data";
   if (block.event_count() != count) return "a batch does not hold the events that its block claims";
@@ -482,9 +485,9 @@ std::string decodeEvents(BatchColumns& columns, const proto::Batch& message, con
   if (!takeTimes(columns.times, count, times) || times[0] < defined.last_t || times[0] != block.first_t())
     return "the time of an event runs backwards";
   const Nanoseconds last = times[count - 1];
-  batch.events.reserveOrder(runs);
+  batch.events.reserveOrder(columns.runs.size());
   EventDecoder decoder(columns, counts, read, defined, batch);
-  if (!decoder.takeColumns() || !addInOrder(kinds, decoder, batch))
+  if (!decoder.takeColumns() || !addInOrder(columns.runs, decoder, batch))
     return "an event names something that is not defined";
   if (last != block.last_t()) return "a batch does not span the time that its block claims";
   defined.last_t = last;

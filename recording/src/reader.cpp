@@ -253,8 +253,8 @@ const std::optional<Outline>& Reader::State::outline() {
   if (seekToIndex(frames) && frames.next() == FrameReader::Outcome::kFrame &&
       frames.next() == FrameReader::Outcome::kFrame &&
       block.ParseFromArray(frames.block().data(), static_cast<int>(frames.block().size())) &&
-      block.kind() == proto::BLOCK_FOOTER && unpacker_.unpack(block, message).empty() && message.has_outline() &&
-      fromMessage(message.outline(), outline)) {
+      block.kind() == proto::BLOCK_FOOTER && unpacker_.unpack(block, message).empty() &&
+      message.has_outline() && fromMessage(message.outline(), outline)) {
     outline_ = std::move(outline);
   }
   frames.seek(here);

@@ -69,8 +69,9 @@ uint64_t longValue(Bytes& at) {
   }
 }
 
-// Decodes the values that end within 64 bytes, but no more than `count`, and tells how many there were. To know
-// all ends before the first value is what makes it fast: the processor works on several values at a time.
+// Decodes the values that end within 64 bytes, but no more than `count`, and tells how many there were. To
+// know all ends before the first value is what makes it fast: the processor works on several values at a
+// time.
 template <uint64_t kValue(Bytes, unsigned)>
 size_t decodeEnded(Bytes& at, uint64_t ends, uint64_t* values, size_t count) {
   unsigned begin = 0;

@@ -27,7 +27,8 @@ class VarintColumn {
   /// often.
   bool begin(size_t count);
 
-  /// The next `count` values, and in another form: for columns of which there is much. Not to be mixed with next().
+  /// The next `count` values, and in another form: for columns of which there is much. Not to be mixed with
+  /// next().
   void take(uint64_t* values, size_t count);
 
   /// Whether it is `count` times the same byte, each of which is a value.

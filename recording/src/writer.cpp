@@ -120,7 +120,8 @@ struct Writer::State {
     if (Result<> written = file.frames->writeIndex(); !written) return written;
     message.set_index_offset(file.frames->indexOffset());
     if (snapshots && !error) {
-      if (std::optional<proto::Outline> told = outline.message()) *message.mutable_outline() = std::move(*told);
+      if (std::optional<proto::Outline> told = outline.message())
+        *message.mutable_outline() = std::move(*told);
     }
     return file.frames->write({.kind = proto::BLOCK_FOOTER}, message);
   }

@@ -19,7 +19,8 @@ uint64_t bytesUnder(SlicesOfSlab slices);
 
 class HeldSlabs {
  public:
-  /// Takes eight bytes for each slice. Valid as long as nothing is applied to `live`, which must outlive this.
+  /// Takes eight bytes for each slice. Valid as long as nothing is applied to `live`, which must outlive
+  /// this.
   explicit HeldSlabs(const LiveSet& live);
 
   const LiveSet& live() const { return live_; }

@@ -94,13 +94,14 @@ class LiveSet {
  private:
   LiveStore* storeOf(recording::StoreId id);
   void changeStores();
+  void removeFromStore(const LiveSlice& slice);
   void addSlices(LiveStore& store, const recording::SliceRun& run);
   void forgetOrphans();
 
   const FinalKinds* kinds_;
   Totals totals_;
   LiveTable<recording::StoreId, LiveStore> stores_;
-  recording::StoreId last_;  // whose slices were born or died last
+  recording::StoreId last_;          // whose slices were born or died last
   LiveStore* last_store_ = nullptr;  // null after a change of stores_
   LiveTable<recording::SliceId, LiveSlice> slices_;
   uint64_t orphans_ = 0;  // slices in slices_ whose store is gone

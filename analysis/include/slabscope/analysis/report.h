@@ -51,8 +51,8 @@ struct WholeSurvey {
   Evidence evidence;  ///< up to the end
 };
 
-/// All of it in one pass, in half of the time. Nothing where that is not possible: the recording does not tell beforehand what has
-/// to be known (recording::Outline), is damaged, or not finished.
+/// All of it in one pass, in half of the time. Nothing where that is not possible: the recording does not
+/// tell beforehand what has to be known (recording::Outline), is damaged, or not finished.
 Result<std::optional<WholeSurvey>> surveyWhole(const std::string& path, const Progress& progress = {});
 
 /// reportAt() and findEvidence() in one pass, which reads to the end of the recording. `instants` has one at

@@ -123,9 +123,10 @@ Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Pro
 
 /// Puts the callers' own names (of source maps, say) into the scan's definitions.
 using NameCallers = std::function<void(Scan& scan)>;
-/// What scan(), `name_callers` and runFigures() of a range from the start to "end" tell, in one pass and half of the time. Nothing
-/// where that is not possible, as for surveyWhole().
-Result<std::optional<RunFigures>> wholeRunFigures(const std::string& path, const NameCallers& name_callers = {},
+/// What scan(), `name_callers` and runFigures() of a range from the start to "end" tell, in one pass and half
+/// of the time. Nothing where that is not possible, as for surveyWhole().
+Result<std::optional<RunFigures>> wholeRunFigures(const std::string& path,
+                                                  const NameCallers& name_callers = {},
                                                   const Progress& progress = {});
 
 }  // namespace slabscope::analysis

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a batch, kind by kind, and their order: a fraction of the memory of a list of variants, and what
-// visits them is told their type where it is known. Slices and their deaths are columns (slice_runs.h), all others
-// lists.
+// The events of a batch, kind by kind, and their order: a fraction of the memory of a list of variants, and
+// what visits them is told their type where it is known. Slices and their deaths are columns (slice_runs.h),
+// all others lists.
 #pragma once
 
 #include <array>
@@ -37,7 +37,7 @@ class EventsByKind {
   // ---- For who fills it: first what there is of each kind, then the order.
 
   void clear() {
-    runs_.clear();
+    runs_ = 0;
     size_ = 0;
     has_slices_ = true;
     std::apply([](auto&... list) { (list.clear(), ...); }, lists_);
@@ -53,11 +53,12 @@ class EventsByKind {
   ColumnMemory<Nanoseconds>& times() { return times_; }
   /// The columns of slices and their deaths are void.
   void leaveSlicesUnread() { has_slices_ = false; }
-  void reserveOrder(size_t runs) { runs_.reserve(runs); }
+  /// There will be so many addToOrder() at most.
+  void reserveOrder(size_t runs) { runs_memory_.get(runs); }
   /// The next events are so many of type T.
   template <class T>
   void addToOrder(size_t count) {
-    runs_.push_back({kindOf<T>(), static_cast<uint32_t>(count)});
+    runs_memory_.get()[runs_++] = {kindOf<T>(), static_cast<uint32_t>(count)};
     size_ += count;
   }
 
@@ -89,13 +90,14 @@ class EventsByKind {
     });
   }
 
-  /// Likewise visit(run) for slices and for deaths of slices that follow each other (SliceRun, SliceFreeRun; UnreadRun where
-  /// they were not read), and visit(event) for each other event.
+  /// Likewise visit(run) for slices and for deaths of slices that follow each other (SliceRun, SliceFreeRun;
+  /// UnreadRun where they were not read), and visit(event) for each other event.
   template <class Visit>
   void forEachRun(Visit&& visit) const {
     Places places{};
     size_t at = 0;
-    for (const Run& run : runs_) {
+    for (size_t i = 0; i < runs_; ++i) {
+      const Run& run = runs_memory_.get()[i];
       if (!visitRun(run, at, places, visit)) return;
       at += run.count;
     }
@@ -105,8 +107,8 @@ class EventsByKind {
   static constexpr size_t kKinds = std::variant_size_v<Event>;
   using Places = std::array<size_t, kKinds>;
   struct Run {
-    uint8_t kind = 0;
-    uint32_t count = 0;
+    uint8_t kind;
+    uint32_t count;
   };
   template <class>
   struct ListsOf;
@@ -181,7 +183,8 @@ class EventsByKind {
     return true;
   }
 
-  std::vector<Run> runs_;
+  ColumnMemory<Run> runs_memory_;
+  size_t runs_ = 0;
   size_t size_ = 0;
   bool has_slices_ = true;
   ColumnMemory<Nanoseconds> times_;

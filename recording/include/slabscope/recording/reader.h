@@ -90,9 +90,9 @@ class Reader {
   /// blocks say, unseen what is in them. Made once, when it is asked for first; next() is not affected.
   const BlockIndex& index();
 
-  /// What the end of the file tells beforehand of what is in it; nothing where the file has no end, or this is not told
-  /// there. Found out when it is asked for first; next() is not affected. To be checked against what is read: it is a part of the
-  /// file like any other.
+  /// What the end of the file tells beforehand of what is in it; nothing where the file has no end, or this
+  /// is not told there. Found out when it is asked for first; next() is not affected. To be checked against
+  /// what is read: it is a part of the file like any other.
   const std::optional<Outline>& outline();
 
   /// What of the file precedes the next batch.
