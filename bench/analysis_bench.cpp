@@ -3,6 +3,8 @@
 // second of one core.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/report.h"
 #include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/timeline.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::bench {
@@ -67,6 +70,27 @@ void scanOfStores(benchmark::State& state) {
   count(state, events);
 }
 
+void wholeReport(benchmark::State& state) {
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    const auto survey = analysis::surveyWhole(file);
+    benchmark::DoNotOptimize(survey);
+    events += (*survey)->scan.integrity.events;
+  }
+  count(state, events);
+}
+
+void timeline(benchmark::State& state) {
+  const Result<analysis::Scan> scan = analysis::scan(file);
+  uint64_t events = 0;
+  while (state.KeepRunning()) {
+    const auto line = analysis::Timeline::build(*scan);
+    benchmark::DoNotOptimize(line);
+    events += scan->integrity.events;
+  }
+  count(state, events);
+}
+
 void report(benchmark::State& state) {
   uint64_t events = 0;
   while (state.KeepRunning()) {
@@ -76,6 +100,25 @@ void report(benchmark::State& state) {
     events += found->integrity.events;
   }
   count(state, events);
+}
+
+// What a window that is zoomed in asks for, somewhere in the recording.
+void oneSecond(benchmark::State& state) {
+  const Result<analysis::Scan> scan = analysis::scan(file);
+  const Result<analysis::Timeline> whole = analysis::Timeline::build(*scan);
+  constexpr recording::Nanoseconds kSecond = 1'000'000'000;
+  recording::Nanoseconds from = 0;
+  double longest = 0;
+  while (state.KeepRunning()) {
+    from = (from + 1'234'567'891'011) % scan->duration;
+    const auto before = std::chrono::steady_clock::now();
+    const auto part = whole->finer(*scan, {from, from + kSecond});
+    benchmark::DoNotOptimize(part);
+    longest = std::max(
+        longest,
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
+  }
+  state.counters["longest_ms"] = longest;
 }
 
 void registerAll() {
@@ -91,6 +134,9 @@ void registerAll() {
   add("scan", scan);
   add("scan of stores", scanOfStores);
   add("scan of stores and report", report);
+  add("report in one pass", wholeReport);
+  add("timeline", timeline);
+  add("one second of the timeline", oneSecond);
 }
 
 }  // namespace

@@ -77,7 +77,10 @@ struct Store {
 class Program {
  public:
   Program(Writer& writer, const Workload& workload)
-      : writer_(writer), workload_(workload), stacks_(makeStacks(writer, random_)) {}
+      : writer_(writer),
+        workload_(workload),
+        gap_(workload.seconds * 2'000'000'000 / workload.events),
+        stacks_(makeStacks(writer, random_)) {}
 
   void run() {
     writer_.add(IsolateStart{.t = 0, .isolate = 0, .thread = 1, .allocator = 0});
@@ -91,7 +94,8 @@ class Program {
 
  private:
   uint64_t alive() const { return young_.size() + old_.size() + slabs_; }
-  Nanoseconds tick() { return t_ += 2'000 + random_.below(16'000); }
+  // Half of the events are births, which take all of the time.
+  Nanoseconds tick() { return t_ += gap_ / 5 + random_.below(1 + gap_ * 8 / 5); }
   Nanoseconds died() { return 60 + random_.below(300); }
   // Few lines of a program do most of what it does.
   StackId stack() { return stacks_[random_.below(1 + random_.below(stacks_.size()))]; }
@@ -246,6 +250,7 @@ class Program {
 
   Writer& writer_;
   const Workload workload_;
+  const Nanoseconds gap_;
   Random random_;
   std::vector<StackId> stacks_;
   Nanoseconds t_ = 0;

@@ -13,6 +13,7 @@ namespace slabscope::bench {
 struct Workload {
   uint64_t events = 10'000'000;     ///< about so many, the teardown included
   uint64_t live_objects = 300'000;  ///< stores and slices that are alive at the end, about
+  uint64_t seconds = 50;            ///< of the program's time, about
 };
 
 /// Pool slabs of 64 KiB with slices and views, stores of their own, collections in which most of the young

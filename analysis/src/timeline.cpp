@@ -2,10 +2,12 @@
 #include "slabscope/analysis/timeline.h"
 
 #include <algorithm>
+#include <optional>
+#include <variant>
 
+#include "live_ranges.h"
 #include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/live_table.h"
-#include "slabscope/analysis/slabs.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::analysis {
@@ -14,33 +16,16 @@ using recording::Nanoseconds;
 using recording::SliceId;
 using recording::StoreId;
 
-namespace {
-
-// How many bytes of `range` are in none of `others`.
-uint64_t bytesOutside(const RangeOfBytes& range, const std::vector<RangeOfBytes>& others,
-                      std::vector<RangeOfBytes>& scratch) {
-  scratch.clear();
-  for (const RangeOfBytes& other : others) {
-    const RangeOfBytes common{std::max(range.begin, other.begin), std::min(range.end, other.end)};
-    if (common.begin < common.end) scratch.push_back(common);
-  }
-  return range.end - range.begin - unionOf(scratch);
-}
-
-}  // namespace
-
 class TimelineBuilder {
   struct Store {
     uint64_t size = 0;
     bool is_slab = false;
-    bool overlaps = false;  // some of its slices have, or had, bytes in common
-    uint64_t cut_end = 0;   // behind the furthest slice
-    std::vector<RangeOfBytes> live;
+    LiveRanges live;
   };
 
   struct Piece {
     StoreId store;
-    RangeOfBytes range;
+    size_t place = 0;  // in its store's `live`
   };
 
  public:
@@ -52,6 +37,28 @@ class TimelineBuilder {
     for (size_t i = 0; i < kSeriesCount; ++i) line_.levels_[i].emplace_back(bins());
     // These are known from the start on; the others once they are told.
     for (size_t i = 0; i <= static_cast<size_t>(Series::kLiveBytes); ++i) told_[i] = true;
+  }
+
+  /// What was alive before the first event, and the values of the series then.
+  template <class T>
+  void restore(const T& event) {
+    on(event);
+  }
+  void setValues(const std::array<Extent, kSeriesCount>& values) {
+    for (size_t i = 0; i < kSeriesCount; ++i) {
+      told_[i] = !values[i].empty();
+      values_[i] = told_[i] ? values[i].max : 0;
+    }
+    line_.collections_.clear();
+  }
+
+  /// Between two batches, behind so many events of the recording.
+  void keepCheckpoint(uint64_t events) {
+    Timeline::Checkpoint& checkpoint = line_.checkpoints_.emplace_back();
+    checkpoint.events = events;
+    for (size_t i = 0; i < kSeriesCount; ++i) {
+      if (told_[i]) checkpoint.values[i].add(values_[i]);
+    }
   }
 
   /// False behind the range.
@@ -67,7 +74,7 @@ class TimelineBuilder {
 
   Timeline finish() {
     if (length_ != 0) moveTo(bins() - 1);
-    if (length_ != 0) noteAll();
+    if (length_ != 0) endBin();
     for (std::vector<Timeline::Level>& levels : line_.levels_) {
       while (levels.back().size() > 1) levels.push_back(pairsOf(levels.back()));
     }
@@ -85,19 +92,24 @@ class TimelineBuilder {
 
   // The values of now are those at the start of the bins up to `bin`.
   void moveTo(size_t bin) {
+    if (bin == bin_ && started_) return;
     if (!started_) {
       started_ = true;
-      noteAll();
+      beginBin();
     }
-    while (bin_ < bin) {
-      ++bin_;
-      noteAll();
+    for (; bin_ < bin; ++bin_) {
+      endBin();
+      beginBin();
     }
   }
-  void noteAll() {
+  void beginBin() {
     for (size_t i = 0; i < kSeriesCount; ++i) {
-      if (told_[i]) line_.levels_[i].front()[bin_].add(values_[i]);
+      here_[i] = {};
+      if (told_[i]) here_[i].add(values_[i]);
     }
+  }
+  void endBin() {
+    for (size_t i = 0; i < kSeriesCount; ++i) line_.levels_[i].front()[bin_] = here_[i];
   }
 
   uint64_t value(Series series) const { return values_[static_cast<size_t>(series)]; }
@@ -105,15 +117,25 @@ class TimelineBuilder {
     const auto i = static_cast<size_t>(series);
     values_[i] = value;
     told_[i] = true;
-    if (started_) line_.levels_[i].front()[bin_].add(value);
+    here_[i].add(value);
   }
   void increase(Series series, uint64_t by) { set(series, value(series) + by); }
   void decrease(Series series, uint64_t by) { set(series, value(series) - by); }
+
+  // What follows each other is of the same slab mostly.
+  Store* storeOf(StoreId id) {
+    if (last_store_ == nullptr || last_ != id) {
+      last_ = id;
+      last_store_ = stores_.find(id);
+    }
+    return last_store_;
+  }
 
   template <class Other>
   void on(const Other& /*is in no series*/) {}
 
   void on(const recording::StoreAlloc& event) {
+    last_store_ = nullptr;
     Store& store = stores_.put(event.store, {});
     store.size = event.size;
     store.is_slab = isSlab(scan_.kinds.of(event));
@@ -132,9 +154,9 @@ class TimelineBuilder {
     decrease(store->is_slab ? Series::kSlabBytes : Series::kOwnBytes, store->size);
     if (!store->live.empty()) {
       decrease(Series::kHeldBytes, store->size);
-      scratch_ = store->live;
-      decrease(Series::kLiveBytes, unionOf(scratch_));
+      decrease(Series::kLiveBytes, store->live.bytes(scratch_));
     }
+    last_store_ = nullptr;
     stores_.erase(event.store);
   }
 
@@ -149,32 +171,24 @@ class TimelineBuilder {
   }
 
   void on(const recording::Slice& event) {
-    Store* store = stores_.find(event.store);
+    Store* store = storeOf(event.store);
     if (store == nullptr || !store->is_slab) return;
-    const RangeOfBytes range{event.offset, event.offset + event.length};
-    if (range.begin < store->cut_end) store->overlaps = true;
-    store->cut_end = std::max(store->cut_end, range.end);
-    const uint64_t fresh = store->overlaps ? bytesOutside(range, store->live, scratch_) : event.length;
     if (!event.parent) increase(Series::kCutBytes, event.length);
     if (store->live.empty()) increase(Series::kHeldBytes, store->size);
+    const uint64_t fresh =
+        store->live.add(event.slice, {event.offset, event.offset + event.length}, scratch_);
     if (fresh != 0) increase(Series::kLiveBytes, fresh);
-    store->live.push_back(range);
-    slices_.put(event.slice, {event.store, range});
+    slices_.put(event.slice, {event.store, store->live.lastPlace()});
   }
 
   void on(const recording::SliceFree& event) {
-    const Piece* known = slices_.find(event.slice);
-    if (known == nullptr) return;
-    const Piece slice = *known;
-    slices_.erase(event.slice);
-    Store* store = stores_.find(slice.store);
+    Piece slice;
+    if (!slices_.takeOut(event.slice, [&](const Piece& known) { slice = known; })) return;
+    Store* store = storeOf(slice.store);
     if (store == nullptr) return;
-    std::vector<RangeOfBytes>& live = store->live;
-    *std::find(live.begin(), live.end(), slice.range) = live.back();
-    live.pop_back();
-    const uint64_t gone =
-        store->overlaps ? bytesOutside(slice.range, live, scratch_) : slice.range.end - slice.range.begin;
-    if (live.empty()) decrease(Series::kHeldBytes, store->size);
+    const uint64_t gone = store->live.remove(
+        slice.place, scratch_, [&](SliceId moved) { slices_.find(moved)->place = slice.place; });
+    if (store->live.empty()) decrease(Series::kHeldBytes, store->size);
     if (gone != 0) decrease(Series::kLiveBytes, gone);
   }
 
@@ -195,27 +209,82 @@ class TimelineBuilder {
   Nanoseconds length_ = 0;
   std::array<uint64_t, kSeriesCount> values_{};
   std::array<bool, kSeriesCount> told_{};
+  std::array<Extent, kSeriesCount> here_{};  // in the bin
   bool started_ = false;
   size_t bin_ = 0;
   IdMap<StoreId, Store> stores_;
+  StoreId last_;                 // that was asked for
+  Store* last_store_ = nullptr;  // null after a change of stores_
   LiveTable<SliceId, Piece> slices_;
   std::vector<RangeOfBytes> scratch_;
 };
+
+namespace {
+
+// Starts where a snapshot does.
+class FromSnapshot : public recording::LiveTarget {
+ public:
+  FromSnapshot(const Scan& scan, TimeRange range) : scan_(scan), range_(range) { begin(); }
+
+  void begin() override { builder_.emplace(scan_, range_); }
+  void take(const std::vector<recording::Event>& events) override {
+    for (const recording::Event& event : events)
+      std::visit([this](const auto& one) { builder_->restore(one); }, event);
+  }
+  TimelineBuilder& builder() { return *builder_; }
+
+ private:
+  const Scan& scan_;
+  const TimeRange range_;
+  std::optional<TimelineBuilder> builder_;
+};
+
+// Up to the end of the range. A file that is still being written has grown since the scan: its kinds would be
+// missing.
+template <class AfterBatch>
+Timeline readOn(const Scan& scan, recording::Reader& reader, TimelineBuilder& builder,
+                const Progress& progress, AfterBatch after_batch) {
+  bool inside = true;
+  recording::BatchByKind batch;
+  while (inside && reader.position().batches < scan.batches && reader.next(batch)) {
+    batch.events.forEach([&](const auto& event) { return inside = builder.take(event); });
+    after_batch(reader.position().events);
+    if (progress) progress(reader.position().events);
+  }
+  return builder.finish();
+}
+
+}  // namespace
 
 Result<Timeline> Timeline::build(const Scan& scan, TimeRange range, const Progress& progress) {
   Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   TimelineBuilder builder(scan, range);
-  bool inside = true;
-  uint64_t events = 0;
-  recording::BatchByKind batch;
-  // A file that is still being written has grown since the scan: its kinds would be missing.
-  for (uint64_t i = 0; i < scan.batches && inside && reader->next(batch); ++i) {
-    batch.events.forEach([&](const auto& event) { return inside = builder.take(event); });
-    events += batch.events.size();
-    if (progress) progress(events);
+  const bool is_whole = range.from == 0 && range.until > scan.duration;
+  return readOn(scan, *reader, builder, progress, [&](uint64_t events) {
+    if (is_whole) builder.keepCheckpoint(events);
+  });
+}
+
+Result<Timeline> Timeline::finer(const Scan& scan, TimeRange range, const Progress& progress) const {
+  Result<recording::Reader> reader = reopen(scan);
+  if (!reader) return reader.error();
+  FromSnapshot start(scan, range);
+  const auto nothing = [](uint64_t) {};
+  // What happens at `from` itself is in the range.
+  if (range.from != 0 && reader->seek(range.from - 1, scan.integrity.events, start)) {
+    const auto known = std::lower_bound(
+        checkpoints_.begin(), checkpoints_.end(), reader->position().events,
+        [](const Checkpoint& checkpoint, uint64_t events) { return checkpoint.events < events; });
+    if (known != checkpoints_.end() && known->events == reader->position().events) {
+      start.builder().setValues(known->values);
+      return readOn(scan, *reader, start.builder(), progress, nothing);
+    }
+    // The file has been replaced by one with other batches.
+    return build(scan, range, progress);
   }
-  return builder.finish();
+  start.begin();
+  return readOn(scan, *reader, start.builder(), progress, nothing);
 }
 
 std::vector<TimelineColumn> Timeline::columns(Series series, Nanoseconds from, Nanoseconds until,

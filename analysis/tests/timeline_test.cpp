@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 #include <variant>
 
@@ -171,6 +172,48 @@ TEST_P(RandomTimelines, have_in_every_column_what_the_slow_model_finds_there) {
     ASSERT_NO_FATAL_FAILURE(expectTrue(*whole, slow, 777, 1'778, count, end)) << count;
     ASSERT_NO_FATAL_FAILURE(expectTrue(*part, slow, 1'000, 2'345, count, 2'345)) << count;
     ASSERT_NO_FATAL_FAILURE(expectTrue(*part, slow, 1'500, 1'501, count, 2'345)) << count;
+  }
+}
+
+void expectSame(const Timeline& found, const Timeline& expected, TimeRange range) {
+  ASSERT_EQ(found.binWidth(), expected.binWidth());
+  EXPECT_EQ(found.collections(), expected.collections());
+  for (size_t i = 0; i < kSeriesCount; ++i) {
+    const auto series = static_cast<Series>(i);
+    const auto columns = found.columns(series, range.from, range.until, Timeline::kMostBins);
+    const auto true_columns = expected.columns(series, range.from, range.until, Timeline::kMostBins);
+    ASSERT_EQ(columns.size(), true_columns.size());
+    for (size_t k = 0; k < columns.size(); ++k) {
+      ASSERT_EQ(columns[k].from, true_columns[k].from);
+      ASSERT_EQ(columns[k].value, true_columns[k].value)
+          << "series " << i << ", " << columns[k].from << " ns";
+    }
+  }
+}
+
+TEST_P(RandomTimelines, are_the_same_from_the_nearest_snapshot_on) {
+  const TemporaryFile file("timeline.slab");
+  {
+    Maker maker(file.path(), Maker::defaultHeader(), {.least_growth = 1, .growth_factor = 0});
+    tests::makeUpRandom(maker, GetParam(), 3'000);
+  }
+  const Result<Scan> scanned = scan(file.path());
+  ASSERT_TRUE(scanned);
+  ASSERT_GT(scanned->integrity.snapshots, 5U);
+  const Result<Timeline> whole = Timeline::build(*scanned);
+  ASSERT_TRUE(whole);
+  std::mt19937_64 random(GetParam());
+  for (int i = 0; i < 60; ++i) {
+    const Nanoseconds from = random() % (scanned->duration + 10);
+    const TimeRange range{from, i % 5 == 0 ? from + 1 : from + random() % 2'000};
+    uint64_t read = 0;
+    const Result<Timeline> finer = whole->finer(*scanned, range, [&](uint64_t) { ++read; });
+    const Result<Timeline> expected = Timeline::build(*scanned, range);
+    ASSERT_TRUE(finer && expected);
+    ASSERT_NO_FATAL_FAILURE(expectSame(*finer, *expected, range)) << range.from << " to " << range.until;
+    if (range.until - range.from < 100) {
+      EXPECT_LE(read, 5U);
+    }
   }
 }
 

@@ -83,7 +83,7 @@ void OverviewView::refine() {
     };
     try {
       Result<analysis::Timeline> timeline =
-          analysis::Timeline::build(loaded->scan, {wide.from, wide.until}, progress);
+          loaded->timeline.finer(loaded->scan, {wide.from, wide.until}, progress);
       // A file that is gone meanwhile: what is shown is coarser, and true.
       if (!timeline) return std::shared_ptr<const Detail>();
       return std::make_shared<const Detail>(Detail{loaded, wide, std::move(*timeline)});

@@ -67,6 +67,10 @@ class Timeline {
   /// down to a nanosecond. The error is that of a file that cannot be opened any more.
   static Result<Timeline> build(const Scan& scan, TimeRange range = {}, const Progress& progress = {});
 
+  /// The same of a part of the recording, where this is a timeline of all of it, in less time: from the
+  /// snapshot nearest to the range on. `scan` is the one that this was built with.
+  Result<Timeline> finer(const Scan& scan, TimeRange range, const Progress& progress = {}) const;
+
   /// The part of [from, until) that the timeline covers, in at most 2 * `count` columns (none for 0), which
   /// follow each other without a gap; they are at least a bin wide, and the first and the last reach to whole
   /// bins. Takes time in proportion to `count`.
@@ -81,11 +85,17 @@ class Timeline {
   friend class TimelineBuilder;
 
   using Level = std::vector<Extent>;
+  /// The values of all series between two batches; empty: nothing was told yet.
+  struct Checkpoint {
+    uint64_t events = 0;  ///< of the recording, so far
+    std::array<Extent, kSeriesCount> values;
+  };
 
   recording::Nanoseconds from_ = 0;
   unsigned shift_ = 0;  // a bin is 2^shift_ nanoseconds wide
   std::array<std::vector<Level>, kSeriesCount> levels_;
   std::vector<recording::Gc> collections_;
+  std::vector<Checkpoint> checkpoints_;  // of a whole recording, ascending
 };
 
 }  // namespace slabscope::analysis
