@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "live_ranges.h"
@@ -224,7 +225,8 @@ namespace {
 // Starts where a snapshot does.
 class FromSnapshot : public recording::LiveTarget {
  public:
-  FromSnapshot(const Scan& scan, TimeRange range) : scan_(scan), range_(range) { begin(); }
+  FromSnapshot(const Scan& scan, TimeRange range)
+      : scan_(scan), range_(range), builder_(std::in_place, scan, range) {}
 
   void begin() override { builder_.emplace(scan_, range_); }
   void take(const std::vector<recording::Event>& events) override {

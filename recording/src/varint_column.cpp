@@ -35,7 +35,7 @@ using Bytes = const unsigned char*;
 // Of each of 64 bytes whether it ends a varint.
 uint64_t endsFrom(Bytes at) {
   uint64_t continued = 0;
-  for (int part = 0; part < 4; ++part) {
+  for (size_t part = 0; part < 4; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * part));
     continued |= static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(bytes))) << (16 * part);
   }
