@@ -16,6 +16,25 @@ function settle(constructor) {
   for (let i = 0; i < 2000; i++) look(constructor);
 }
 
+// Calls whose arguments the shim knows, from which it learns where V8 puts them. The function to tell of slices with, which
+// takes two arguments. Buffers of this size have no ArrayBuffer.
+function sliceFunction(shim) {
+  const { plain, slice, sliceCall } = shim;
+  const Bytes = globalThis.Buffer[Symbol.species];
+  const other = new Bytes(8);
+  const view = new Bytes(8);
+  plain(other);
+  plain(view);
+  if (typeof sliceCall !== 'function') return slice;
+  const call = (depth) => (depth === 0 ? sliceCall(view, other) : call(depth - 1));
+  for (let i = 0; i < 4; i++) {
+    call(i);
+    Reflect.apply(sliceCall, undefined, [view, other]);
+    [view].forEach((first) => sliceCall(first, other));
+  }
+  return shim.called() ? sliceCall : slice;
+}
+
 // Every Buffer made in JavaScript is constructed by one internal class, which is what Buffer[Symbol.species] gives. Giving
 // it another parent makes its super(...) run a function of ours: nothing public is replaced, and nothing is missed.
 function hookSlices(shim) {
@@ -28,7 +47,7 @@ function hookSlices(shim) {
   const realSubarray = Buffer.prototype.subarray;
   const { setPrototypeOf } = Object;
   const { apply } = Reflect;
-  const { slice } = shim;
+  const slice = sliceFunction(shim);
   // The Buffer that the view being constructed is made from. Only ever set around the call of the real subarray.
   let parent;
 
@@ -41,8 +60,7 @@ function hookSlices(shim) {
         if ((b !== undefined || c !== undefined) && typeof a === 'object' && this.length !== a.byteLength) {
           const from = parent;
           parent = undefined;
-          if (from === undefined) slice(this);
-          else slice(this, from);
+          slice(this, from);
         }
       }
     },
@@ -67,6 +85,7 @@ function hookSlices(shim) {
 
   setPrototypeOf(FastBuffer, hook);
   settle(FastBuffer);
+  shim.plain(new FastBuffer(8));
   const descriptor = Object.getOwnPropertyDescriptor(Buffer.prototype, 'subarray');
   Object.defineProperty(Buffer.prototype, 'subarray', { ...descriptor, value: wrapper });
   return '';

@@ -6,6 +6,7 @@
 
 #include "addon_loading.h"
 #include "capability.h"
+#include "direct_calls.h"
 #include "eval_origin.h"
 #include "external_stores.h"
 #include "isolate.h"
@@ -16,6 +17,7 @@
 #include "stacks.h"
 #include "thread.h"
 #include "transfers.h"
+#include "views.h"
 
 namespace slabscope::preload {
 
@@ -27,7 +29,7 @@ size_t textOf(napi_env env, napi_value value, char* room, size_t bytes) {
   return length;
 }
 
-/// slice(view, parent?)
+/// slice(view, parent or undefined)
 napi_value onSlice(napi_env env, napi_callback_info info) {
   size_t argc = 2;
   napi_value argv[2];
@@ -36,8 +38,31 @@ napi_value onSlice(napi_env env, napi_callback_info info) {
       paused())
     return nullptr;
   auto* state = static_cast<IsolateState*>(data);
-  if (state->env != nullptr) recordSlice(*state, argv[0], argc > 1 ? argv[1] : nullptr);
+  napi_valuetype type = napi_undefined;
+  if (argc < 2 || napi_typeof(env, argv[1], &type) != napi_ok || type == napi_undefined) argv[1] = nullptr;
+  if (state->env != nullptr) recordSlice(*state, argv[0], argv[1]);
   return nullptr;
+}
+
+/// plain(view)
+napi_value onPlain(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) == napi_ok && argc == 1 && recording())
+    keepPlainView(*static_cast<IsolateState*>(data), env, argv[0]);
+  return nullptr;
+}
+
+/// called(): whether sliceCall may be used.
+napi_value onCalled(napi_env env, napi_callback_info info) {
+  size_t argc = 0;
+  void* data = nullptr;
+  napi_value answer;
+  if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok || !recording() ||
+      napi_get_boolean(env, concludeSliceCall(*static_cast<IsolateState*>(data)), &answer) != napi_ok)
+    return nullptr;
+  return answer;
 }
 
 /// mark(name)
@@ -201,6 +226,7 @@ napi_value onStart(napi_env env, napi_callback_info info) {
   if (process.options.slices != 0 && process.options.liveness != 0) {
     tellCapability("liveness", slices && livenessAvailable(), "this V8 does not export its weak handles");
   }
+  if (process.options.slices != 0) tellViews(*state);
   tellCapability("marks", told(5), problem);
   tellCapability("memory", told(6), problem);
   if (process.options.stack_depth != 0) {
@@ -285,6 +311,8 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   if (state == nullptr || state->env != nullptr || !watchCollections(*state)) return exports;
   napi_add_env_cleanup_hook(env, onEnvironmentEnd, state);
   bool complete = addFunction(env, exports, "slice", onSlice, state) &&
+                  addFunction(env, exports, "plain", onPlain, state) &&
+                  addFunction(env, exports, "called", onCalled, state) &&
                   addFunction(env, exports, "mark", onMark, state) &&
                   addFunction(env, exports, "memory", onMemory, state) &&
                   addFunction(env, exports, "start", onStart, state) &&
@@ -297,6 +325,8 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
                   addFunction(env, exports, "thread", onThread, state) &&
                   addFlag(env, exports, "main", state->id == 0) &&
                   addFlag(env, exports, "slices", process.options.slices != 0);
+  if (napi_value call = makeSliceCall(*state, env); complete && call != nullptr)
+    complete = napi_set_named_property(env, exports, "sliceCall", call) == napi_ok;
   if (complete) addFlag(env, exports, "active", true);
   return exports;
 }

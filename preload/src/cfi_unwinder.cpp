@@ -21,11 +21,6 @@ uint64_t keyOf(uintptr_t address, const dl_find_object& module) {
   return key ^ key >> 29;
 }
 
-bool holds(const dl_find_object& module, uintptr_t address) {
-  return address >= reinterpret_cast<uintptr_t>(module.dlfo_map_start) &&
-         address < reinterpret_cast<uintptr_t>(module.dlfo_map_end);
-}
-
 /// As below, for the kind of row that is met nearly always.
 bool apply(const PlainRow& row, const StackBounds& stack, Registers& registers) {
   if (!registers.has(row.cfa_register)) return false;
@@ -39,6 +34,17 @@ bool apply(const PlainRow& row, const StackBounds& stack, Registers& registers) 
   }
   registers.set(kRsp, cfa);
   return true;
+}
+
+/// `cfa`: of the frame that the row was applied to.
+void follow(const PlainRow& row, uintptr_t cfa, Trail& trail) {
+  // Another register would have to be known from the start.
+  if (row.cfa_register != kRsp && row.cfa_register != kRbp) trail.complete = false;
+  for (uint32_t at = 0; at < PlainRow::kCount; ++at) {
+    bool decides = PlainRow::kSaved[at] == kRbp || PlainRow::kSaved[at] == kReturnAddress;
+    if (decides && row.offsets[at] != PlainRow::kSame)
+      trail.add(cfa + static_cast<uintptr_t>(intptr_t{row.offsets[at]}));
+  }
 }
 
 /// The registers in the caller, by the rules of one row. False when a rule cannot be followed.
@@ -84,7 +90,8 @@ bool findModule(uintptr_t address, dl_find_object& module) {
   return find_object != nullptr && find_object(reinterpret_cast<void*>(address), &module) == 0;
 }
 
-Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module) {
+Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module,
+               Trail* trail) {
   uintptr_t address = registers.pc() - (is_call ? 1 : 0);
   if (!holds(module, address) && !findModule(address, module)) return Step::kUnknown;
   uint64_t key = keyOf(address, module);
@@ -92,8 +99,11 @@ Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl
   if (known_rows.find(key, plain)) {
     if (plain.isOutermost()) return Step::kEnd;
     is_call = true;
-    return apply(plain, stack, registers) ? Step::kCaller : Step::kUnknown;
+    if (!apply(plain, stack, registers)) return Step::kUnknown;
+    if (trail != nullptr) follow(plain, registers.values[kRsp], *trail);
+    return Step::kCaller;
   }
+  if (trail != nullptr) trail->complete = false;
   CfiEntry entry;
   if (!findCfiEntry(static_cast<const uint8_t*>(module.dlfo_eh_frame), address, entry)) return Step::kUnknown;
   CfiRow row;

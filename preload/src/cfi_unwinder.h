@@ -33,6 +33,21 @@ struct Registers {
   void forget(uint32_t number) { known &= ~(1U << number); }
 };
 
+/// The words of the stack that decided where a walk went: return addresses, and the frame pointers that were
+/// saved.
+struct Trail {
+  static constexpr uint32_t kLimit = 128;
+
+  uintptr_t places[kLimit];
+  uint32_t count;
+  bool complete;  ///< nothing else decided it; set by who begins a walk
+
+  void add(uintptr_t place) {
+    if (count == kLimit) complete = false;
+    if (complete) places[count++] = place;
+  }
+};
+
 enum class Step : uint8_t {
   kCaller,   ///< the registers are now those of the caller
   kEnd,      ///< this was the outermost function
@@ -46,10 +61,16 @@ bool initialiseCfiUnwinder();
 /// The loaded module that holds the address.
 bool findModule(uintptr_t address, dl_find_object& module);
 
+inline bool holds(const dl_find_object& module, uintptr_t address) {
+  return address >= reinterpret_cast<uintptr_t>(module.dlfo_map_start) &&
+         address < reinterpret_cast<uintptr_t>(module.dlfo_map_end);
+}
+
 /// From the registers in a function to those in its caller. `is_call`: the address follows a call, as all do
 /// but the first and what a signal interrupted; receives what is so in the caller. `module` is
 /// zeroed, or what the last step of the same walk left there, since what a thread runs in cannot be unloaded;
-/// it receives the function's own, where there is one, and is left alone otherwise.
-Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module);
+/// it receives the function's own, where there is one, and is left alone otherwise. `trail` may be null.
+Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl_find_object& module,
+               Trail* trail = nullptr);
 
 }  // namespace slabscope::preload

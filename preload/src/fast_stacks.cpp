@@ -3,14 +3,6 @@
 
 namespace slabscope::preload {
 
-namespace {
-
-// All of the first, then one in a thousand, at random: a program's loops have a rhythm.
-constexpr uint32_t kCheckedAtFirst = 256;
-constexpr uint32_t kCheckedOneIn = 1024;
-
-}  // namespace
-
 void FastStacks::learn(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample) {
   CodePages pages(isolate);
   links_.learn(isolate, pages, stackFrom(stack_pointer), sample);
@@ -38,15 +30,6 @@ FastStacks::Recent& FastStacks::recentAt(uintptr_t innermost) {
   uintptr_t returns = *reinterpret_cast<const uintptr_t*>(innermost + sizeof(uintptr_t));
   uint64_t key = (innermost >> 3 ^ returns) * 0x9E3779B97F4A7C15ULL;
   return recent_[key >> 32 & (kRecent - 1)];
-}
-
-bool FastStacks::isCheckDue() {
-  if (SLABSCOPE_UNLIKELY(hits_ < kCheckedAtFirst)) {
-    ++hits_;
-    return true;
-  }
-  random_ = random_ * 1664525 + 1013904223;
-  return random_ >> 16 < 65536 / kCheckedOneIn;
 }
 
 bool FastStacks::explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh) {

@@ -8,6 +8,7 @@
 #include "epoch_table.h"
 #include "frame_links.h"
 #include "recent_stack.h"
+#include "spot_check.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -38,7 +39,7 @@ class FastStacks {
   /// The stack, if it is known; nullptr otherwise. Valid until the next call.
   const Known* find(v8::Isolate* isolate, uintptr_t stack_pointer);
   /// Whether V8 is to be asked about this stack although it is known.
-  bool isCheckDue();
+  bool isCheckDue() { return check_.isDue(); }
 
   /// Finds V8's sample in the frames, before anything can move. False: the stack cannot be known again.
   bool explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh);
@@ -65,8 +66,7 @@ class FastStacks {
   FrameLinks links_;
   EpochTable<Known> known_;
   Recent recent_[kRecent];
-  uint32_t hits_;
-  uint32_t random_;
+  SpotCheck check_;
   bool collecting_;
 };
 

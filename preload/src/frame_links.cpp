@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_links.h"
 
-#include <sys/mman.h>
-
 #include "cfi_unwinder.h"
 #include "chain_hash.h"
 #include "process.h"
+#include "readable_words.h"
 
 namespace slabscope::preload {
 
@@ -24,19 +23,6 @@ uintptr_t wordBeneath(uintptr_t frame, uint32_t words) {
 
 uintptr_t wordOf(const void* isolate, size_t word) {
   return static_cast<const uintptr_t*>(isolate)[word];
-}
-
-/// How many of the words from `begin` on can be read, up to `wanted`.
-size_t readableWords(const void* begin, size_t wanted) {
-  auto from = reinterpret_cast<uintptr_t>(begin);
-  uintptr_t until = from + wanted * sizeof(uintptr_t);
-  constexpr uintptr_t kPage = 4096;
-  for (uintptr_t page = from & ~(kPage - 1); page < until; page += kPage) {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(page), kPage, &resident) != 0)
-      return page <= from ? 0 : (page - from) / sizeof(uintptr_t);
-  }
-  return wanted;
 }
 
 bool isCode(const CodePages& pages, uintptr_t address) {

@@ -81,6 +81,11 @@ void fillState(IsolateState& state, v8::Isolate* isolate) {
   // References die with their environment.
   state.on_serializer = state.real_release = state.real_post = state.gather_transfers = nullptr;
   state.serializer_known = false;
+  state.plain_view = state.other_view = nullptr;
+  state.view_words = {};
+  state.slice_call = {};
+  state.mark_field = -1;
+  state.learns_views = false;
 }
 
 IsolateState* findIsolate(v8::Isolate* isolate) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "call_arguments.h"
 #include "death_clock.h"
 #include "epoch_table.h"
 #include "eval_origin.h"
@@ -13,8 +14,10 @@
 #include "fast_stacks.h"
 #include "node_api_abi.h"
 #include "slice_table.h"
+#include "spot_check.h"
 #include "told_modules.h"
 #include "v8_abi.h"
+#include "view_words.h"
 
 namespace slabscope::preload {
 
@@ -31,6 +34,15 @@ struct IsolateState {
   EvalOrigins eval_origins;
   PendingOrigins pending_origins;
   SliceTable slices;
+  ViewWords view_words;
+  SpotCheck view_check;
+  v8::Address* plain_view;  ///< a strong handle to a Buffer of the kind that view_words is of
+  uintptr_t small_one;      ///< how V8 writes the small integer 1; 0: not known
+  bool learns_views;
+  int mark_field;           ///< where Buffers are marked; below 0: nowhere
+  v8::Address* other_view;  ///< the one that was shown before
+  CallArguments slice_call;
+  uintptr_t undefined;  ///< as V8 writes it; it never moves
   DeathClock death_clock;
   uint64_t next_slice;
   int64_t node_thread;        ///< as Node counts threads; 0 = the main one, or not told

@@ -2,6 +2,7 @@
 #include "native_frames.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include "cfi_unwinder.h"
 #include "code_pages.h"
@@ -94,7 +95,13 @@ bool nativeFramesWanted() {
   walk(isolate, registers, frames);
 }
 
-[[gnu::noinline]] NativeWalk walkNativeCode(void** addresses, uint32_t limit) {
+/// The program, which comes first, the C library and this library stay where they are to the end.
+bool isPermanent(const dl_find_object& module) {
+  return module.dlfo_link_map->l_prev == nullptr || holds(module, reinterpret_cast<uintptr_t>(&dlsym)) ||
+         holds(module, reinterpret_cast<uintptr_t>(&walkNativeCode));
+}
+
+[[gnu::noinline]] NativeWalk walkNativeCode(void** addresses, uint32_t limit, Trail* trail) {
   Registers registers{};
   readRegisters(registers);
   StackBounds stack = stackFrom(registers.values[kRsp]);
@@ -104,10 +111,11 @@ bool nativeFramesWanted() {
   NativeWalk walk{0, 0, true};
   while (registers.pc() != 0 && walk.count < limit) {
     addresses[walk.count++] = reinterpret_cast<void*>(registers.pc());
-    Step step = unwindOne(registers, stack, is_call, module);
+    Step step = unwindOne(registers, stack, is_call, module, trail);
     if (module.dlfo_map_start != last) {
       last = module.dlfo_map_start;
       walk.meaning ^= identityOf(module);
+      if (trail != nullptr && !isPermanent(module)) trail->complete = false;
     }
     if (step == Step::kCaller) continue;
     walk.understood = step == Step::kEnd || !findModule(registers.pc(), module);

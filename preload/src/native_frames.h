@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cfi_unwinder.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -46,8 +47,9 @@ struct NativeWalk {
 
 /// The native frames of the calling thread, innermost first, up to `limit` or the first that lies in no
 /// module, such as generated code; no isolate is needed. After initialiseCfiUnwinder() and
-/// initialiseStackBounds().
-NativeWalk walkNativeCode(void** addresses, uint32_t limit);
+/// initialiseStackBounds(). `trail` may be null; it is complete where nothing that may be unloaded is on the
+/// stack.
+NativeWalk walkNativeCode(void** addresses, uint32_t limit, Trail* trail = nullptr);
 
 /// The JavaScript of a stack, as V8 tells it twice.
 struct JavaScriptFrames {

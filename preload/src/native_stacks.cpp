@@ -3,9 +3,13 @@
 
 #include <dlfcn.h>
 
+#include "capability.h"
 #include "cfi_unwinder.h"
 #include "chain_hash.h"
+#include "fast_ways.h"
 #include "native_frames.h"
+#include "recent_stack.h"
+#include "spot_check.h"
 #include "stack_bounds.h"
 #include "stacks.h"
 #include "thread.h"
@@ -20,11 +24,28 @@ struct NativeStackCache {
     uint64_t stack;
   };
   Entry entries[kEntries];
+
+  /// The loop that reads sockets calls from few places, again and again.
+  static constexpr uint32_t kRecent = 32;
+  struct Recent {
+    RecentStack stack;
+    Entry entry;
+  };
+  Recent recent[kRecent];
+  SpotCheck check;
+  bool recent_differed;
+
+  Recent& recentAt(uintptr_t frame) {
+    uintptr_t returns = *reinterpret_cast<const uintptr_t*>(frame + sizeof(uintptr_t));
+    uint64_t key = (frame >> 3 ^ returns) * 0x9E3779B97F4A7C15ULL;
+    return recent[key >> 32 & (kRecent - 1)];
+  }
 };
 
 namespace {
 
 constexpr uint32_t kMaxFrames = 128;
+constexpr const char* kFastNativeStacks = "fast-native-stacks";
 
 /// The Itanium C++ ABI's level 1 interface.
 struct Unwinder {
@@ -37,6 +58,7 @@ struct Unwinder {
 };
 constinit Unwinder unwinder{};
 constinit bool knows_tables = false;
+constinit bool recent_wanted = false;
 
 struct Frames {
   void** addresses;
@@ -62,12 +84,40 @@ NativeWalk walkByUnwinder(void** addresses, uint32_t limit) {
 
 /// By our own reading of the tables, which remembers what they say; where that does not
 /// understand one, by the C++ unwinder.
-[[gnu::always_inline]] inline NativeWalk walk(void** addresses, uint32_t limit) {
+[[gnu::always_inline]] inline NativeWalk walk(void** addresses, uint32_t limit, Trail* trail = nullptr) {
   if (SLABSCOPE_LIKELY(knows_tables)) {
-    NativeWalk found = walkNativeCode(addresses, limit);
+    NativeWalk found = walkNativeCode(addresses, limit, trail);
     if (SLABSCOPE_LIKELY(found.understood)) return found;
   }
+  if (trail != nullptr) trail->complete = false;
   return walkByUnwinder(addresses, limit);
+}
+
+/// The id of a chain of return addresses, which is told where it is new to this thread; 0 where that was
+/// dropped.
+uint32_t idOf(NativeStackCache& cache, uint64_t chain, void* const* frames, uint32_t count) {
+  NativeStackCache::Entry& entry = cache.entries[(chain >> 32) % NativeStackCache::kEntries];
+  if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
+  uint32_t id = nextStackId();
+  if (!defineNativeStack(id, frames, count)) return 0;
+  entry = {chain, id};
+  return id;
+}
+
+void giveUpRecent(NativeStackCache& cache) {
+  cache.recent_differed = true;
+  tellCapability(kFastNativeStacks, false,
+                 "a walk over the stack differed from what was remembered: each is walked, which costs more");
+}
+
+void rememberRecent(NativeStackCache::Recent& recent, uintptr_t frame, const Trail& trail,
+                    const NativeStackCache::Entry& entry) {
+  if (!trail.complete || !recent.stack.isAgain(static_cast<uint32_t>(entry.stack))) return;
+  recent.entry = entry;
+  recent.stack.begin(frame, 0);
+  // What lies beneath is this library's and always the same.
+  for (uint32_t index = 0; index < trail.count; ++index)
+    if (trail.places[index] >= frame) recent.stack.add(trail.places[index]);
 }
 
 }  // namespace
@@ -87,6 +137,7 @@ bool defineNativeStack(uint32_t id, void* const* frames, uint32_t count) {
 
 bool initialiseNativeStacks() {
   knows_tables = initialiseCfiUnwinder() && initialiseStackBounds();
+  recent_wanted = knows_tables && isWayWanted(kFastNativeStacks);
   void* library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return false;
   unwinder.backtrace = reinterpret_cast<Unwinder::Backtrace>(dlsym(library, "_Unwind_Backtrace"));
@@ -102,22 +153,29 @@ uint32_t walkNativeFrames(void** addresses, uint32_t limit) {
   return walk(addresses, limit).count;
 }
 
-uint32_t captureNativeStack() {
+[[gnu::noinline]] uint32_t captureNativeStack() {
   if (!nativeStacksAvailable()) return 0;
   ThreadState& thread = thread_state;
   if (thread.native_stacks == nullptr) {
     thread.native_stacks = static_cast<NativeStackCache*>(mapPages(sizeof(NativeStackCache)));
     if (thread.native_stacks == nullptr) return 0;
   }
+  NativeStackCache& cache = *thread.native_stacks;
+  const auto frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  NativeStackCache::Recent& recent = cache.recentAt(frame);
+  const bool known = recent_wanted && !cache.recent_differed && recent.stack.isAt(frame, 0);
+  if (SLABSCOPE_LIKELY(known) && !cache.check.isDue()) return static_cast<uint32_t>(recent.entry.stack);
   void* frames[kMaxFrames];
-  NativeWalk found = walk(frames, kMaxFrames);
+  Trail trail;
+  trail.count = 0;
+  trail.complete = recent_wanted;
+  NativeWalk found = walk(frames, kMaxFrames, &trail);
   if (found.count == 0) return 0;
   uint64_t chain = hashChain(frames, found.count) ^ found.meaning;
-  NativeStackCache::Entry& entry = thread.native_stacks->entries[(chain >> 32) % NativeStackCache::kEntries];
-  if (entry.chain == chain) return static_cast<uint32_t>(entry.stack);
-  uint32_t id = nextStackId();
-  if (!defineNativeStack(id, frames, found.count)) return 0;
-  entry = {chain, id};
+  if (known && chain == recent.entry.chain) return static_cast<uint32_t>(recent.entry.stack);
+  if (known) giveUpRecent(cache);
+  uint32_t id = idOf(cache, chain, frames, found.count);
+  if (id != 0) rememberRecent(recent, frame, trail, {chain, id});
   return id;
 }
 

@@ -29,6 +29,7 @@ SLABSCOPE_NAPI napi_get_typedarray_info(napi_env, napi_value, napi_typedarray_ty
 SLABSCOPE_NAPI napi_get_value_string_utf8(napi_env, napi_value, char* text, size_t size, size_t* length);
 SLABSCOPE_NAPI napi_get_value_double(napi_env, napi_value, double* number);
 SLABSCOPE_NAPI napi_get_value_bool(napi_env, napi_value, bool*);
+SLABSCOPE_NAPI napi_create_uint32(napi_env, uint32_t number, napi_value*);
 SLABSCOPE_NAPI napi_get_boolean(napi_env, bool, napi_value*);
 SLABSCOPE_NAPI napi_get_undefined(napi_env, napi_value*);
 SLABSCOPE_NAPI napi_create_function(napi_env, const char* name, size_t length, napi_callback, void* data,

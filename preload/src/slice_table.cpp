@@ -1,96 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slice_table.h"
 
+#include <cstring>
+
 #include "process.h"
 
 namespace slabscope::preload {
 
-SliceEntry** SliceTable::bucketOf(uint64_t data) const {
-  return &buckets_[((data >> 3) * 0x9E3779B97F4A7C15ULL >> 20) & (bucket_count_ - 1)];
-}
-
-bool SliceTable::grow() {
-  uint64_t old_count = bucket_count_;
-  SliceEntry** old = buckets_;
-  uint64_t count = old_count == 0 ? 4096 : 2 * old_count;
-  auto* buckets = static_cast<SliceEntry**>(mapPages(count * sizeof(SliceEntry*)));
-  if (buckets == nullptr) return false;
-  buckets_ = buckets;
-  bucket_count_ = count;
-  for (uint64_t index = 0; index < old_count; ++index) {
-    for (SliceEntry* entry = old[index]; entry != nullptr;) {
-      SliceEntry* next = entry->next;
-      SliceEntry** bucket = bucketOf(entry->data);
-      entry->next = *bucket;
-      *bucket = entry;
-      entry = next;
-    }
+bool SliceTable::growDirectory() {
+  uint32_t room = chunk_room_ == 0 ? 512 : 2 * chunk_room_;
+  auto* chunks = static_cast<SliceEntry**>(mapPages(room * sizeof(SliceEntry*)));
+  if (chunks == nullptr) return false;
+  if (chunks_ != nullptr) {
+    std::memcpy(chunks, chunks_, chunk_count_ * sizeof(SliceEntry*));
+    unmapPages(chunks_, chunk_room_ * sizeof(SliceEntry*));
   }
-  if (old != nullptr) unmapPages(old, old_count * sizeof(SliceEntry*));
+  chunks_ = chunks;
+  chunk_room_ = room;
   return true;
 }
 
-// A chunk is aligned to its own size, so that an entry's address leads to it. What mmap gives is aligned to
-// pages only: map twice the size and give back what is around the aligned half.
+// A chunk is aligned to its own size, so that an entry's address leads to its head. What mmap gives is
+// aligned to pages only: map twice the size and give back what is around the aligned half.
 bool SliceTable::addChunk(IsolateState* owner) {
+  if (chunk_count_ == kChunkLimit || (chunk_count_ == chunk_room_ && !growDirectory())) return false;
   auto* room = static_cast<char*>(mapPages(2 * kChunkBytes));
   if (room == nullptr) return false;
   auto start = reinterpret_cast<uintptr_t>(room);
   size_t before = (kChunkBytes - start % kChunkBytes) % kChunkBytes;
   if (before != 0) unmapPages(room, before);
   unmapPages(room + before + kChunkBytes, kChunkBytes - before);
-  auto* chunk = reinterpret_cast<Chunk*>(room + before);
-  *chunk = {owner, chunks_};
-  chunks_ = chunk;
-  auto* entries = reinterpret_cast<SliceEntry*>(chunk + 1);
-  size_t count = (kChunkBytes - sizeof(Chunk)) / sizeof(SliceEntry);
-  for (size_t index = count; index-- > 0;) {
-    entries[index].next = free_;
-    free_ = &entries[index];
+  auto* entries = reinterpret_cast<SliceEntry*>(room + before);
+  *reinterpret_cast<ChunkHead*>(entries) = {owner, chunk_count_};
+  const uint32_t first = chunk_count_ * kChunkEntries;
+  chunks_[chunk_count_++] = entries;
+  for (uint32_t index = kChunkEntries; --index > 0;) {
+    entries[index].id = free_;
+    free_ = first + index;
   }
   return true;
 }
 
-SliceEntry* SliceTable::insert(IsolateState* owner, uint64_t id, uint64_t data) {
-  if (free_ == nullptr && !addChunk(owner)) return nullptr;
-  if (size_ >= bucket_count_ && !grow() && bucket_count_ == 0) return nullptr;
-  SliceEntry* entry = free_;
-  free_ = entry->next;
-  SliceEntry** bucket = bucketOf(data);
-  *entry = {id, data, nullptr, *bucket};
-  *bucket = entry;
-  ++size_;
+SliceEntry* SliceTable::insert(IsolateState* owner, uint64_t id) {
+  if (SLABSCOPE_UNLIKELY(free_ == 0) && !addChunk(owner)) return nullptr;
+  SliceEntry* entry = at(free_);
+  free_ = static_cast<uint32_t>(entry->id);
+  entry->id = id;
   return entry;
 }
 
 void SliceTable::remove(SliceEntry* entry) {
-  SliceEntry** link = bucketOf(entry->data);
-  while (*link != entry) link = &(*link)->next;
-  *link = entry->next;
-  entry->next = free_;
-  free_ = entry;
-  --size_;
+  entry->id = free_;
+  entry->handle = nullptr;
+  free_ = numberOf(entry);
 }
 
-uint64_t SliceTable::find(uint64_t data, uintptr_t object) const {
-  if (bucket_count_ == 0) return 0;
-  for (const SliceEntry* entry = *bucketOf(data); entry != nullptr; entry = entry->next) {
-    if (entry->data == data && entry->handle != nullptr && *entry->handle == object) return entry->id;
-  }
-  return 0;
+const SliceTable::ChunkHead& SliceTable::headOf(const SliceEntry* entry) {
+  return *reinterpret_cast<const ChunkHead*>(reinterpret_cast<uintptr_t>(entry) & ~(kChunkBytes - 1));
 }
 
-IsolateState* SliceTable::ownerOf(SliceEntry* entry) {
-  return reinterpret_cast<Chunk*>(reinterpret_cast<uintptr_t>(entry) & ~(kChunkBytes - 1))->owner;
+uint32_t SliceTable::numberOf(const SliceEntry* entry) {
+  const uintptr_t index = reinterpret_cast<uintptr_t>(entry) % kChunkBytes / sizeof(SliceEntry);
+  return static_cast<uint32_t>(headOf(entry).chunk * kChunkEntries + index);
+}
+
+uint64_t SliceTable::find(uint64_t number, uintptr_t object) const {
+  if (number % kChunkEntries == 0 || number / kChunkEntries >= chunk_count_) return 0;
+  const SliceEntry* entry = at(static_cast<uint32_t>(number));
+  return entry->handle != nullptr && *entry->handle == object ? entry->id : 0;
+}
+
+IsolateState* SliceTable::ownerOf(const SliceEntry* entry) {
+  return headOf(entry).owner;
 }
 
 void SliceTable::release() {
-  while (chunks_ != nullptr) {
-    Chunk* before = chunks_->before;
-    unmapPages(chunks_, kChunkBytes);
-    chunks_ = before;
-  }
-  if (buckets_ != nullptr) unmapPages(buckets_, bucket_count_ * sizeof(SliceEntry*));
+  for (uint32_t chunk = 0; chunk < chunk_count_; ++chunk) unmapPages(chunks_[chunk], kChunkBytes);
+  if (chunks_ != nullptr) unmapPages(chunks_, chunk_room_ * sizeof(SliceEntry*));
   *this = SliceTable{};
 }
 

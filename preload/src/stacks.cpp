@@ -3,13 +3,13 @@
 
 #include <atomic>
 #include <climits>
-#include <cstdlib>
 #include <cstring>
 
 #include "capability.h"
 #include "cfi_unwinder.h"
 #include "chain_hash.h"
 #include "eval_origin.h"
+#include "fast_ways.h"
 #include "isolate.h"
 #include "native_stacks.h"
 #include "stack_builder.h"
@@ -257,10 +257,9 @@ uint32_t captureStack(IsolateState* state, bool javascript_allowed) {
 
 // Native frames between those of JavaScript are not walked.
 void initialiseFastStacks() {
-  const char* wish = std::getenv("SLABSCOPE_FAST_STACKS");
   fast_stacks_wanted = process.options.stack_depth != 0 && process.options.native == 0 &&
                        v8_functions.copyCodePages != nullptr && initialiseStackBounds() &&
-                       initialiseCfiUnwinder() && (wish == nullptr || std::strcmp(wish, "0") != 0);
+                       initialiseCfiUnwinder() && isWayWanted(kFastStacks);
 }
 
 void learnFrames(IsolateState& state) {

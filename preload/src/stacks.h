@@ -23,7 +23,7 @@ uint32_t captureStack(IsolateState* state, bool javascript_allowed);
 /// The agent's own script, by V8's name of it: its frames are left out.
 void setAgentPath(const char* path);
 
-/// Once, at the start. SLABSCOPE_FAST_STACKS=0 in the environment has V8 asked about every stack.
+/// Once, at the start.
 void initialiseFastStacks();
 
 /// Looks at the stack that calls, to learn how V8 links frames; JavaScript must have called us.

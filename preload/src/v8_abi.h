@@ -14,7 +14,10 @@ class StackFrame;
 class StackTrace;
 class String;
 class Value;
+class Object;
 class Context;
+class Function;
+class FunctionCallbackInfo;
 class Array;
 class ArrayBufferAllocator;
 
@@ -85,13 +88,23 @@ struct Location {
 /// v8-debug.h: all details, and frames of every context.
 inline constexpr int kDetailedAcrossOrigins = 0x7f | 1 << 8;
 
+/// v8-internal.h: of a word that is the address of an object on V8's heap, and what such words are told by.
+inline constexpr uintptr_t kHeapObjectTag = 1;
+inline constexpr uintptr_t kHeapObjectTagMask = 3;
+
 using PrepareStackTraceCallback = MaybeLocal<Value> (*)(Local<Context>, Local<Value>, Local<Array>);
 using GCCallback = void (*)(Isolate*, GCType, GCCallbackFlags, void*);
 using InterruptCallback = void (*)(Isolate*, void*);
 using WeakCallback = void (*)(const WeakCallbackInfo<void>&);
 using BackingStoreDeleter = void (*)(void* data, size_t length, void* deleter_data);
 using BufferFreeCallback = void (*)(char* data, void* hint);
+/// v8-function-callback.h: call_arguments finds out what is in the info.
+using FunctionCallback = void (*)(const FunctionCallbackInfo&);
 using Address = uintptr_t;
+
+/// v8-function.h, v8-object.h
+inline constexpr int kNoConstructor = 0;
+inline constexpr int kHasSideEffect = 0;
 
 }  // namespace v8
 
@@ -143,6 +156,23 @@ using Address = uintptr_t;
   X(void, makeWeak,                                                                                          \
     "_ZN2v812api_internal8MakeWeakEPmPvPFvRKNS_16WeakCallbackInfoIvEEENS_16WeakCallbackTypeE",               \
     (v8::Address*, void*, v8::WeakCallback, v8::WeakCallbackType))                                           \
+  /* Of a typed array, and what is in them: a Value up to Node 20, any Data from 22 on. */                   \
+  X(int, internalFieldCount, "_ZNK2v86Object18InternalFieldCountEv", (const v8::Object*))                    \
+  X(void, setInternalFieldValue, "_ZN2v86Object16SetInternalFieldEiNS_5LocalINS_5ValueEEE",                  \
+    (v8::Object*, int, v8::Local<v8::Value>))                                                                \
+  X(void, setInternalFieldData, "_ZN2v86Object16SetInternalFieldEiNS_5LocalINS_4DataEEE",                    \
+    (v8::Object*, int, v8::Local<v8::Value>))                                                                \
+  X(v8::Local<v8::Value>, slowGetInternalField, "_ZN2v86Object20SlowGetInternalFieldEi", (v8::Object*, int)) \
+  X(v8::Local<v8::Context>, getCurrentContext, "_ZN2v87Isolate17GetCurrentContextEv", (v8::Isolate*))        \
+  /* What comes with the function is a Value up to Node 24, any Data from 26 on. */                          \
+  X(v8::MaybeLocal<v8::Function>, newFunctionWithValue,                                                      \
+    "_ZN2v88Function3NewENS_5LocalINS_7ContextEEEPFvRKNS_20FunctionCallbackInfoINS_5ValueEEEENS1_IS5_EEiNS_" \
+    "19ConstructorBehaviorENS_14SideEffectTypeE",                                                            \
+    (v8::Local<v8::Context>, v8::FunctionCallback, v8::Local<v8::Value>, int, int, int))                     \
+  X(v8::MaybeLocal<v8::Function>, newFunctionWithData,                                                       \
+    "_ZN2v88Function3NewENS_5LocalINS_7ContextEEEPFvRKNS_20FunctionCallbackInfoINS_5ValueEEEENS1_INS_4"      \
+    "DataEEEiNS_19ConstructorBehaviorENS_14SideEffectTypeE",                                                 \
+    (v8::Local<v8::Context>, v8::FunctionCallback, v8::Local<v8::Value>, int, int, int))                     \
   X(void, disposeGlobal, "_ZN2v812api_internal13DisposeGlobalEPm", (v8::Address*))                           \
   /* These three return a pointer, in whatever class: a handle, or the place of a std::unique_ptr. */        \
   X(void*, bufferNewOwned, "_ZN4node6Buffer3NewEPN2v87IsolateEPcm", (v8::Isolate*, char*, size_t))           \

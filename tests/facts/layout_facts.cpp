@@ -100,6 +100,17 @@ FACT(sizeof(v8::MaybeLocal<v8::Value>) == sizeof(shim_v8::MaybeLocal<shim_v8::Va
 FACT(std::is_trivially_copyable_v<v8::Local<v8::Value>>, "v8::Local is returned in a register");
 FACT(std::is_trivially_copyable_v<v8::MaybeLocal<v8::Value>>, "v8::MaybeLocal is returned in a register");
 
+FACT_SAME_VALUE(shim_v8::kHeapObjectTag, v8::internal::kHeapObjectTag);
+FACT_SAME_VALUE(shim_v8::kHeapObjectTagMask, v8::internal::kHeapObjectTagMask);
+FACT(v8::internal::Internals::kHeapObjectMapOffset == 0, "an object begins with its map");
+FACT(v8::ArrayBufferView::kEmbedderFieldCount > 0, "views have a field for embedders");
+
+// ---- functions that V8 calls
+FACT_SAME_VALUE(shim_v8::kNoConstructor, v8::ConstructorBehavior::kThrow);
+FACT_SAME_VALUE(shim_v8::kHasSideEffect, v8::SideEffectType::kHasSideEffect);
+FACT((std::is_same_v<v8::FunctionCallback, void (*)(const v8::FunctionCallbackInfo<v8::Value>&)>),
+     "v8::FunctionCallback takes the info by reference");
+
 // ---- return types: a mangled name tells the parameters, and not these
 #define FACT_RETURNS(type, call) FACT((std::is_same_v<type, decltype(call)>), #call " returns " #type)
 using v8::Isolate, v8::StackFrame, v8::StackTrace, v8::Local, v8::String;
@@ -131,3 +142,11 @@ FACT_RETURNS(v8::internal::Address*, api::GlobalizeReference(internal_isolate, s
 #endif
 FACT_RETURNS(void, api::MakeWeak(slot, nullptr, nullptr, v8::WeakCallbackType::kParameter));
 FACT_RETURNS(void, api::DisposeGlobal(slot));
+extern v8::Object* object;
+FACT_RETURNS(int, std::as_const(*object).InternalFieldCount());
+FACT_RETURNS(void, object->SetInternalField(0, Local<v8::Value>()));
+FACT_RETURNS(Local<v8::Context>, isolate->GetCurrentContext());
+FACT_RETURNS(v8::MaybeLocal<v8::Function>, v8::Function::New(Local<v8::Context>(), nullptr));
+// Called where the inline way out does not hold, and returns what GetInternalField does: a private member.
+FACT((std::is_same_v<decltype(object->GetInternalField(0)), decltype(object->SlowGetInternalField(0))>),
+     "SlowGetInternalField returns what GetInternalField does");

@@ -16,11 +16,18 @@ line=$("$node" -p 'process.versions.node.split(".")[0]')
 old_handles=_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEPm
 new_handles=_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm
 reallocate=_ZN4node24NodeArrayBufferAllocator10ReallocateEPvmm
+value_field=_ZN2v86Object16SetInternalFieldEiNS_5LocalINS_5ValueEEE
+data_field=_ZN2v86Object16SetInternalFieldEiNS_5LocalINS_4DataEEE
+function_new=_ZN2v88Function3NewENS_5LocalINS_7ContextEEEPFvRKNS_20FunctionCallbackInfoINS_5ValueEEEENS1_I
+value_function=${function_new}S5_EEiNS_19ConstructorBehaviorENS_14SideEffectTypeE
+data_function=${function_new}NS_4DataEEEiNS_19ConstructorBehaviorENS_14SideEffectTypeE
 case $line in
-  18) lacking=$new_handles ;;
-  20) lacking=$new_handles$'\n'$reallocate ;;
-  *) lacking=$old_handles$'\n'$reallocate ;;
+  18) lacking=("$new_handles" "$data_field" "$data_function") ;;
+  20) lacking=("$new_handles" "$reallocate" "$data_field" "$data_function") ;;
+  22 | 24) lacking=("$old_handles" "$reallocate" "$value_field" "$data_function") ;;
+  *) lacking=("$old_handles" "$reallocate" "$value_field" "$value_function") ;;
 esac
+lacking=$(printf '%s\n' "${lacking[@]}" | sort)
 
 exported=$(nm -D --defined-only "$node" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u)
 needed=$({
@@ -39,7 +46,7 @@ for symbol in $(comm -23 <(echo "$needed") <(printf '%s\n' "$exported" "$lacking
   echo "FAILED: node $line exports $(c++filt "$symbol") ($symbol)"
   failed=1
 done
-for symbol in $(comm -12 <(echo "$exported") <(sort <<<"$lacking")); do
+for symbol in $(comm -12 <(echo "$exported") <(echo "$lacking")); do
   echo "FAILED: node $line does not export $(c++filt "$symbol") ($symbol)"
   failed=1
 done
