@@ -101,6 +101,7 @@ napi_value onMemory(napi_env env, napi_callback_info info) {
     *figures[index] = static_cast<uint64_t>(figure);
   }
   emit(record);
+  tellClock();
   return nullptr;
 }
 

@@ -87,7 +87,7 @@ void recordAlloc(IsolateState* state, uint64_t external, const void* data, size_
   record.isolate = state != nullptr ? state->id : wire::kNoIsolate;
   record.allocator = state != nullptr ? state->allocator : 0;
   if (allocationsWatched() && !paused()) record.allocated_at = stackOfAllocation(allocation, state);
-  record.header = headerOf(wire::RecordKind::kExternalAlloc, sizeof record, now(), stack);
+  record.header = headerOf(wire::RecordKind::kExternalAlloc, sizeof record, nowAfterReads(), stack);
   emit(record);
 }
 

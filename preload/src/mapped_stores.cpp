@@ -55,14 +55,14 @@ void recordReserved(uintptr_t address, size_t size, uint8_t flags) {
   record.isolate = state != nullptr ? state->id : wire::kNoIsolate;
   record.allocator = state != nullptr ? state->allocator : 0;
   uint32_t stack = captureStack(state, false);
-  record.header = headerOf(wire::RecordKind::kStoreReserved, sizeof record, now(), stack, flags);
+  record.header = headerOf(wire::RecordKind::kStoreReserved, sizeof record, nowAfterReads(), stack, flags);
   emit(record);
 }
 
 void recordChange(uintptr_t address, size_t size, wire::PagesChange change) {
   wire::PagesChanged record{};
-  record.header =
-      headerOf(wire::RecordKind::kPagesChanged, sizeof record, now(), 0, static_cast<uint8_t>(change));
+  record.header = headerOf(wire::RecordKind::kPagesChanged, sizeof record, nowAfterReads(), 0,
+                           static_cast<uint8_t>(change));
   record.address = address;
   record.size = size;
   emit(record);

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 
+#include "process_clock.h"
 #include "slabscope/wire/layout.h"
 
 namespace slabscope::preload {
@@ -38,13 +38,6 @@ inline bool paused() {
 
 /// Stops recording for good: the collector is gone, or said so.
 void stopRecording();
-
-/// CLOCK_MONOTONIC in nanoseconds; the vDSO answers without a system call.
-inline uint64_t now() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
-}
 
 /// Zeroed memory straight from the kernel, so that a hook never enters the program's allocator. nullptr when
 /// there is none.

@@ -88,6 +88,7 @@ void tellLimits() {
   std::snprintf(collector, sizeof collector, "%s/../bin/slabscope", directory);
   if (!attachToCollector(collector)) return;
   initialiseThreads();
+  initialiseClock();
   *process.live = 1;
   process.header->attached.store(1, std::memory_order_release);
   const char* problem = hookStores();
@@ -101,6 +102,7 @@ void tellLimits() {
     tellCapability("native-frames", initialiseNativeFrames(),
                    "this node or this C library cannot tell what an unwinder needs");
   }
+  tellClock();
   initialiseFastStacks();
   watchAllocations();
   watchAddons();

@@ -33,7 +33,7 @@ void recordAlloc(void* self, void* data, size_t size, uint8_t flags) {
   record.size = size;
   record.isolate = state != nullptr ? state->id : ids.isolate;
   record.allocator = ids.allocator;
-  record.header = headerOf(wire::RecordKind::kStoreAlloc, sizeof record, now(), stack, flags);
+  record.header = headerOf(wire::RecordKind::kStoreAlloc, sizeof record, nowAfterReads(), stack, flags);
   emit(record);
 }
 
