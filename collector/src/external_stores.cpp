@@ -4,7 +4,7 @@
 
 namespace slabscope::collector {
 
-void Translator::handle(const Event& event, const wire::ExternalAlloc& alloc) {
+void Translator::handle(const Event& event, const ExternalBirth& alloc) {
   if (alloc.address == 0 || alloc.external == 0) return;
   // An id that comes again: its death was lost.
   if (Slot before = live_.externalOf(alloc.external)) {
@@ -27,7 +27,7 @@ void Translator::handle(const Event& event, const wire::ExternalAlloc& alloc) {
                                                .isolate = store.isolate,
                                                .allocator = store.allocator,
                                                .thread = event.thread,
-                                               .stack = stacks_.stack(alloc.header.stack),
+                                               .stack = stacks_.stack(alloc.stack),
                                                .allocation_stack = stacks_.stack(alloc.allocated_at)});
   live_.addStore(store);
 }

@@ -28,8 +28,8 @@ bool waitedLong(uint64_t t, uint64_t until, uint64_t patience) {
 uint32_t stackOf(const EventBody& body) {
   if (auto* store = std::get_if<wire::StoreAlloc>(&body)) return store->header.stack;
   if (auto* store = std::get_if<wire::StoreReserved>(&body)) return store->header.stack;
-  if (auto* store = std::get_if<wire::ExternalAlloc>(&body)) return store->header.stack;
-  if (auto* slice = std::get_if<wire::Slice>(&body)) return slice->header.stack;
+  if (auto* store = std::get_if<ExternalBirth>(&body)) return store->stack;
+  if (auto* slice = std::get_if<SliceBirth>(&body)) return slice->stack;
   return 0;
 }
 

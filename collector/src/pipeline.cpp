@@ -90,7 +90,7 @@ void Pipeline::queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody
   merge_.queue(ring).push({std::min(t, latest_), thread, body});
 }
 
-void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
+void Pipeline::take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) {
   std::visit(
       Overloaded{
           [](const Malformed&) {},
@@ -106,29 +106,29 @@ void Pipeline::take(uint32_t ring, uint32_t thread, const Decoded& record) {
           },
           [&](const CapabilityText& capability) { learn(capability); },
           [&](const GcBegin& gc) {
-            queue(ring, thread, gc.record.header.t, Collection{gc.record.isolate, gc.record.type, 0, false});
+            queue(ring, thread, t, Collection{gc.record.isolate, gc.record.type, 0, false});
           },
-          [&](const GcEnd& gc) {
-            merge_.queue(ring).endCollection(gc.record.isolate, gc.record.type, gc.record.header.t);
-          },
+          [&](const GcEnd& gc) { merge_.queue(ring).endCollection(gc.record.isolate, gc.record.type, t); },
           [&](const MarkText& mark) {
-            queue(ring, thread, mark.t, NamedMark{mark.isolate, interner_.passingString(mark.name)});
+            queue(ring, thread, t, NamedMark{mark.isolate, interner_.passingString(mark.name)});
           },
-          [&](const wire::IsolateStart& start) {
-            agents_.isolateStarted(thread, start.isolate);
-            queue(ring, thread, start.header.t, start);
+          [&](const EventBody& event) {
+            if (const auto* start = std::get_if<wire::IsolateStart>(&event))
+              agents_.isolateStarted(thread, start->isolate);
+            queue(ring, thread, t, event);
           },
-          [&](const auto& event) { queue(ring, thread, event.header.t, event); },
       },
       record);
+}
+
+void Pipeline::take(uint32_t ring, uint64_t t, DeathIds deaths) {
+  for (uint32_t index = 0; index < deaths.count(); ++index) queue(ring, 0, t, SliceDeath{deaths.next()});
 }
 
 void Pipeline::take(const std::vector<LoggedDeath>& deaths) {
   for (const LoggedDeath& death : deaths) {
     if ((death.subject & wire::kSliceSubject) != 0) {
-      wire::SliceFree free{};
-      free.slice = death.subject & ~wire::kSliceSubject;
-      queue(kDeathQueue, 0, death.t, free);
+      queue(kDeathQueue, 0, death.t, SliceDeath{death.subject & ~wire::kSliceSubject});
     } else if ((death.subject & wire::kExternalSubject) != 0) {
       wire::ExternalFree free{};
       free.external = death.subject & ~wire::kExternalSubject;

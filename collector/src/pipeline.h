@@ -57,7 +57,8 @@ class Pipeline : private RecordSink {
   static constexpr uint64_t kHoldBack = 20'000'000;
 
  private:
-  void take(uint32_t ring, uint32_t thread, const Decoded& record) override;
+  void take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) override;
+  void take(uint32_t ring, uint64_t t, DeathIds deaths) override;
   void take(const std::vector<LoggedDeath>& deaths) override;
   void lose(const Dropped& dropped) override;
   void ringIsTorn(uint32_t ring) override;

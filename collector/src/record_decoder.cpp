@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <optional>
+#include <utility>
 
 namespace slabscope::collector {
 
@@ -26,7 +27,47 @@ template <class Record>
 Decoded decodeFixed(Bytes bytes) {
   auto record = read<Record>(bytes);
   if (!record) return Malformed{};
-  return *record;
+  return EventBody(*record);
+}
+
+Decoded decodeSlice(Bytes bytes) {
+  auto record = read<wire::Slice>(bytes);
+  if (!record) return Malformed{};
+  const bool told = (record->header.flags & wire::kFlagParentKnown) != 0;
+  return EventBody(SliceBirth{record->store_address, record->offset, record->length, record->slice,
+                              told ? record->parent : kParentNotTold, record->isolate, record->header.stack});
+}
+
+Decoded decodeSmallSlice(Bytes bytes) {
+  auto record = read<wire::SmallSlice>(bytes);
+  if (!record) return Malformed{};
+  uint64_t parent = 0;
+  if (bytes.size() >= sizeof *record + sizeof parent)
+    std::memcpy(&parent, bytes.data() + sizeof *record, sizeof parent);
+  const bool told = (record->header.flags & wire::kFlagParentKnown) != 0;
+  return EventBody(SliceBirth{
+      record->store_address, record->offset, record->length, record->slice, told ? parent : kParentNotTold,
+      static_cast<uint32_t>(record->slice >> wire::kSliceNumberBits), record->header.stack});
+}
+
+Decoded decodeSliceFree(Bytes bytes) {
+  auto record = read<wire::SliceFree>(bytes);
+  if (!record) return Malformed{};
+  return EventBody(SliceDeath{record->slice});
+}
+
+Decoded decodeExternal(Bytes bytes) {
+  auto record = read<wire::ExternalAlloc>(bytes);
+  if (!record) return Malformed{};
+  return EventBody(ExternalBirth{record->address, record->size, record->external, record->isolate,
+                                 record->allocator, record->header.stack, record->allocated_at});
+}
+
+Decoded decodeMemory(Bytes bytes) {
+  auto record = read<wire::Memory>(bytes);
+  if (!record) return Malformed{};
+  return EventBody(MemoryFigures{record->rss, record->heap_total, record->heap_used, record->external,
+                                 record->array_buffers, record->isolate});
 }
 
 template <class Wrapper>
@@ -120,7 +161,7 @@ Decoded decode(std::span<const char> record) {
     case wire::RecordKind::kPagesChanged:
       return decodeFixed<wire::PagesChanged>(record);
     case wire::RecordKind::kExternalAlloc:
-      return decodeFixed<wire::ExternalAlloc>(record);
+      return decodeExternal(record);
     case wire::RecordKind::kExternalFree:
       return decodeFixed<wire::ExternalFree>(record);
     case wire::RecordKind::kStoreMove:
@@ -128,9 +169,9 @@ Decoded decode(std::span<const char> record) {
     case wire::RecordKind::kThreadKnown:
       return decodeFixed<wire::ThreadKnown>(record);
     case wire::RecordKind::kSlice:
-      return decodeFixed<wire::Slice>(record);
+      return decodeSlice(record);
     case wire::RecordKind::kSliceFree:
-      return decodeFixed<wire::SliceFree>(record);
+      return decodeSliceFree(record);
     case wire::RecordKind::kStack:
       return decodeStack(record);
     case wire::RecordKind::kNativeStack:
@@ -140,7 +181,7 @@ Decoded decode(std::span<const char> record) {
     case wire::RecordKind::kGcEnd:
       return decodeGc<GcEnd>(record);
     case wire::RecordKind::kMemory:
-      return decodeFixed<wire::Memory>(record);
+      return decodeMemory(record);
     case wire::RecordKind::kMark:
       return decodeMark(record);
     case wire::RecordKind::kIsolateStart:
@@ -155,10 +196,34 @@ Decoded decode(std::span<const char> record) {
       return decodeOrigin(record);
     case wire::RecordKind::kModule:
       return decodeModule(record);
+    case wire::RecordKind::kSmallSlice:
+      return decodeSmallSlice(record);
+    case wire::RecordKind::kSliceDeaths:
     case wire::RecordKind::kPad:
       break;
   }
   return Malformed{};
+}
+
+DeathIds::DeathIds(std::span<const char> record) {
+  auto deaths = read<wire::SliceDeaths>(record);
+  if (!deaths) return;
+  const size_t others = (record.size() - sizeof *deaths) / sizeof(int32_t);
+  const uint32_t count = deaths->header.stack;
+  if (count == 0 || count > wire::kMaxSliceDeaths || count - 1 > others) return;
+  rest_ = record.data() + sizeof *deaths;
+  count_ = count;
+  id_ = deaths->first;
+}
+
+uint64_t DeathIds::next() {
+  if (std::exchange(begun_, true)) {
+    int32_t above = 0;
+    std::memcpy(&above, rest_, sizeof above);
+    rest_ += sizeof above;
+    id_ += static_cast<uint64_t>(int64_t{above});
+  }
+  return id_;
 }
 
 }  // namespace slabscope::collector

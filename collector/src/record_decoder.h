@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "event.h"
 #include "slabscope/wire/records.h"
 
 namespace slabscope::collector {
@@ -64,14 +65,26 @@ struct CapabilityText {
 /// The record is not what its kind says, or of no kind that there is.
 struct Malformed {};
 
-using Decoded =
-    std::variant<Malformed, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved, wire::PagesChanged,
-                 wire::ExternalAlloc, wire::ExternalFree, wire::StoreMove, wire::ThreadKnown, wire::Slice,
-                 wire::SliceFree, StackDefinition, NativeStackDefinition, GcBegin, GcEnd, wire::Memory,
-                 MarkText, wire::IsolateStart, wire::IsolateEnd, RuntimeText, CapabilityText, OriginText,
-                 ModuleText>;
+using Decoded = std::variant<Malformed, EventBody, StackDefinition, NativeStackDefinition, GcBegin, GcEnd,
+                             MarkText, RuntimeText, CapabilityText, OriginText, ModuleText>;
 
 /// `record` is a private copy: the ring itself may change under the reader's eyes.
 Decoded decode(std::span<const char> record);
+
+/// The ids of a wire::SliceDeaths, one after the other.
+class DeathIds {
+ public:
+  /// `record` as for decode(). Nothing is in it where it is malformed.
+  explicit DeathIds(std::span<const char> record);
+  uint32_t count() const { return count_; }
+  /// At most count() times.
+  uint64_t next();
+
+ private:
+  const char* rest_ = nullptr;
+  uint32_t count_ = 0;
+  uint64_t id_ = 0;
+  bool begun_ = false;
+};
 
 }  // namespace slabscope::collector

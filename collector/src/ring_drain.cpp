@@ -67,6 +67,22 @@ void RingDrain::drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint
   dropped_.of(kind) += count;
 }
 
+/// False where it is malformed.
+bool RingDrain::take(uint32_t index, uint32_t thread, std::span<const char> record) {
+  wire::RecordHeader header;
+  std::memcpy(&header, record.data(), sizeof header);
+  if (header.kind == wire::RecordKind::kSliceDeaths) {
+    const DeathIds deaths(record);
+    if (deaths.count() == 0) return false;
+    sink_.take(index, header.t, deaths);
+    return true;
+  }
+  const Decoded decoded = decode(record);
+  if (std::holds_alternative<Malformed>(decoded)) return false;
+  sink_.take(index, thread, header.t, decoded);
+  return true;
+}
+
 uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
   wire::RingHeader& header = *wire::ringHeader(mapping_, index);
   Ring& ring = rings_[index];
@@ -86,12 +102,8 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
     }
     taken += bytes;
     std::memcpy(record_.data(), record, bytes);
-    Decoded decoded = decode({reinterpret_cast<const char*>(record_.data()), bytes});
-    if (std::holds_alternative<Malformed>(decoded)) {
+    if (!take(index, header.thread, {reinterpret_cast<const char*>(record_.data()), bytes}))
       drop(wire::LossKind::kOther, 1, last_drain_, now);
-    } else {
-      sink_.take(index, header.thread, decoded);
-    }
   }
   ring.reader.release();
   checkLosses(index);

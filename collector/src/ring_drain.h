@@ -36,7 +36,9 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   /// `ring` < wire::kRingCount. The texts in `record` are valid during the call.
-  virtual void take(uint32_t ring, uint32_t thread, const Decoded& record) = 0;
+  virtual void take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) = 0;
+  /// Slices that have died at `t`.
+  virtual void take(uint32_t ring, uint64_t t, DeathIds deaths) = 0;
   /// Deaths that came beside the rings since the last time, in the order of their times.
   virtual void take(const std::vector<LoggedDeath>& deaths) = 0;
   /// What was dropped since the last time, in all rings.
@@ -62,6 +64,7 @@ class RingDrain {
     std::array<uint64_t, wire::kLossKinds> lost{};
   };
 
+  bool take(uint32_t index, uint32_t thread, std::span<const char> record);
   uint64_t drainRing(uint32_t index, uint64_t now);
   void checkLosses(uint32_t index);
   void drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint64_t last_t);

@@ -18,7 +18,7 @@ bool Translator::isPoolSized(const LiveStore& store) const {
   return pool_size_ != 0 && (store.size == pool_size_ || store.size == pool_size_ + kAlignmentRoom);
 }
 
-bool Translator::isWholePool(const LiveStore& store, const wire::Slice& slice,
+bool Translator::isWholePool(const LiveStore& store, const SliceBirth& slice,
                              const StackTraits& traits) const {
   if (traits.whole_pool) return true;
   return traits.view == ViewOrigin::kUnknown && isPoolSized(store) && slice.length == pool_size_;
@@ -28,8 +28,8 @@ bool Translator::isCutByPool(const LiveStore& store, const StackTraits& traits) 
   return traits.view == ViewOrigin::kPool || (traits.view == ViewOrigin::kUnknown && isPoolSized(store));
 }
 
-Slot Translator::parentOf(Slot store, const wire::Slice& slice, const StackTraits& traits) {
-  if ((slice.header.flags & wire::kFlagParentKnown) != 0) {
+Slot Translator::parentOf(Slot store, const SliceBirth& slice, const StackTraits& traits) {
+  if (slice.parent != kParentNotTold) {
     Slot parent = live_.sliceOf(slice.parent);
     if (parent != 0) return live_.slice(parent).store == store ? parent : 0;
     // A parent whose birth was dropped: what is around it is the next best.
@@ -44,7 +44,7 @@ Slot Translator::parentOf(Slot store, const wire::Slice& slice, const StackTrait
 }
 
 // A trim that came too late for the two constructions to be seen as one: the reservation ends here.
-void Translator::endTrimmed(uint64_t t, Slot store, const wire::Slice& slice, const StackTraits& traits) {
+void Translator::endTrimmed(uint64_t t, Slot store, const SliceBirth& slice, const StackTraits& traits) {
   Slot newest = live_.store(store).newest_cut;
   if (newest == 0 || !traits.from_string_fast) return;
   const LiveSlice& cut = live_.slice(newest);
@@ -57,14 +57,14 @@ void Translator::know(uint64_t t, LiveStore& store, recording::StoreKind kind) {
   writer_.add(recording::StoreKindKnown{sinceStart(t), store.id, kind});
 }
 
-void Translator::handle(const Event& event, const wire::Slice& slice) {
+void Translator::handle(const Event& event, const SliceBirth& slice) {
   Slot store = live_.storeOfView(slice.store_address);
   if (store == 0 || slice.slice == 0 || live_.store(store).born <= deaths_lost_until_ ||
       slice.offset > live_.store(store).size || slice.length > live_.store(store).size - slice.offset) {
     ++counts_.unplaced_slices;
     return;
   }
-  const StackTraits& traits = stacks_.traits(slice.header.stack);
+  const StackTraits& traits = stacks_.traits(slice.stack);
   if (isWholePool(live_.store(store), slice, traits)) {
     ++counts_.whole_pools;
     return;
@@ -97,7 +97,7 @@ void Translator::handle(const Event& event, const wire::Slice& slice) {
                                    .offset = slice.offset,
                                    .length = slice.length,
                                    .isolate = live.isolate,
-                                   .stack = stacks_.stack(slice.header.stack)});
+                                   .stack = stacks_.stack(slice.stack)});
   Slot slot = live_.addSlice(live);
   if (parent != 0) return;
   slab.cut_end = std::max(slab.cut_end, slice.offset + slice.length);

@@ -98,8 +98,8 @@ void Translator::endSlice(uint64_t t, Slot slice, bool teardown) {
   live_.removeSlice(slice);
 }
 
-void Translator::handle(const Event& event, const wire::SliceFree& free) {
-  if (Slot slice = live_.sliceOf(free.slice)) endSlice(event.t, slice, false);
+void Translator::handle(const Event& event, const SliceDeath& death) {
+  if (Slot slice = live_.sliceOf(death.slice)) endSlice(event.t, slice, false);
 }
 
 void Translator::handle(const Event& event, const Collection& collection) {
@@ -110,7 +110,7 @@ void Translator::handle(const Event& event, const Collection& collection) {
   writer_.add(recording::Gc{begin, end - begin, collection.isolate, *kind});
 }
 
-void Translator::handle(const Event& event, const wire::Memory& memory) {
+void Translator::handle(const Event& event, const MemoryFigures& memory) {
   writer_.add(recording::Memory{.t = sinceStart(event.t),
                                 .isolate = memory.isolate,
                                 .rss = memory.rss,

@@ -50,14 +50,14 @@ class Translator {
   void handle(const Event& event, const wire::StoreFree& free);
   void handle(const Event& event, const wire::StoreReserved& reserved);
   void handle(const Event& event, const wire::PagesChanged& pages);
-  void handle(const Event& event, const wire::ExternalAlloc& alloc);
+  void handle(const Event& event, const ExternalBirth& alloc);
   void handle(const Event& event, const wire::ExternalFree& free);
   void handle(const Event& event, const wire::StoreMove& move);
   void handle(const Event& event, const wire::ThreadKnown& known);
-  void handle(const Event& event, const wire::Slice& slice);
-  void handle(const Event& event, const wire::SliceFree& free);
+  void handle(const Event& event, const SliceBirth& slice);
+  void handle(const Event& event, const SliceDeath& death);
   void handle(const Event& event, const Collection& collection);
-  void handle(const Event& event, const wire::Memory& memory);
+  void handle(const Event& event, const MemoryFigures& memory);
   void handle(const Event& event, const NamedMark& mark);
   void handle(const Event& event, const wire::IsolateStart& isolate);
   void handle(const Event& event, const wire::IsolateEnd& isolate);
@@ -75,10 +75,10 @@ class Translator {
   void endStore(uint64_t t, Slot store, bool teardown);
   void endSlice(uint64_t t, Slot slice, bool teardown);
   bool isPoolSized(const LiveStore& store) const;
-  bool isWholePool(const LiveStore& store, const wire::Slice& slice, const StackTraits& traits) const;
+  bool isWholePool(const LiveStore& store, const SliceBirth& slice, const StackTraits& traits) const;
   bool isCutByPool(const LiveStore& store, const StackTraits& traits) const;
-  Slot parentOf(Slot store, const wire::Slice& slice, const StackTraits& traits);
-  void endTrimmed(uint64_t t, Slot store, const wire::Slice& slice, const StackTraits& traits);
+  Slot parentOf(Slot store, const SliceBirth& slice, const StackTraits& traits);
+  void endTrimmed(uint64_t t, Slot store, const SliceBirth& slice, const StackTraits& traits);
 
   recording::Writer& writer_;
   const StackTable& stacks_;

@@ -177,9 +177,14 @@ TEST_F(Losses, AMalformedRecordCostsItselfOnly) {
   one.write(wire::Gc{}, static_cast<wire::RecordKind>(200), kStart + 3);
   one.write(wire::SliceFree{}, wire::RecordKind::kSlice, kStart + 4);
   one.mark(kStart + 5, "after");
+  // So many deaths as it says it has not, none at all, and more than there can be.
+  one.write(wire::SliceDeaths{}, wire::RecordKind::kSliceDeaths, kStart + 6, 2);
+  one.write(wire::SliceDeaths{}, wire::RecordKind::kSliceDeaths, kStart + 7, 0);
+  one.write(wire::SliceDeaths{}, wire::RecordKind::kSliceDeaths, kStart + 8, wire::kMaxSliceDeaths + 1, 0,
+            std::string(4 * wire::kMaxSliceDeaths, 'x'));
   ReadBack read = finish(kStart + 10);
   EXPECT_EQ(read.all<Mark>().size(), 2U);
-  EXPECT_EQ(pipeline_->lostEvents(), 3U);
+  EXPECT_EQ(pipeline_->lostEvents(), 6U);
 }
 
 TEST_F(Losses, ARecordThatCannotBeSteppedOverCostsTheRestOfTheRing) {
@@ -208,7 +213,7 @@ TEST_F(Losses, RandomMemoryIsSurvived) {
         words[word] = random();
         // Plausible headers get further than noise does.
         if (word % 8 == 0)
-          words[word] = random() % 16 | (random() & 1) << 8 | (1 + random() % 12) << 16 | random() << 32;
+          words[word] = random() % 26 | (random() & 1) << 8 | (1 + random() % 12) << 16 | random() << 32;
       }
       wire::RingHeader& ring = mapping_.ring(index);
       ring.head = random() % 3 == 0 ? random() : random() % (4096 * 8) & ~uint64_t{7};
@@ -231,7 +236,9 @@ TEST(Decoder, RandomRecordsOfEveryKindAreReadWithinTheirBounds) {
     // A buffer of its own, of exactly the length, so that a sanitizer sees one byte too many.
     std::vector<char> bytes(8 * (1 + random() % 20));
     for (char& byte : bytes) byte = static_cast<char>(random() % 8 == 0 ? random() : random() % 4);
-    bytes[0] = static_cast<char>(random() % 16);
+    bytes[0] = static_cast<char>(random() % 26);
+    DeathIds deaths(bytes);
+    for (uint32_t left = deaths.count(); left > 0; --left) deaths.next();
     Decoded decoded = decode(bytes);
     if (const auto* stack = std::get_if<StackDefinition>(&decoded)) {
       for (const FrameText& frame : stack->frames) {

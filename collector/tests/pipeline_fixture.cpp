@@ -67,6 +67,28 @@ void TestThread::sliceFree(uint64_t t, uint64_t id) {
   write(record, wire::RecordKind::kSliceFree, t);
 }
 
+void TestThread::smallSlice(uint64_t t, uint64_t id, uint64_t store, uint32_t offset, uint32_t length,
+                            uint64_t parent) {
+  wire::SmallSlice record{};
+  record.slice = id;
+  record.store_address = store;
+  record.offset = offset;
+  record.length = length;
+  const std::string text(reinterpret_cast<const char*>(&parent), parent != 0 ? sizeof parent : 0);
+  write(record, wire::RecordKind::kSmallSlice, t, 0, wire::kFlagParentKnown, text);
+}
+
+void TestThread::sliceDeaths(uint64_t t, const std::vector<uint64_t>& ids) {
+  wire::SliceDeaths record{};
+  record.first = ids.at(0);
+  std::string others;
+  for (size_t index = 1; index < ids.size(); ++index) {
+    const auto above = static_cast<int32_t>(ids[index] - ids[index - 1]);
+    others.append(reinterpret_cast<const char*>(&above), sizeof above);
+  }
+  write(record, wire::RecordKind::kSliceDeaths, t, static_cast<uint32_t>(ids.size()), 0, others);
+}
+
 void TestThread::gcBegin(uint64_t t, uint32_t type, uint32_t isolate) {
   wire::Gc record{};
   record.isolate = isolate;

@@ -56,6 +56,10 @@ class TestThread {
              uint32_t isolate = 0);
   void view(uint64_t t, uint64_t id, uint64_t store, uint64_t offset, uint64_t length, uint64_t parent);
   void sliceFree(uint64_t t, uint64_t id);
+  /// `parent` 0: known to be none.
+  void smallSlice(uint64_t t, uint64_t id, uint64_t store, uint32_t offset, uint32_t length,
+                  uint64_t parent = 0);
+  void sliceDeaths(uint64_t t, const std::vector<uint64_t>& ids);
   void gcBegin(uint64_t t, uint32_t type, uint32_t isolate = 0);
   void gcEnd(uint64_t t, uint32_t type, uint32_t isolate = 0);
   void isolateStart(uint64_t t, uint32_t isolate, uint32_t allocator);

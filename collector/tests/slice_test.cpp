@@ -5,6 +5,7 @@ namespace slabscope::collector {
 namespace {
 
 using recording::Slice;
+using recording::SliceFree;
 using recording::StoreKind;
 using recording::StoreKindKnown;
 using Frame = TestThread::TestFrame;
@@ -244,6 +245,38 @@ TEST_F(Slices, OfANodeThatDoesNotTrimAreNotWaitedFor) {
   main_.slice(next(), 1, kSlab, 0, 12, kFromStringStack);
   round(kStart + Pipeline::kHoldBack + 1000);
   EXPECT_EQ(soFar().all<Slice>().size(), 1U);
+}
+
+TEST_F(Slices, ThatAreSmallHaveTheIsolateOfTheirIds) {
+  constexpr uint64_t kIsolate = 3;
+  constexpr uint64_t kFirst = kIsolate << wire::kSliceNumberBits | 1;
+  TestThread one = thread(0, 1);
+  one.alloc(kStart + 1, 0x10000, 8192);
+  one.smallSlice(kStart + 2, kFirst, 0x10000, 40, 20);
+  one.smallSlice(kStart + 3, kFirst + 1, 0x10000, 44, 8, kFirst);
+  std::vector<Slice> slices = finish().all<Slice>();
+  ASSERT_EQ(slices.size(), 2U);
+  EXPECT_EQ(slices[0].isolate, kIsolate);
+  EXPECT_EQ(slices[0].offset, 40U);
+  EXPECT_EQ(slices[0].length, 20U);
+  EXPECT_FALSE(slices[0].parent);
+  EXPECT_EQ(slices[1].parent, slices[0].slice);
+}
+
+TEST_F(Slices, ThatACollectionFindsDeadTogetherDieInTheirOrder) {
+  TestThread one = thread(0, 1);
+  one.alloc(kStart + 1, 0x10000, 8192);
+  for (uint64_t id = 1; id <= 6; ++id) one.slice(kStart + 2, id, 0x10000, 8 * id, 8);
+  one.sliceDeaths(kStart + 10, {2, 5, 3});
+  one.sliceDeaths(kStart + 20, {1});
+  std::vector<SliceFree> deaths = finish().all<SliceFree>();
+  ASSERT_EQ(deaths.size(), 4U);
+  EXPECT_EQ(deaths[0].slice.value, 2U);
+  EXPECT_EQ(deaths[1].slice.value, 5U);
+  EXPECT_EQ(deaths[2].slice.value, 3U);
+  EXPECT_EQ(deaths[2].t, 10U);
+  EXPECT_EQ(deaths[3].slice.value, 1U);
+  EXPECT_EQ(deaths[3].t, 20U);
 }
 
 }  // namespace

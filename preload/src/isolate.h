@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "call_arguments.h"
-#include "death_clock.h"
+#include "death_run.h"
 #include "epoch_table.h"
 #include "eval_origin.h"
 #include "eval_texts.h"
@@ -43,7 +43,7 @@ struct IsolateState {
   v8::Address* other_view;  ///< the one that was shown before
   CallArguments slice_call;
   uintptr_t undefined;  ///< as V8 writes it; it never moves
-  DeathClock death_clock;
+  DeathRun deaths;
   uint64_t next_slice;
   int64_t node_thread;        ///< as Node counts threads; 0 = the main one, or not told
   napi_ref on_serializer;     ///< the agent's function to call at the first serializer

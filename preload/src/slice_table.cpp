@@ -45,6 +45,8 @@ SliceEntry* SliceTable::insert(IsolateState* owner, uint64_t id) {
   if (SLABSCOPE_UNLIKELY(free_ == 0) && !addChunk(owner)) return nullptr;
   SliceEntry* entry = at(free_);
   free_ = static_cast<uint32_t>(entry->id);
+  // A collection has gone over many others since it was freed.
+  if (free_ != 0) __builtin_prefetch(at(free_), 1);
   entry->id = id;
   return entry;
 }

@@ -113,10 +113,6 @@ char* waitForRoom(ThreadState& thread, uint64_t bytes, uint64_t spare) {
   return nullptr;
 }
 
-uint64_t spareFor(wire::LossKind kind) {
-  return kind == wire::LossKind::kOther ? 0 : wire::kRareBytes;
-}
-
 /// The thread's ring is its own until endRecord. False: it has none, or is writing to it already.
 bool enterRing(ThreadState& thread) {
   if (SLABSCOPE_UNLIKELY(thread.in_record)) return false;
@@ -132,7 +128,7 @@ void initialiseThreads() {
   pthread_key_create(&thread_end_key, endThread);
 }
 
-char* beginRecord(uint64_t bytes, wire::LossKind kind) {
+char* beginRecordSlowly(uint64_t bytes, wire::LossKind kind) {
   ThreadState& thread = thread_state;
   char* at = nullptr;
   if (SLABSCOPE_LIKELY(enterRing(thread))) {
@@ -146,7 +142,7 @@ char* beginRecord(uint64_t bytes, wire::LossKind kind) {
 }
 
 // The log needs no waiting for; only when it is full too.
-char* beginDeath(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject) {
+char* beginDeathSlowly(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject) {
   ThreadState& thread = thread_state;
   bool entered = enterRing(thread);
   char* at = entered ? thread.ring.reserve(bytes, wire::kRareBytes) : nullptr;
@@ -167,12 +163,6 @@ bool dropsStacks() {
   if (entered) thread.in_record = false;
   if (!room) countLoss(thread, wire::LossKind::kStack);
   return !room;
-}
-
-void endRecord(uint64_t bytes) {
-  ThreadState& thread = thread_state;
-  thread.ring.commit(bytes);
-  thread.in_record = false;
 }
 
 }  // namespace slabscope::preload

@@ -34,14 +34,41 @@ extern thread_local constinit ThreadState thread_state __attribute__((tls_model(
 /// Prepares what ends a thread's ring; once, at the start.
 void initialiseThreads();
 
+/// The rest of the two that follow.
+char* beginRecordSlowly(uint64_t bytes, wire::LossKind kind);
+char* beginDeathSlowly(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject);
+
+/// Where the thread has a ring and that has room, as nearly always; the ring is the caller's then.
+inline char* tryBegin(uint64_t bytes, uint64_t spare) {
+  ThreadState& thread = thread_state;
+  if (SLABSCOPE_UNLIKELY(!thread.has_ring || thread.in_record)) return nullptr;
+  char* at = thread.ring.reserve(bytes, spare);
+  thread.in_record = at != nullptr;
+  return at;
+}
+
+constexpr uint64_t spareFor(wire::LossKind kind) {
+  return kind == wire::LossKind::kOther ? 0 : wire::kRareBytes;
+}
+
 /// Room for a record in this thread's ring, claiming one for the thread if need be. nullptr when the event
 /// must be dropped; the loss is counted. Between beginRecord and endRecord nothing may re-enter.
-char* beginRecord(uint64_t bytes, wire::LossKind kind);
-void endRecord(uint64_t bytes);
+inline char* beginRecord(uint64_t bytes, wire::LossKind kind) {
+  char* at = tryBegin(bytes, spareFor(kind));
+  return SLABSCOPE_LIKELY(at != nullptr) ? at : beginRecordSlowly(bytes, kind);
+}
+inline void endRecord(uint64_t bytes) {
+  ThreadState& thread = thread_state;
+  thread.ring.commit(bytes);
+  thread.in_record = false;
+}
 
 /// beginRecord for the death of `subject` (see wire::Death). nullptr: there is nothing to write, the death
 /// went another way to the collector or is counted as lost.
-char* beginDeath(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject);
+inline char* beginDeath(uint64_t bytes, wire::LossKind kind, uint64_t t, uint64_t subject) {
+  char* at = tryBegin(bytes, wire::kRareBytes);
+  return SLABSCOPE_LIKELY(at != nullptr) ? at : beginDeathSlowly(bytes, kind, t, subject);
+}
 
 /// True when a stack that were described now would be dropped: describing costs far more than recording. It
 /// is counted then as if it had been.
@@ -54,6 +81,7 @@ constexpr wire::LossKind lossKindOf(wire::RecordKind kind) {
     case wire::RecordKind::kExternalAlloc:
       return wire::LossKind::kStoreBirth;
     case wire::RecordKind::kSlice:
+    case wire::RecordKind::kSmallSlice:
       return wire::LossKind::kSliceBirth;
     case wire::RecordKind::kStack:
     case wire::RecordKind::kNativeStack:

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "death_run.h"
 #include "isolate.h"
 #include "native_stacks.h"
 #include "slabscope/wire/death_log.h"
@@ -126,6 +127,83 @@ TEST_F(Threads, ARingThatIsDrainedInTimeLosesNothing) {
   producer.join();
   EXPECT_EQ(expected, 200'001U);
   EXPECT_EQ(lost(LossKind::kSliceBirth), 0U);
+}
+
+/// What the ring of the only thread holds of deaths of slices: each record's ids.
+std::vector<std::vector<uint64_t>> toldDeaths(void* mapping) {
+  std::vector<std::vector<uint64_t>> runs;
+  wire::RingReader reader(wire::ringHeader(mapping, 0), wire::ringData(mapping, 0));
+  reader.refresh();
+  const char* at = nullptr;
+  uint64_t bytes = 0;
+  while (reader.next(&at, &bytes) == wire::RingReader::Status::kRecord) {
+    wire::SliceDeaths record;
+    std::memcpy(&record, at, sizeof record);
+    if (record.header.kind == wire::RecordKind::kSlice) continue;
+    runs.push_back({record.first});
+    if (record.header.kind != wire::RecordKind::kSliceDeaths) continue;
+    for (uint32_t index = 1; index < record.header.stack; ++index) {
+      int32_t above = 0;
+      std::memcpy(&above, at + sizeof record + (index - 1) * sizeof above, sizeof above);
+      runs.back().push_back(runs.back().back() + static_cast<uint64_t>(int64_t{above}));
+    }
+  }
+  return runs;
+}
+
+TEST_F(Threads, DeathsThatACollectionFindsAreToldTogether) {
+  std::vector<uint64_t> ids;
+  for (uint64_t id = 1; id <= 100; ++id) ids.push_back(id * id);
+  inThread([&] {
+    ASSERT_TRUE(birth(1));  // A thread that makes slices has a ring.
+    DeathRun deaths{};
+    deaths.beginCollection();
+    for (uint64_t id : ids) deaths.add(id);
+    deaths.endCollection();
+  });
+  const std::vector<std::vector<uint64_t>> told = toldDeaths(mapping_);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0], std::vector<uint64_t>(ids.begin(), ids.begin() + wire::kMaxSliceDeaths));
+  EXPECT_EQ(told[1], std::vector<uint64_t>(ids.begin() + wire::kMaxSliceDeaths, ids.end()));
+}
+
+TEST_F(Threads, DeathsWhoseIdsLieFarApartAreToldInRunsOfTheirOwn) {
+  constexpr uint64_t kFar = uint64_t{1} << 40;
+  inThread([&] {
+    ASSERT_TRUE(birth(1));  // A thread that makes slices has a ring.
+    DeathRun deaths{};
+    deaths.beginCollection();
+    for (uint64_t id : {uint64_t{7}, uint64_t{5}, kFar, kFar + 1, uint64_t{9}}) deaths.add(id);
+    deaths.endCollection();
+  });
+  EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{7, 5}, {kFar, kFar + 1}, {9}}));
+}
+
+TEST_F(Threads, ADeathOutsideOfACollectionIsToldAtOnce) {
+  inThread([&] {
+    DeathRun deaths{};
+    deaths.add(3);
+    EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{3}}));
+    deaths.beginCollection();
+    deaths.endCollection();
+  });
+  EXPECT_EQ(toldDeaths(mapping_).size(), 1U) << "a collection without any tells of none";
+}
+
+TEST_F(Threads, DeathsOfACollectionThatFindNoRoomAreLoggedOneByOne) {
+  useUpWaiting();
+  inThread([&] {
+    while (birth(1)) {
+    }
+    DeathRun deaths{};
+    deaths.beginCollection();
+    for (uint64_t id = 1; id <= 100; ++id) deaths.add(id);
+    deaths.endCollection();
+  });
+  const std::map<uint64_t, uint64_t> times = logged();
+  EXPECT_EQ(times.size(), 100U);
+  EXPECT_EQ(times.count(100 | wire::kSliceSubject), 1U);
+  EXPECT_EQ(lost(LossKind::kSliceDeath), 0U);
 }
 
 TEST_F(Threads, DeathsThatFindNoRoomAreLoggedWithTheirTimes) {

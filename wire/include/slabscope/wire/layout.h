@@ -27,7 +27,7 @@ namespace slabscope::wire {
 /// "SLABWIRE" read as little-endian bytes; the first word of the mapping.
 inline constexpr uint64_t kMagic = 0x4552495742414C53ULL;
 /// Shim and collector come from one build; a mismatch means mixed installations and is refused by both.
-inline constexpr uint32_t kVersion = 3;
+inline constexpr uint32_t kVersion = 4;
 
 inline constexpr uint32_t kRingCount = 512;
 inline constexpr uint64_t kRingBytes = 2ULL << 20;

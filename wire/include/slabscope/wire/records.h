@@ -34,6 +34,8 @@ enum class RecordKind : uint8_t {
   kStoreMove = 20,
   kThreadKnown = 21,
   kModule = 22,
+  kSmallSlice = 23,
+  kSliceDeaths = 24,
 };
 
 /// The first two words of every record.
@@ -152,6 +154,28 @@ struct SliceFree {
   RecordHeader header;
   uint64_t slice;
 };
+
+/// Of the id of a slice the number of its isolate is above so many bits.
+inline constexpr uint32_t kSliceNumberBits = 36;
+
+/// As Slice, where offset and length are small: nearly always. Where the record is a word longer, the id of
+/// the parent follows; else it is 0.
+struct SmallSlice {
+  RecordHeader header;
+  uint64_t store_address;
+  uint64_t slice;
+  uint32_t offset;
+  uint32_t length;
+};
+
+/// Slices that a collection has found dead one after the other. header.stack is how many they are, at least
+/// one; after the first id, for each of the others, what it is above the one before (int32_t), then zeros up
+/// to a word.
+struct SliceDeaths {
+  RecordHeader header;
+  uint64_t first;
+};
+inline constexpr uint32_t kMaxSliceDeaths = 64;
 
 /// kNative: no names, but the return address (uint64_t) as the text of the function.
 enum class FrameKind : uint8_t { kJs = 0, kBuiltin = 1, kWasm = 2, kNative = 3 };

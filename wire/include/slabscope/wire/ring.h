@@ -41,6 +41,8 @@ class RingWriter {
   /// Publishes the piece that was reserved last.
   void commit(uint64_t bytes) {
     head_ += bytes;
+    // The consumer had that memory last; what comes next may have it back by then.
+    __builtin_prefetch(data_ + ((head_ + kAhead) & (kRingBytes - 1)), 1);
     header_->head.store(head_, std::memory_order_release);
   }
 
@@ -50,6 +52,8 @@ class RingWriter {
   RingHeader* header() const { return header_; }
 
  private:
+  static constexpr uint64_t kAhead = 256;
+
   // A pad's first word alone says how long it is (in words, 32 bits at the place of `stack`): the rest of a
   // ring can be too short for a RecordHeader.
   static void writePad(char* at, uint64_t bytes) {
