@@ -93,12 +93,8 @@ void CallersBar::setTheme(const Theme& theme) {
   const QString edge = QString("border: 1px solid %1; border-radius: 3px; background: %2;")
                            .arg(theme.frame.name(), theme.panel.name());
   search_->setStyleSheet("QLineEdit { padding: 2px 5px; " + edge + " }");
-  const QString check = QString(
-                            "QCheckBox::indicator { width: 12px; height: 12px; %1 }"
-                            "QCheckBox::indicator:checked { background: %2; }")
-                            .arg(edge, theme.accent.name());
-  inside_->setStyleSheet(check);
-  standing_->setStyleSheet(check);
+  inside_->setStyleSheet(theme.checkBoxStyle());
+  standing_->setStyleSheet(theme.checkBoxStyle());
 }
 
 }  // namespace slabscope::viewer

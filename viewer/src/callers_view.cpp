@@ -22,12 +22,6 @@ namespace slabscope::viewer {
 
 using analysis::CallerNode;
 
-namespace {
-
-constexpr int kScrollBar = 18;
-
-}  // namespace
-
 CallersView::CallersView(Selection& selection, QWidget* parent)
     : View(selection, parent),
       bar_(new CallersBar(this)),
@@ -97,6 +91,7 @@ void CallersView::makeTree() {
   tree_->setAlternatingRowColors(true);
   tree_->setFrameShape(QFrame::NoFrame);
   tree_->setFont(textFont());
+  setPlainCells(*tree_, 22);
   tree_->setAccessibleName(tr("Callers"));
   tree_->setMinimumHeight(120);
   tree_->setExpandsOnDoubleClick(true);
@@ -106,9 +101,14 @@ void CallersView::makeTree() {
   header->setFont(textFont(11));
   header->setMinimumSectionSize(56);
   tree_->setIndentation(12);
-  constexpr int kWidths[] = {220, 80, 62, 82, 82, 80, 74, 82, 84, 78, 88};
+  constexpr int kWidths[] = {220, 90, 70, 90, 90, 90, 78, 90, 92, 86, 92};
   for (int i = 1; i < CallersModel::kColumns; ++i) header->resizeSection(i, kWidths[i]);
-  keepWide(*tree_, *header, 0, 330);
+  keepWide(*tree_, *header,
+           {.column = CallersModel::kCaller,
+            .least = 300,
+            .may_go = {CallersModel::kFactor, CallersModel::kSelf, CallersModel::kTemporary,
+                       CallersModel::kLifetime, CallersModel::kAlone, CallersModel::kLive,
+                       CallersModel::kAllocations, CallersModel::kBytes}});
   connect(tree_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
             if (!showing_ && current.isValid()) pick(model_.nodeOf(current));
@@ -124,8 +124,10 @@ void CallersView::themeChanged() {
       QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 4px;"
               " border-bottom: 1px solid %3; }"
               "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
-              "QTreeView::item { height: 22px; padding-right: 8px; }")
-          .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()));
+              "QTreeView::item { height: 22px; }")
+          .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()) +
+      theme().scrollBarStyle());
+  scroll_->setStyleSheet(theme().scrollBarStyle());
   flames_->setTheme(theme());
   update();
 }
@@ -154,7 +156,7 @@ void CallersView::showEvent(QShowEvent* event) {
   if (due_) look();
 }
 
-void CallersView::settle() {
+void CallersView::settleView() {
   if (std::exchange(due_, false)) lookup_.ask(question());
   lookup_.settle();
   if (layout() != nullptr) layout()->activate();
@@ -193,17 +195,7 @@ void CallersView::take(std::shared_ptr<const CallersAnswer> answer) {
   showFound();
   showPicked();
   update();
-}
-
-// The callers get what the figures leave, and enough to be told apart: then the figures are scrolled.
-void CallersView::resizeEvent(QResizeEvent* event) {
-  View::resizeEvent(event);
-  layout()->activate();
-  constexpr int kLeast = 240;
-  int figures = 0;
-  for (int i = 1; i < CallersModel::kColumns; ++i) figures += tree_->header()->sectionSize(i);
-  tree_->header()->resizeSection(CallersModel::kCaller,
-                                 std::max(kLeast, parts_->width() - figures - kScrollBar));
+  emit dataChanged();
 }
 
 // The picture gets what it needs, and no more than the tree.
@@ -215,12 +207,17 @@ void CallersView::sharePlace() {
   parts_->setSizes({wanted, height - wanted});
 }
 
-// Down the heaviest callers to where they part.
+// Down the heaviest callers, as long as one of them has most of what there is.
 void CallersView::openHeaviest() {
+  const auto held = [&](const QModelIndex& index) {
+    return answer_->tree.nodes[model_.nodeOf(index)].total.costs.held_bytes;
+  };
   QModelIndex index = model_.index(0, 0);
   for (int depth = 0; index.isValid() && depth < 12; ++depth) {
+    const QModelIndex heaviest = model_.index(0, 0, index);
+    if (heaviest.isValid() && held(heaviest) < held(index) / 2) break;
     tree_->expand(index);
-    index = model_.index(0, 0, index);
+    index = heaviest;
   }
 }
 

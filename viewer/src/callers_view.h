@@ -30,15 +30,14 @@ class CallersView : public View {
   CallersBar& bar() { return *bar_; }
   /// Null: nothing has been found out yet.
   const CallersAnswer* answer() const { return answer_.get(); }
-  void settle() override;
 
  protected:
+  void settleView() override;
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void selectionChanged() override;
   void themeChanged() override;
   void showEvent(QShowEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void connectBar();

@@ -6,6 +6,7 @@
 
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/diff_words.h"
+#include "slabscope/analysis/slab_table.h"
 #include "slabscope/analysis/source_maps.h"
 #include "slabscope/analysis/stack_costs.h"
 
@@ -37,6 +38,10 @@ Result<Run> readRun(const std::string& path, const analysis::RunRange& range,
       run.compared.scan, at->instant, run.figures.from_t, at->instant.t, progress);
   if (!costs) return costs.error();
   run.costs = std::move(*costs);
+  const Result<std::vector<analysis::SlabRow>> slabs =
+      analysis::slabTable(run.compared.scan, at->instant, progress);
+  if (!slabs) return slabs.error();
+  run.compared.slabs = samplesOf(*slabs, at->instant);
   return run;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "diff_flames.h"
+#include "slab_spread.h"
 #include "slabscope/analysis/diff.h"
 #include "slabscope/analysis/scan.h"
 #include "slabscope/analysis/timeline.h"
@@ -16,6 +17,7 @@ namespace slabscope::viewer {
 struct ComparedRun {
   analysis::Scan scan;
   analysis::Timeline timeline;
+  SlabSamples slabs;  ///< of those that live at the instant
 };
 
 struct Comparison {

@@ -13,8 +13,8 @@ size_t cellOf(double value, double whole, size_t cells) {
 
 }  // namespace
 
-Density densityOf(const analysis::Lifetimes& lives, const TimeRange& range, uint64_t bytes, size_t columns,
-                  size_t rows) {
+Density densityOf(const analysis::Lifetimes& lives, const DensityQuestion& question) {
+  const auto& [range, bytes, columns, rows, stacks] = question;
   Density density{columns, rows, 0, {}};
   if (columns == 0 || rows == 0 || bytes == 0 || range.length() == 0) return density;
   // Four corners for each slice, then sums along both directions: the cost does not grow with a slice's area.
@@ -24,6 +24,7 @@ Density densityOf(const analysis::Lifetimes& lives, const TimeRange& range, uint
   const auto whole_bytes = static_cast<double>(bytes);
   for (const analysis::SliceLife& slice : lives.slices) {
     if (slice.length == 0 || slice.life.born > range.until || slice.life.died < range.from) continue;
+    if (stacks != nullptr && !(slice.stack.value < stacks->size() && (*stacks)[slice.stack.value])) continue;
     const uint64_t from = std::max(slice.life.born, range.from) - range.from;
     const uint64_t until = std::min(slice.life.died, range.until) - range.from;
     const size_t left = cellOf(static_cast<double>(from), whole_time, columns);

@@ -20,9 +20,16 @@ struct Density {
   uint32_t at(size_t column, size_t row) const { return counts[row * columns + column]; }
 };
 
-/// Counts in each cell the slices that live at some time of its column and cover some byte of its row; rows
-/// divide the offsets from 0 to `bytes`.
-Density densityOf(const analysis::Lifetimes& lives, const TimeRange& range, uint64_t bytes, size_t columns,
-                  size_t rows);
+struct DensityQuestion {
+  TimeRange range;
+  uint64_t bytes = 0;  ///< rows divide the offsets from 0 to here
+  size_t columns = 0;
+  size_t rows = 0;
+  /// By stack id, whether its slices count; null: all do.
+  const std::vector<bool>* stacks = nullptr;
+};
+
+/// Counts in each cell the slices that live at some time of its column and cover some byte of its row.
+Density densityOf(const analysis::Lifetimes& lives, const DensityQuestion& question);
 
 }  // namespace slabscope::viewer

@@ -211,11 +211,7 @@ void DiffBar::setShift(double nanoseconds) {
 
 void DiffBar::setTheme(const Theme& theme) {
   for (QWidget* one : findChildren<QWidget*>()) one->setPalette(theme.palette());
-  changed_only_->setStyleSheet(
-      QString("QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %1; border-radius: 3px;"
-              " background: %2; }"
-              "QCheckBox::indicator:checked { background: %3; }")
-          .arg(theme.frame.name(), theme.panel.name(), theme.accent.name()));
+  changed_only_->setStyleSheet(theme.checkBoxStyle());
 }
 
 }  // namespace slabscope::viewer

@@ -21,6 +21,7 @@ using recording::Nanoseconds;
 namespace {
 
 constexpr double kTop = 8;
+constexpr int kDiffRows = 100;
 
 bool isCount(analysis::Series series) {
   return series == analysis::Series::kStores || series == analysis::Series::kSlabs ||
@@ -67,6 +68,11 @@ void DiffChart::setAlignment(const std::string& mark) {
 void DiffChart::setShift(double shift) {
   shift_ = shift;
   findRange();
+}
+
+void DiffChart::setInstant(const std::optional<analysis::Instant>& instant) {
+  instant_ = instant;
+  update();
 }
 
 double DiffChart::zeroOf(bool of_new) const {
@@ -125,21 +131,30 @@ void DiffChart::paintRun(QPainter& painter, bool of_new) const {
   QColor fill = colour;
   fill.setAlphaF(of_new ? 0.20F : 0.28F);
   const auto columns = columnsOf(of_new, from_, until_, static_cast<size_t>(plot().width() / 2));
+  // One area: columns that are half transparent would show where they meet.
+  QPolygonF area;
+  std::vector<QRectF> line;
   std::optional<double> before;
+  double end = plot().left();
   for (const TimelineColumn& column : columns) {
     if (column.value.empty()) continue;
-    // Whole pixels: what is half transparent must not lie on itself.
-    const double left = std::floor(time.toPixel(static_cast<double>(column.from) + offset));
-    const double right =
-        std::max(left + 1, std::floor(time.toPixel(static_cast<double>(column.until) + offset)));
+    const double left = time.toPixel(static_cast<double>(column.from) + offset);
+    const double right = time.toPixel(static_cast<double>(column.until) + offset);
     const double least = value.toPixel(static_cast<double>(column.value.min));
     const double most = value.toPixel(static_cast<double>(column.value.max));
-    painter.fillRect(QRectF(left, least, right - left, plot().bottom() - least), fill);
+    if (area.isEmpty()) area << QPointF(left, plot().bottom());
+    area << QPointF(left, least) << QPointF(right, least);
+    end = right;
     // The line has no gaps where the value jumps from one column to the next.
     const double top = before ? std::min(most, *before) : most;
-    painter.fillRect(QRectF(left, top - 0.75, right - left, std::max(1.5, least - top + 1.5)), colour);
+    line.emplace_back(left, top - 0.75, std::max(1.0, right - left), std::max(1.5, least - top + 1.5));
     before = least;
   }
+  area << QPointF(end, plot().bottom());
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(fill);
+  painter.drawPolygon(area);
+  for (const QRectF& part : line) painter.fillRect(part, colour);
 }
 
 void DiffChart::paintEvent(QPaintEvent* /*event*/) {
@@ -161,6 +176,8 @@ void DiffChart::paintEvent(QPaintEvent* /*event*/) {
     const double x = time.toPixel(shownTime(of_new, std::min(figures.t, run(of_new).scan.duration)));
     paintTimeLine(painter, plot(), x, of_new ? newColour(*theme_) : oldColour(*theme_), Qt::DashLine);
   }
+  if (instant_)
+    paintTimeLine(painter, plot(), time.toPixel(shownTime(true, instant_->t)), newColour(*theme_));
   painter.restore();
   if (hasFocus()) {
     painter.setPen(QPen(theme_->accent, 1));
@@ -181,6 +198,24 @@ QString DiffChart::tooltipAt(double x) const {
              (none ? tr("nothing") : valueText(series_, columns.front().value.max));
   }
   return words;
+}
+
+RowsModel& DiffChart::rows() {
+  std::vector<RowsModel::Row> rows;
+  for (int i = 0; comparison_ != nullptr && i < kDiffRows; ++i) {
+    const auto at = [&](int row) { return from_ + (until_ - from_) * row / kDiffRows; };
+    RowsModel::Row row = {{QString::number(at(i) / 1e9, 'f', 3) + " s", at(i)}};
+    for (const bool of_new : {false, true}) {
+      const auto columns = columnsOf(of_new, at(i), at(i + 1), 1);
+      const bool none = columns.empty() || columns.front().value.empty();
+      row.push_back(none ? RowsModel::Cell{}
+                         : RowsModel::Cell{valueText(series_, columns.front().value.max),
+                                           QVariant::fromValue<qulonglong>(columns.front().value.max)});
+    }
+    rows.push_back(std::move(row));
+  }
+  rows_.set({tr("From"), tr("Old, most"), tr("New, most")}, std::move(rows));
+  return rows_;
 }
 
 void DiffChart::moveTo(double shift) {

@@ -8,6 +8,7 @@
 
 #include "axis.h"
 #include "comparison.h"
+#include "rows_model.h"
 #include "theme.h"
 
 namespace slabscope::viewer {
@@ -27,6 +28,10 @@ class DiffChart : public QWidget {
   /// So much later the new run is painted, in nanoseconds; may be negative.
   void setShift(double shift);
   double shift() const { return shift_; }
+  /// Marked in the new run; none: is not.
+  void setInstant(const std::optional<analysis::Instant>& instant);
+  /// What is painted, as rows.
+  RowsModel& rows();
 
   // What is where: for tests, and for who paints beside it.
   QRectF plot() const;
@@ -67,6 +72,8 @@ class DiffChart : public QWidget {
   double most_ = 1;  // of the value axis
   std::optional<double> pressed_x_;
   double pressed_shift_ = 0;
+  std::optional<analysis::Instant> instant_;
+  RowsModel rows_;
 };
 
 }  // namespace slabscope::viewer

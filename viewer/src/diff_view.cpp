@@ -45,7 +45,6 @@ QTableView* makeTable(const QString& name, QAbstractItemModel* model) {
   auto* table = new QTableView;
   table->setModel(model);
   setUpTable(*table, name, {});
-  table->setTextElideMode(Qt::ElideMiddle);
   table->setMinimumHeight(120);
   QHeaderView* header = table->horizontalHeader();
   header->setStretchLastSection(false);
@@ -99,18 +98,29 @@ void DiffView::makeTables() {
   sorted_callers_.setSortRole(FigureTable::kSortRole);
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
   // Figures are told in full, names of callers give way.
-  keepWide(*caller_table_, *caller_table_->horizontalHeader(), kDiffCaller, 240);
+  keepWide(*caller_table_, *caller_table_->horizontalHeader(),
+           {.column = kDiffCaller,
+            .least = 220,
+            .may_go = {kDiffLive, kDiffAllocations, kDiffHeldOld, kDiffBytes, kDiffHeldNew}});
   caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
   metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_);
-  metric_table_->horizontalHeader()->setStretchLastSection(true);
+  keepWide(*metric_table_, *metric_table_->horizontalHeader(),
+           {.column = kMetricName, .least = 120, .may_go = {kMetricRelative, kMetricOld}});
   metric_table_->setSortingEnabled(false);
   tables_ = new QSplitter(Qt::Horizontal);
   tables_->setChildrenCollapsible(false);
   list_->addWidget(caller_table_);
   tables_->addWidget(list_);
-  tables_->addWidget(metric_table_);
-  tables_->setStretchFactor(0, 1);
-  tables_->setSizes({830, 530});
+  spread_ = new SpreadChart;
+  auto* figures = new QSplitter(Qt::Vertical);
+  figures->setChildrenCollapsible(false);
+  figures->addWidget(metric_table_);
+  figures->addWidget(spread_);
+  figures->setSizes({170, 190});
+  tables_->addWidget(figures);
+  tables_->setStretchFactor(0, 3);
+  tables_->setStretchFactor(1, 2);
+  tables_->setSizes({820, 540});
   parts_->addWidget(tables_);
   parts_->setSizes({260, 320});
   connect(caller_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -185,6 +195,7 @@ void DiffView::take(const ComparisonAnswer& answer) {
   shown_.clear();
   chart_->setComparison(answer.comparison);
   comparison_ = answer.comparison;
+  spread_->setComparison(comparison_);
   flames_->setFlames(comparison_ == nullptr ? nullptr : comparison_->flames);
   if (comparison_ != nullptr) {
     bar_->setMarks(marksOf(comparison_->before.scan), marksOf(comparison_->after.scan));
@@ -196,6 +207,7 @@ void DiffView::take(const ComparisonAnswer& answer) {
                                       : diffMetricRows(comparison_->diff, theme()));
   fillCallers();
   showParts();
+  emit dataChanged();
 }
 
 void DiffView::fillCallers() {
@@ -248,6 +260,7 @@ void DiffView::pickNode(uint32_t node) {
 }
 
 void DiffView::selectionChanged() {
+  chart_->setInstant(picks().instant);
   showPicked();
 }
 
@@ -270,16 +283,26 @@ void DiffView::showPicked() {
   showing_ = false;
 }
 
-void DiffView::settle() {
+std::vector<NamedTable> DiffView::listTables() {
+  if (comparison_ == nullptr) return {};
+  return {{caller_table_->accessibleName(), &sorted_callers_},
+          {metric_table_->accessibleName(), &metrics_},
+          {chart_->accessibleName(), &chart_->rows()},
+          {spread_->accessibleName(), &spread_->rows()}};
+}
+
+void DiffView::settleView() {
   lookup_.settle();
 }
 
 void DiffView::themeChanged() {
   chart_->setTheme(theme());
+  spread_->setTheme(theme());
   bar_->setTheme(theme());
   for (QTableView* table : {caller_table_, metric_table_}) dressTable(*table, theme());
   for (QWidget* one : std::initializer_list<QWidget*>{parts_, tables_, list_, scroll_})
     one->setPalette(theme().palette());
+  scroll_->setStyleSheet(theme().scrollBarStyle());
   flames_->setTheme(theme());
   if (comparison_ != nullptr) metrics_.set(diffMetricRows(comparison_->diff, theme()));
   fillCallers();

@@ -13,6 +13,7 @@
 #include "diff_flames.h"
 #include "figure_table.h"
 #include "lookup.h"
+#include "spread_chart.h"
 #include "tables.h"
 #include "view.h"
 
@@ -44,10 +45,11 @@ class DiffView : public View {
   DiffChart& chart() { return *chart_; }
   DiffBar& bar() { return *bar_; }
   DiffFlameGraph& flames() { return *flames_; }
-  QAbstractItemModel* tableModel() override { return comparison_ == nullptr ? nullptr : &sorted_callers_; }
-  void settle() override;
+  SpreadChart& spread() { return *spread_; }
 
  protected:
+  void settleView() override;
+  std::vector<NamedTable> listTables() override;
   bool needsLives() const override { return false; }
   void paint(QPainter& painter) override;
   void recordingChanged() override;
@@ -82,6 +84,7 @@ class DiffView : public View {
   DiffFlameGraph* flames_;
   QTableView* caller_table_;
   QTableView* metric_table_;
+  SpreadChart* spread_;
   std::string baseline_;
   std::optional<ComparisonQuestion> asked_;
   std::shared_ptr<const Comparison> comparison_;

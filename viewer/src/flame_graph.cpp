@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "caller_text.h"
 #include "slabscope/analysis/words.h"
 
 namespace slabscope::viewer {
@@ -190,7 +191,7 @@ void FlameGraph::paintBox(QPainter& painter, const FlameBox& box) {
   painter.setPen(isDimmed(box) ? theme_->muted : inkOn(ground));
   const QRectF line = body.adjusted(5, 0, -4, 0);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                   painter.fontMetrics().elidedText(words, Qt::ElideRight, static_cast<int>(line.width())));
+                   elidedCaller(words, QFontMetricsF(painter.font()), line.width()));
 }
 
 void FlameGraph::paintEvent(QPaintEvent* event) {

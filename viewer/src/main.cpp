@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName("slabscope");
   QApplication::setApplicationVersion(QString::fromStdString(version));
   QGuiApplication::setDesktopFileName("slabscope-viewer");
-  QApplication::setWindowIcon(QIcon::fromTheme("slabscope-viewer"));
+  QApplication::setWindowIcon(QIcon::fromTheme("slabscope-viewer", QIcon(":/slabscope-viewer.svg")));
   if (arguments->render) {
     const Result<> rendered = render(*arguments->render, arguments->files);
     return rendered ? 0 : complain(rendered.error().message);

@@ -25,6 +25,7 @@
 #include "notices.h"
 #include "scrubber.h"
 #include "slabscope/analysis/words.h"
+#include "source_dock.h"
 #include "table_dock.h"
 #include "take_out.h"
 #include "theme.h"
@@ -66,6 +67,9 @@ MainWindow::MainWindow()
   table_ = new TableDock(selection_, this);
   addDockWidget(Qt::RightDockWidgetArea, table_);
   table_->hide();
+  source_ = new SourceDock(selection_, this);
+  addDockWidget(Qt::BottomDockWidgetArea, source_);
+  source_->hide();
   makeFileMenu();
   makeEditMenu();
   makeViewMenu();
@@ -157,6 +161,10 @@ void MainWindow::makeViewMenu() {
   table->setText(tr("&Table beside the picture"));
   table->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
   look->addAction(table);
+  QAction* source = source_->toggleViewAction();
+  source->setText(tr("&Source of the picked caller"));
+  source->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
+  look->addAction(source);
   look->addSeparator();
   appearance_.fill(look);
 }
@@ -170,19 +178,22 @@ void MainWindow::showKeys() {
   auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Keys"), {}, QMessageBox::Close, this);
   box->setObjectName("keys");
   box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setText(
-      tr("<table cellspacing='6'>"
-         "<tr><td><b>Alt+1 … Alt+8</b></td><td>the views</td></tr>"
-         "<tr><td><b>← →</b></td><td>move in time</td></tr>"
-         "<tr><td><b>+ −</b>, wheel</td><td>zoom in time</td></tr>"
-         "<tr><td>drag, then <b>Enter</b></td><td>show a range alone</td></tr>"
-         "<tr><td><b>Escape</b></td><td>show all of the time</td></tr>"
-         "<tr><td><b>↑ ↓</b></td><td>the slab before, the next one (slab map)</td></tr>"
-         "<tr><td><b>Ctrl+Z, Ctrl+Shift+Z</b></td><td>undo and redo what was picked</td></tr>"
-         "<tr><td><b>Ctrl+T</b></td><td>the data of the picture as a table</td></tr>"
-         "<tr><td><b>Ctrl+Shift+C, Ctrl+Shift+V</b></td><td>copy the table as text, as CSV</td></tr>"
-         "<tr><td><b>Ctrl+E, Ctrl+Shift+E</b></td><td>export the picture, the table</td></tr>"
-         "<tr><td><b>F5</b></td><td>read the file again</td></tr></table>"));
+  box->setText(tr(
+      "<table cellspacing='6'>"
+      "<tr><td><b>Alt+1 … Alt+8</b></td><td>the views</td></tr>"
+      "<tr><td><b>← →</b></td><td>move in time</td></tr>"
+      "<tr><td><b>+ −</b>, wheel</td><td>zoom in time</td></tr>"
+      "<tr><td>drag, then <b>Enter</b></td><td>show a range alone</td></tr>"
+      "<tr><td><b>Escape</b></td><td>show all of the time</td></tr>"
+      "<tr><td><b>↑ ↓</b></td><td>the slab before, the next one (slab map, offsets)</td></tr>"
+      "<tr><td><b>Ctrl+Z, Ctrl+Shift+Z</b></td><td>undo and redo what was picked</td></tr>"
+      "<tr><td><b>Shift+← →</b></td><td>move the instant</td></tr>"
+      "<tr><td><b>Ctrl+T</b></td><td>the data of the picture as a table; Enter picks what a row is</td></tr>"
+      "<tr><td><b>Ctrl+L</b></td><td>the picked caller's line of source</td></tr>"
+      "<tr><td><b>C</b></td><td>slices by caller, or live and dead (offsets)</td></tr>"
+      "<tr><td><b>Ctrl+Shift+C, Ctrl+Shift+V</b></td><td>copy the table as text, as CSV</td></tr>"
+      "<tr><td><b>Ctrl+E, Ctrl+Shift+E</b></td><td>export the picture, the table</td></tr>"
+      "<tr><td><b>F5</b></td><td>read the file again</td></tr></table>"));
   box->open();
 }
 
@@ -234,6 +245,7 @@ void MainWindow::showRecording() {
   shown_ = document_.path();
   chips_->setRecording(recording);
   scrubber_->setRecording(recording);
+  source_->setRecording(recording);
   for (View* view : views_) view->setRecording(recording);
   table_->refresh();
   showNotices(noticesOf(*recording));
@@ -273,6 +285,8 @@ void MainWindow::applyTheme() {
   banner.setColor(QPalette::Window, theme.warning_ground);
   banner.setColor(QPalette::WindowText, theme.warning);
   banner_->setPalette(banner);
+  table_->setTheme(theme);
+  source_->setTheme(theme);
   for (View* view : views_) view->setTheme(theme);
 }
 

@@ -19,6 +19,7 @@ namespace slabscope::viewer {
 
 class Chips;
 class Scrubber;
+class SourceDock;
 class TableDock;
 class TakeOut;
 class View;
@@ -80,6 +81,7 @@ class MainWindow : public QMainWindow {
   QProgressBar* progress_ = nullptr;
   QToolButton* cancel_ = nullptr;
   TableDock* table_ = nullptr;
+  SourceDock* source_ = nullptr;
   TakeOut* take_out_;
   std::vector<View*> views_;
 };

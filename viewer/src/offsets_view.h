@@ -3,16 +3,18 @@
 // slice.
 #pragma once
 
-#include <QImage>
-#include <optional>
+#include <vector>
 
-#include "density.h"
-#include "latest.h"
+#include "lookup.h"
+#include "offsets_images.h"
 #include "painting.h"
-#include "rows_model.h"
-#include "slab_picture.h"
+#include "slab_find.h"
+#include "slices_model.h"
 #include "time_gestures.h"
+#include "time_marks.h"
 #include "view.h"
+
+class QComboBox;
 
 namespace slabscope::viewer {
 
@@ -22,24 +24,28 @@ class OffsetsView : public View {
  public:
   explicit OffsetsView(Selection& selection, QWidget* parent = nullptr);
 
-  /// Live slices by their caller, or all in one colour.
+  /// Live slices by their caller, or all in one colour, told from dead ones alone.
   enum class Colouring { kCaller, kState };
   void setColouring(Colouring colouring);
 
-  /// The slab that is shown: the picked one, or that which costs most at the instant; null: none.
-  const analysis::SlabLife* shownSlab() const;
+  Colouring colouring() const;
+
+  /// The slab that is shown: the picked one, or that which costs most at the instant; null: none, or not yet.
+  const analysis::SlabLife* shownSlab() const { return shown_ == nullptr ? nullptr : shown_->slab; }
   /// Where a time and an offset are, in the picture of all slabs and in that of the shown one.
   QPointF densityPoint(recording::Nanoseconds t, uint64_t offset) const;
   QPointF slabPoint(recording::Nanoseconds t, uint64_t offset) const;
-  void settle() override { waits_ = true; }
-  /// The slices of the shown slab.
-  QAbstractItemModel* tableModel() override;
+  void pickRow(const QAbstractItemModel& table, int row) override;
 
  protected:
+  void settleView() override;
+  std::vector<NamedTable> listTables() override;
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void selectionChanged() override;
   void themeChanged() override;
+  void pickedStacksFound() override;
+  void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -51,46 +57,37 @@ class OffsetsView : public View {
   QRectF slabPlot() const;
   Axis timeAxis() const;
   Axis offsetAxis(const QRectF& plot, uint64_t bytes) const;
-  uint64_t largestSlab() const { return largest_slab_; }
+  SliceColours sliceColours() const;
   SlabPicture slabPicture() const;
-  QColor sliceColour(const analysis::SliceLife& slice) const;
+  /// There are too many slices for them to be painted within a frame.
+  bool isCrowded() const;
 
-  // How many slices live where, as a picture of a range.
-  struct Raster {
-    std::shared_ptr<const Loaded> recording;
-    const Theme* theme = nullptr;
-    TimeRange range;
-    QSize pixels;
-    Density density;
-    QImage image;
-  };
-  static std::shared_ptr<const Raster> rasterOf(std::shared_ptr<const Loaded> recording, const Theme& theme,
-                                                const TimeRange& range, const QSize& pixels, uint64_t bytes);
-  bool isOfNow(const Raster& raster, const QSize& pixels) const;
-  void provideRaster(const QSize& pixels);
-
-  const analysis::SlabLife* choose() const;
+  void makeColourings();
+  void look();
+  void paintAnew();
   void paintDensity(QPainter& painter);
   void paintDensityLegend(QPainter& painter, const QRectF& line) const;
   void paintSlab(QPainter& painter);
-  void paintTimes(QPainter& painter, const QRectF& plot, bool labels) const;
+  void paintTimes(QPainter& painter, const QRectF& plot, bool flags) const;
   std::vector<LegendItem> slabLegend() const;
+  ImageFrame frameOf(const QPainter& painter, const QRectF& plot) const;
+  QString densityTip(const QPointF& point) const;
   QString tooltipAt(const QPointF& point) const;
   void pick(const QPointF& point);
+  void pickSlice(const analysis::SliceLife& slice, const analysis::Instant& at);
+  void stepSlab(int by);
 
   TimeGestures gestures_;
-  Colouring colouring_ = Colouring::kCaller;
-  Picks shown_;
+  QComboBox* colouring_;
   uint64_t largest_slab_ = 0;
-  // Found out when it is painted: for a view that is not in sight nothing is done.
-  mutable bool chosen_ = false;
-  mutable const analysis::SlabLife* slab_ = nullptr;
+  std::optional<SlabQuestion> asked_;
+  std::shared_ptr<const SlabAnswer> shown_;
+  Lookup<SlabQuestion, SlabAnswer> lookup_;
+  Lookup<PlaceQuestion, recording::StoreId> clicked_;
+  DensityImage density_;
+  SlabImage slab_;
   bool waits_ = false;  // the next picture is to be of now, however long that takes
-  QSize asked_pixels_;
-  TimeRange asked_range_;
-  std::shared_ptr<const Raster> raster_;  // of a moment ago, while the next is being made
-  Latest<Raster> latest_;
-  RowsModel rows_;
+  SlicesModel slices_;
 };
 
 }  // namespace slabscope::viewer

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole recording at a glance: bytes of stores, of slabs and of what lives in them, the process's memory,
-// collections and marks. A range that is brushed is shown by every view; below it then the
-// whole with the range in it.
+// collections and marks; of a picked caller what lives through it, of a picked slab when it lived. A range
+// that is brushed is shown by every view; below it then the whole with the range in it.
 #pragma once
 
-#include <QTimer>
 #include <vector>
 
-#include "latest.h"
 #include "painting.h"
 #include "rows_model.h"
+#include "slabscope/analysis/averages.h"
 #include "time_gestures.h"
+#include "time_marks.h"
 #include "view.h"
+#include "zoomed.h"
 
 namespace slabscope::viewer {
 
@@ -27,14 +28,18 @@ class OverviewView : public View {
   std::vector<std::pair<QString, QString>> figures() const;
   /// What the figure was in the smallest part of time around `t` that the picture tells apart.
   analysis::Extent valueAt(analysis::Series series, recording::Nanoseconds t) const;
-  void settle() override;
-  QAbstractItemModel* tableModel() override;
+  /// Bytes of slabs under live slices of the picked caller, as painted; null: none is, or not yet.
+  const analysis::Averages* callerLine() const { return caller_.best(); }
+  void pickRow(const QAbstractItemModel& table, int row) override;
 
  protected:
+  void settleView() override;
+  std::vector<NamedTable> listTables() override;
   void paint(QPainter& painter) override;
   bool needsLives() const override { return false; }
   void recordingChanged() override;
   void selectionChanged() override;
+  void pickedStacksFound() override;
   void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
@@ -48,13 +53,6 @@ class OverviewView : public View {
     QColor colour;
     QString name;
   };
-  // Of a part of the recording, where the whole one's bins are wider than a pixel.
-  struct Detail {
-    std::shared_ptr<const Loaded> recording;
-    TimeRange range;
-    analysis::Timeline timeline;
-  };
-
   Axis timeAxis() const;
   Axis mapAxis() const;
   Axis bytesAxis() const;
@@ -67,24 +65,25 @@ class OverviewView : public View {
   double lowerEdge() const;
   std::vector<Line> lines() const;
   const analysis::Timeline& timeline() const;
-  bool isFineEnough(const analysis::Timeline& timeline) const;
   std::vector<analysis::TimelineColumn> columnsOf(analysis::Series series) const;
   uint64_t mostOf(analysis::Series series) const;
-  void refine();
+  void look();
+  void showFound();
 
   void paintFigures(QPainter& painter) const;
   void paintSeries(QPainter& painter, const QRectF& plot, const Axis& axis, const Line& one) const;
+  void paintCaller(QPainter& painter) const;
+  void paintSlab(QPainter& painter) const;
   void paintBytes(QPainter& painter) const;
   void paintRss(QPainter& painter) const;
   void paintEvents(QPainter& painter) const;
-  void paintTimes(QPainter& painter) const;
+  TimeMarks timeMarks(const QRectF& plot) const;
   void paintMap(QPainter& painter) const;
   QString tooltipAt(const QPointF& point) const;
 
   TimeGestures gestures_;
-  QTimer soon_;  // a gesture goes on: what it shows on its way is not worth a reading
-  std::shared_ptr<const Detail> detail_;
-  Latest<Detail> latest_;
+  Zoomed<analysis::Timeline> timeline_;
+  Zoomed<analysis::Averages> caller_;
   RowsModel rows_;
   bool in_map_ = false;  // the press was in the small picture of the whole
 };

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "caller_text.h"
+
 namespace slabscope::viewer {
 namespace {
 
 constexpr double kSwatch = 10;
+constexpr double kBetweenItems = 18;
+constexpr double kRoundings = 0.01;
 
 QPen hairline(const QColor& colour) {
   QPen pen(colour, 1);
@@ -17,7 +21,18 @@ QPen hairline(const QColor& colour) {
 }
 
 double widthOf(const LegendItem& item, const QFontMetricsF& metrics) {
-  return kSwatch + 6 + metrics.horizontalAdvance(item.text) + 18;
+  return kSwatch + 6 + metrics.horizontalAdvance(item.text) + kBetweenItems;
+}
+
+// With names of callers as long as they may be for all to have a place.
+std::vector<LegendItem> fittedTo(double width, std::vector<LegendItem> items, const QFontMetricsF& metrics) {
+  for (const double longest : {360.0, 280.0, 220.0, 170.0, 130.0}) {
+    double all = -kBetweenItems;
+    for (const LegendItem& item : items) all += widthOf(item, metrics);
+    if (all <= width) break;
+    for (LegendItem& item : items) item.text = elidedCaller(item.text, metrics, longest);
+  }
+  return items;
 }
 
 }  // namespace
@@ -57,7 +72,7 @@ void paintAxes(QPainter& painter, const Theme& theme, const QRectF& plot, const 
     painter.drawLine(QPointF(at, plot.bottom()), QPointF(at, plot.bottom() + 4));
     painter.setPen(theme.muted);
     const double half = metrics.horizontalAdvance(tick.label) / 2;
-    const double middle = std::min(at, plot.right() + kMargin - half - 2);
+    const double middle = std::min(at, plot.right() - half);
     painter.drawText(QRectF(middle - 60, plot.bottom() + 6, 120, 16), Qt::AlignHCenter | Qt::AlignVCenter,
                      tick.label);
   }
@@ -70,43 +85,43 @@ double paintLegend(QPainter& painter, const Theme& theme, const QRectF& area,
                    const std::vector<LegendItem>& items) {
   painter.setFont(textFont(11));
   const QFontMetricsF metrics(textFont(11));
+  const std::vector<LegendItem> fitted = fittedTo(area.width(), items, metrics);
   double x = area.left();
-  for (size_t i = 0; i < items.size(); ++i) {
-    const double width = widthOf(items[i], metrics);
-    const bool last = i + 1 == items.size();
+  for (size_t i = 0; i < fitted.size(); ++i) {
+    const double width = widthOf(fitted[i], metrics);
+    const bool last = i + 1 == fitted.size();
     const double spare = last ? 0 : metrics.horizontalAdvance("+ 99 more");
-    if (x + width - 18 + spare > area.right()) {
+    if (x + width - kBetweenItems + spare > area.right() + kRoundings) {
       painter.setPen(theme.muted);
-      const QString more = QString("+ %1 more").arg(items.size() - i);
-      painter.drawText(QRectF(x, area.top(), area.right() - x, area.height()),
+      const QString more = QString("+ %1 more").arg(fitted.size() - i);
+      painter.drawText(QRectF(x, area.top(), std::max(0.0, area.right() - x), area.height()),
                        Qt::AlignLeft | Qt::AlignVCenter, more);
       return x + metrics.horizontalAdvance(more);
     }
     const QRectF swatch(x, area.center().y() - kSwatch / 2, kSwatch, kSwatch);
-    painter.fillRect(swatch, items[i].hatched ? theme.panel : items[i].colour);
-    if (items[i].hatched) paintHatching(painter, swatch, items[i].colour);
+    painter.fillRect(swatch, fitted[i].hatched ? theme.panel : fitted[i].colour);
+    if (fitted[i].hatched) paintHatching(painter, swatch, fitted[i].colour);
     painter.setPen(hairline(theme.frame));
     painter.setBrush(Qt::NoBrush);
-    if (items[i].hatched || items[i].colour == theme.panel) painter.drawRect(swatch);
+    if (fitted[i].hatched || fitted[i].colour == theme.panel) painter.drawRect(swatch);
     painter.setPen(theme.muted);
     painter.drawText(QRectF(x + kSwatch + 6, area.top(), width, area.height()),
-                     Qt::AlignLeft | Qt::AlignVCenter, items[i].text);
+                     Qt::AlignLeft | Qt::AlignVCenter, fitted[i].text);
     x += width;
   }
   return x;
 }
 
-void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour) {
+void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour, double step) {
   if (area.width() <= 0 || area.height() <= 0) return;
   painter.save();
   painter.setClipRect(area, Qt::IntersectClip);
   painter.setPen(hairline(colour));
-  constexpr double kStep = 5;
   // On lines where x + y is a whole number of steps: neighbours continue one another.
-  const double first = std::floor((area.left() + area.top()) / kStep) * kStep;
-  const auto lines = static_cast<int>(std::ceil((area.right() + area.bottom() - first) / kStep));
+  const double first = std::floor((area.left() + area.top()) / step) * step;
+  const auto lines = static_cast<int>(std::ceil((area.right() + area.bottom() - first) / step));
   for (int i = 0; i < lines; ++i) {
-    const double sum = first + i * kStep;
+    const double sum = first + i * step;
     painter.drawLine(QPointF(sum - area.bottom(), area.bottom()), QPointF(sum - area.top(), area.top()));
   }
   painter.restore();

@@ -18,6 +18,7 @@ inline constexpr double kHeading = 56;
 /// Above each of several plots: what it is, and its legend.
 inline constexpr double kSectionLine = 26;
 inline constexpr double kTimeAxis = 28;  ///< below a plot
+inline constexpr double kCards = 66;     ///< a row of figures under the heading
 
 struct LegendItem {
   QColor colour;
@@ -34,13 +35,16 @@ void paintHeading(QPainter& painter, const Theme& theme, const QRectF& area, con
 void paintAxes(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& x,
                const std::vector<Tick>& time, const Axis& y, const std::vector<Tick>& values);
 
-/// One line of items from the left of `area`; what does not fit is told by a last "+ 3 more". Returns the
-/// right end of what was painted.
+/// One line of items from the left of `area`, callers as short as it takes; what does not fit all the same is
+/// told by a last "+ 3 more". Returns the right end of what was painted.
 double paintLegend(QPainter& painter, const Theme& theme, const QRectF& area,
                    const std::vector<LegendItem>& items);
 
-/// Slanted lines over `area`, of one density at any scale.
-void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour);
+inline constexpr double kNarrowHatching = 5;
+inline constexpr double kWideHatching = 9;
+/// Slanted lines over `area`, of one density at any scale: so many pixels apart along each side.
+void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour,
+                   double step = kNarrowHatching);
 
 /// A sentence in the middle of `area`, where there is nothing to show.
 void paintEmpty(QPainter& painter, const Theme& theme, const QRectF& area, const QString& why);

@@ -84,6 +84,7 @@ QColor PoolFactsView::colourOf(Verdict verdict) const {
 
 void PoolFactsView::themeChanged() {
   scroll_->setPalette(theme().palette());
+  scroll_->setStyleSheet(theme().scrollBarStyle());
   list_->setPalette(theme().palette());
   list_->setAutoFillBackground(true);
   list_->setBackgroundRole(QPalette::Base);
@@ -104,7 +105,7 @@ void PoolFactsView::showEvent(QShowEvent* event) {
   if (due_) look();
 }
 
-void PoolFactsView::settle() {
+void PoolFactsView::settleView() {
   if (std::exchange(due_, false)) lookup_.ask(sharedRecording());
   lookup_.settle();
   layout()->activate();
@@ -145,6 +146,7 @@ void PoolFactsView::take(std::shared_ptr<const PoolFactsAnswer> answer) {
   scroll_->setVisible(count != 0);
   write();
   update();
+  emit dataChanged();
 }
 
 void PoolFactsView::write() {
@@ -163,6 +165,25 @@ void PoolFactsView::write() {
                        QString::fromStdString(claim.example).toHtmlEscaped());
     words_[i]->setText(text);
   }
+}
+
+std::vector<NamedTable> PoolFactsView::listTables() {
+  if (answer_ == nullptr || answer_->claims.empty()) return {};
+  std::vector<RowsModel::Row> rows;
+  for (const Claim& claim : answer_->claims) {
+    const std::string why = analysis::lackingInWords(claim.finding);
+    rows.push_back({{QString::fromLatin1(claim.text), {}},
+                    {QString::fromLatin1(inWords(claim.finding.verdict)), {}},
+                    {QString::fromStdString(why.empty() ? claim.figures : why), {}},
+                    {claim.place ? QString::fromStdString(claim.example) : QString(), {}}});
+  }
+  rows_model_.set({tr("Claim"), tr("Verdict"), tr("In this recording"), tr("Example")}, std::move(rows));
+  return {{scroll_->accessibleName(), &rows_model_}};
+}
+
+void PoolFactsView::pickRow(const QAbstractItemModel& /*table*/, int row) {
+  const Claim& claim = answer_->claims[static_cast<size_t>(row)];
+  if (claim.place) showExample(claim);
 }
 
 // A store that is no slab has no bytes to show: who made it is picked in its place.

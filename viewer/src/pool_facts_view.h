@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lookup.h"
+#include "rows_model.h"
 #include "slabscope/analysis/pool_claims.h"
 #include "view.h"
 
@@ -32,9 +33,11 @@ class PoolFactsView : public View {
   /// What is written of a claim; its link picks the example.
   QLabel& words(size_t claim) { return *words_[claim]; }
   QLabel& verdict(size_t claim) { return *verdicts_[claim]; }
-  void settle() override;
+  void pickRow(const QAbstractItemModel& table, int row) override;
 
  protected:
+  void settleView() override;
+  std::vector<NamedTable> listTables() override;
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void themeChanged() override;
@@ -53,6 +56,7 @@ class PoolFactsView : public View {
   std::vector<QLabel*> verdicts_;
   std::vector<QLabel*> words_;
   std::shared_ptr<const PoolFactsAnswer> answer_;
+  RowsModel rows_model_;
   bool due_ = false;  // nothing is known of the recording, and nobody looks
   Lookup<std::shared_ptr<const Loaded>, PoolFactsAnswer> lookup_;
 };

@@ -59,7 +59,7 @@ RetentionAnswer findRetention(const RetentionQuestion& question, const analysis:
   }
   answer.report = std::move(survey->instants.front());
   answer.advice = analysis::adviseOn(scan, answer.report, survey->evidence);
-  answer.slabs = std::move(*slabs);
+  answer.slabs = std::make_shared<const std::vector<analysis::SlabRow>>(std::move(*slabs));
   answer.slab_bytes = answer.report.pool.bytes + answer.report.native_pool.bytes;
   addRows(answer);
   return answer;

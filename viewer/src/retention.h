@@ -38,10 +38,10 @@ struct RetentionRow {
 struct RetentionAnswer {
   analysis::InstantReport report;
   std::vector<analysis::Advice> advice;
-  std::vector<analysis::SlabRow> slabs;  ///< that live at the instant
-  std::vector<RetentionRow> rows;        ///< most held bytes first, those without a holder last
-  uint64_t slab_bytes = 0;               ///< of all slabs
-  QString trouble;                       ///< why there is nothing else
+  std::shared_ptr<const std::vector<analysis::SlabRow>> slabs;  ///< that live at the instant; null: trouble
+  std::vector<RetentionRow> rows;  ///< most held bytes first, those without a holder last
+  uint64_t slab_bytes = 0;         ///< of all slabs
+  QString trouble;                 ///< why there is nothing else
 
   /// There was a full collection by then: what it left is told from what is younger.
   bool knowsSurvivors() const { return report.last_full_collection.has_value(); }

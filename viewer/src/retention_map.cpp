@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "caller_costs.h"
+#include "caller_text.h"
 #include "painting.h"
 #include "slabscope/analysis/words.h"
 #include "treemap.h"
@@ -43,7 +44,7 @@ void RetentionMap::setTheme(const Theme& theme) {
   update();
 }
 
-void RetentionMap::setPicked(std::vector<bool> rows) {
+void RetentionMap::setPicked(std::vector<Mark> rows) {
   picked_ = std::move(rows);
   update();
 }
@@ -112,8 +113,9 @@ void RetentionMap::paintTile(QPainter& painter, const Tile& tile) {
     const double height = std::min(body.height(), std::max(1.5, body.height() * share));
     painter.fillRect(QRectF(body.left(), body.bottom() - height, body.width(), height), colourOf(row));
   }
-  if (tile.row < picked_.size() && picked_[tile.row]) {
-    painter.setPen(QPen(theme_->accent, 2));
+  if (tile.row < picked_.size() && picked_[tile.row] != Mark::kNone) {
+    const bool is_whole = picked_[tile.row] == Mark::kWhole;
+    painter.setPen(QPen(theme_->accent, 2, is_whole ? Qt::SolidLine : Qt::DashLine));
     painter.drawRect(body.adjusted(1, 1, -1, -1));
   }
   const QRectF text = body.adjusted(6, 4, -4, -4);
@@ -129,7 +131,7 @@ void RetentionMap::paintTile(QPainter& painter, const Tile& tile) {
   }
   double width = 0;
   for (QString& line : lines) {
-    line = metrics.elidedText(line, Qt::ElideRight, text.width());
+    line = elidedCaller(line, metrics, text.width());
     width = std::max(width, metrics.horizontalAdvance(line));
   }
   // On a ground of their own: the live part may begin in the middle of a word.

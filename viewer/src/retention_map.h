@@ -21,8 +21,10 @@ class RetentionMap : public QWidget {
   /// Null: nothing to paint.
   void set(std::shared_ptr<const Loaded> recording, std::shared_ptr<const RetentionAnswer> answer);
   void setTheme(const Theme& theme);
-  /// By row; empty: none.
-  void setPicked(std::vector<bool> rows);
+  /// How far what a row holds goes through the picked caller.
+  enum class Mark : uint8_t { kNone, kPart, kWhole };
+  /// By row; empty: no caller is picked.
+  void setPicked(std::vector<Mark> rows);
 
   /// Of a row of the answer; a null rectangle when it is not painted by itself.
   QRectF placeOf(size_t row) const;
@@ -53,7 +55,7 @@ class RetentionMap : public QWidget {
   std::shared_ptr<const RetentionAnswer> answer_;
   const Theme* theme_ = &lightTheme();
   std::vector<Tile> tiles_;
-  std::vector<bool> picked_;
+  std::vector<Mark> picked_;
 };
 
 }  // namespace slabscope::viewer

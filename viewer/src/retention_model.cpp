@@ -21,7 +21,8 @@ constexpr Heading kHolderHeadings[] = {
     {"Live", "Bytes under at least one of these slices"},
     {"Held/live", "Bytes of slabs that it holds for each live one"},
     {"Slices", "Live slices, views included"},
-    {"With younger", "Its share of slabs by all its live slices, those too that may be garbage"}};
+    {"With younger", "Its share of slabs by all its live slices, those too that may be garbage"},
+    {"Through it", "Of all its live slices, those with the picked caller on their stack"}};
 constexpr Heading kHeldByAll = {"Held",
                                 "Its share of slabs by its live slices; no full collection has judged them"};
 
@@ -30,7 +31,8 @@ QVariant number(uint64_t value) {
 }
 
 bool saysNothing(const RetentionRow& row, int column) {
-  const bool of_callers = column == RetentionModel::kAlone || column == RetentionModel::kHeldNow;
+  const bool of_callers = column == RetentionModel::kAlone || column == RetentionModel::kHeldNow ||
+                          column == RetentionModel::kThrough;
   return (row.kind != Kind::kHolder && of_callers) ||
          (row.kind == Kind::kUnknown && column > RetentionModel::kShare);
 }
@@ -45,12 +47,23 @@ void RetentionModel::set(std::shared_ptr<const Loaded> recording,
   endResetModel();
 }
 
+void RetentionModel::setThrough(std::shared_ptr<const HeldThrough> through) {
+  through_ = std::move(through);
+  if (rowCount() != 0) emit dataChanged(index(0, kThrough), index(rowCount() - 1, kThrough));
+}
+
 int RetentionModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() || answer_ == nullptr ? 0 : static_cast<int>(answer_->rows.size());
 }
 
 int RetentionModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : kColumns;
+}
+
+HeldThrough::Part RetentionModel::partOf(const RetentionRow& row) const {
+  if (through_ == nullptr) return {};
+  const auto part = through_->owners.find(row.owner);
+  return part == through_->owners.end() ? HeldThrough::Part{} : part->second;
 }
 
 QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
@@ -69,8 +82,10 @@ QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
       return row.live == 0 ? 0 : static_cast<double>(row.held) / static_cast<double>(row.live);
     case kSlices:
       return number(row.slices);
-    default:
+    case kHeldNow:
       return number(row.held_now);
+    default:
+      return number(partOf(row).slices);
   }
 }
 
@@ -85,6 +100,10 @@ QString RetentionModel::text(const RetentionRow& row, int column) const {
       return QString::fromStdString(analysis::factorInWords(row.held, row.live));
     case kSlices:
       return QString::fromStdString(analysis::countInWords(row.slices));
+    case kThrough:
+      return tr("%1 of %2")
+          .arg(QString::fromStdString(analysis::countInWords(partOf(row).slices)),
+               QString::fromStdString(analysis::countInWords(partOf(row).of)));
     default:
       return bytes(figure(row, column).toULongLong());
   }

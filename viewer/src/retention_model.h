@@ -5,6 +5,7 @@
 #include <QAbstractTableModel>
 #include <memory>
 
+#include "held_through.h"
 #include "retention.h"
 
 namespace slabscope::viewer {
@@ -13,7 +14,9 @@ class RetentionModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { kCaller, kHeld, kShare, kAlone, kLive, kFactor, kSlices, kHeldNow, kColumns };
+  /// Where a caller is picked that is not always the holder itself, kThrough tells how many of a holder's
+  /// slices it is on the stack of.
+  enum Column { kCaller, kHeld, kShare, kAlone, kLive, kFactor, kSlices, kHeldNow, kThrough, kColumns };
   /// The figure behind a cell's text: what rows are sorted by.
   static constexpr int kSortRole = Qt::UserRole;
 
@@ -21,6 +24,8 @@ class RetentionModel : public QAbstractTableModel {
 
   /// Null: no rows.
   void set(std::shared_ptr<const Loaded> recording, std::shared_ptr<const RetentionAnswer> answer);
+  /// Of the picked caller; null: none is picked. Does not change which rows there are.
+  void setThrough(std::shared_ptr<const HeldThrough> through);
   const RetentionRow& row(int index) const { return answer_->rows[static_cast<size_t>(index)]; }
 
   int rowCount(const QModelIndex& parent = {}) const override;
@@ -29,11 +34,13 @@ class RetentionModel : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
  private:
+  HeldThrough::Part partOf(const RetentionRow& row) const;
   QString text(const RetentionRow& row, int column) const;
   QVariant figure(const RetentionRow& row, int column) const;
 
   std::shared_ptr<const Loaded> recording_;
   std::shared_ptr<const RetentionAnswer> answer_;
+  std::shared_ptr<const HeldThrough> through_;
 };
 
 }  // namespace slabscope::viewer

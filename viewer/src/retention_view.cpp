@@ -28,6 +28,7 @@ constexpr int kAdviceHeight = 104;
 RetentionView::RetentionView(Selection& selection, QWidget* parent)
     : View(selection, parent),
       body_(new QWidget(this)),
+      upper_(new QSplitter(Qt::Horizontal, body_)),
       holders_(new QTableView(this)),
       map_(new RetentionMap(this)),
       advice_scroll_(new QScrollArea(this)),
@@ -38,7 +39,12 @@ RetentionView::RetentionView(Selection& selection, QWidget* parent)
               [this](const RetentionQuestion& question, std::shared_ptr<const RetentionAnswer> answer) {
                 at_ = question.at;
                 take(std::move(answer));
-              }) {
+              }),
+      through_(findHeldThrough, [this](const HeldQuestion&, std::shared_ptr<const HeldThrough> held) {
+        held_ = std::move(held);
+        showPicked();
+        showSlabs();
+      }) {
   setMinimumSize(560, 420);
   makeTables();
   advice_->setWordWrap(true);
@@ -53,21 +59,20 @@ RetentionView::RetentionView(Selection& selection, QWidget* parent)
   advice_scroll_->setFrameShape(QFrame::NoFrame);
   advice_scroll_->setFixedHeight(kAdviceHeight);
   caption_->setFont(textFont());
-  connect(map_, &RetentionMap::picked, this, [this](size_t row) { pickRow(answer_->rows[row]); });
+  connect(map_, &RetentionMap::picked, this, [this](size_t row) { pickHolder(answer_->rows[row]); });
 
-  auto* upper = new QSplitter(Qt::Horizontal, body_);
-  upper->setChildrenCollapsible(false);
-  upper->addWidget(holders_);
-  upper->addWidget(map_);
-  upper->setStretchFactor(0, 3);
-  upper->setStretchFactor(1, 2);
+  upper_->setChildrenCollapsible(false);
+  upper_->addWidget(holders_);
+  upper_->addWidget(map_);
+  upper_->setStretchFactor(0, 3);
+  upper_->setStretchFactor(1, 2);
   auto* column = new QVBoxLayout(body_);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6);
-  column->addWidget(upper, 4);
+  column->addWidget(upper_);
   column->addWidget(advice_scroll_);
   column->addWidget(caption_);
-  column->addWidget(slabs_, 4);
+  column->addWidget(slabs_, 1);
   auto* all = new QVBoxLayout(this);
   const int margin = static_cast<int>(kMargin);
   all->setContentsMargins(margin, static_cast<int>(kHeading) + 24, margin, 8);
@@ -80,27 +85,34 @@ void RetentionView::makeTables() {
   sorted_.setSourceModel(&model_);
   sorted_.setSortRole(RetentionModel::kSortRole);
   holders_->setModel(&sorted_);
-  setUpTable(*holders_, tr("Holders of slabs"), {248, 84, 74, 82, 82, 78, 70, 96});
+  setUpTable(*holders_, tr("Holders of slabs"), {248, 84, 74, 82, 82, 78, 70, 96, 110});
   holders_->horizontalHeader()->setMinimumSectionSize(66);
-  keepWide(*holders_, *holders_->horizontalHeader(), RetentionModel::kCaller, 240);
+  keepWide(*holders_, *holders_->horizontalHeader(),
+           {.column = RetentionModel::kCaller,
+            .least = 200,
+            .may_go = {RetentionModel::kSlices, RetentionModel::kAlone, RetentionModel::kShare,
+                       RetentionModel::kLive}});
+  holders_->setColumnHidden(RetentionModel::kThrough, true);
   holders_->sortByColumn(RetentionModel::kHeld, Qt::DescendingOrder);
-  sorted_slabs_.setSourceModel(&slabs_model_);
-  sorted_slabs_.setSortRole(SlabsModel::kSortRole);
-  slabs_->setModel(&sorted_slabs_);
+  slabs_->setModel(&slabs_model_);
   setUpTable(*slabs_, tr("Slabs of the picked caller"),
-             {64, 90, 72, 76, 76, 82, 76, 74, 72, 80, 58, 10, 260});
-  keepWide(*slabs_, *slabs_->horizontalHeader(), SlabsModel::kHeldBy, 150);
+             {64, 86, 72, 76, 76, 82, 76, 74, 72, 68, 58, 78, 10, 260});
+  keepWide(*slabs_, *slabs_->horizontalHeader(),
+           {.column = SlabsModel::kHeldBy,
+            .least = 220,
+            .may_go = {SlabsModel::kPadding, SlabsModel::kTail, SlabsModel::kDead, SlabsModel::kKind,
+                       SlabsModel::kSlices, SlabsModel::kBorn, SlabsModel::kLive, SlabsModel::kAge}});
   slabs_->setColumnHidden(SlabsModel::kOverTime, true);
   slabs_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
   connect(holders_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
-            if (!showing_ && current.isValid()) pickRow(model_.row(sorted_.mapToSource(current).row()));
+            if (!showing_ && current.isValid()) pickHolder(model_.row(sorted_.mapToSource(current).row()));
           });
   connect(slabs_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
             if (showing_ || !current.isValid()) return;
             Picks next = picks();
-            next.slab = slabs_model_.row(sorted_slabs_.mapToSource(current).row()).store;
+            next.slab = slabs_model_.row(current.row()).store;
             selection().set(next);
           });
 }
@@ -110,6 +122,7 @@ void RetentionView::themeChanged() {
   dressTable(*slabs_, theme());
   for (QWidget* one : std::initializer_list<QWidget*>{body_, advice_scroll_, advice_, caption_})
     one->setPalette(theme().palette());
+  advice_scroll_->setStyleSheet(theme().scrollBarStyle());
   map_->setTheme(theme());
   showAdvice();
   update();
@@ -128,30 +141,50 @@ void RetentionView::showEvent(QShowEvent* event) {
   if (due_) look();
 }
 
-void RetentionView::settle() {
+void RetentionView::settleView() {
   if (std::exchange(due_, false)) lookup_.ask({sharedRecording(), shownInstant()});
   lookup_.settle();
+  through_.settle();
   layout()->activate();
   QCoreApplication::processEvents();
 }
 
 void RetentionView::recordingChanged() {
   lookup_.giveUp();
+  through_.giveUp();
   at_.reset();
+  asked_through_.reset();
+  held_ = nullptr;
   take(nullptr);
   look();
+  lookThrough();
 }
 
 void RetentionView::selectionChanged() {
   if (recording() != nullptr && at_ != shownInstant()) look();
-  // Thousands of rows are not set anew for each step of a moving instant: its answer brings them.
-  if (picks().caller != shown_caller_) {
-    showPicked();
-    showSlabs();
-  } else {
-    showPickedSlab();
-  }
+  lookThrough();
+  showPickedSlab();
   update();
+}
+
+void RetentionView::lookThrough() {
+  std::optional<HeldQuestion> question;
+  if (recording() != nullptr && picks().caller)
+    question = HeldQuestion{sharedRecording(), *picks().caller, shownInstant()};
+  if (asked_through_ == question) return;
+  asked_through_ = question;
+  if (question) {
+    through_.ask(*question);
+    return;
+  }
+  through_.giveUp();
+  held_ = nullptr;
+  showPicked();
+  showSlabs();
+}
+
+bool RetentionView::hasSlabs() const {
+  return answer_ != nullptr && answer_->slabs != nullptr && !answer_->slabs->empty();
 }
 
 void RetentionView::take(std::shared_ptr<const RetentionAnswer> answer) {
@@ -160,65 +193,73 @@ void RetentionView::take(std::shared_ptr<const RetentionAnswer> answer) {
   model_.set(sharedRecording(), answer_);
   showing_ = false;
   map_->set(sharedRecording(), answer_);
-  body_->setVisible(answer_ != nullptr && !answer_->slabs.empty());
+  body_->setVisible(hasSlabs());
+  // Without a full collection it would be the same figures again.
+  holders_->setColumnHidden(RetentionModel::kHeldNow, answer_ != nullptr && !answer_->knowsSurvivors());
   showAdvice();
   showPicked();
   showSlabs();
+  sharePlace();
   update();
+  emit dataChanged();
 }
 
-std::set<recording::FrameId> RetentionView::pickedOwners() const {
-  std::set<recording::FrameId> owners;
-  for (uint32_t i = 0; i < recording()->owners.size(); ++i) {
-    if (isPicked(recording::StackId{i})) owners.insert(recording()->owners[i]);
+void RetentionView::resizeEvent(QResizeEvent* event) {
+  View::resizeEvent(event);
+  sharePlace();
+}
+
+// What a few holders leave of the place the slabs get; the picture needs some in any case.
+void RetentionView::sharePlace() {
+  constexpr int kRow = 22;
+  constexpr int kLeast = 170;
+  const int wanted = (model_.rowCount() + 2) * kRow;
+  upper_->setFixedHeight(std::clamp(wanted, kLeast, std::max(kLeast, height() * 2 / 5)));
+}
+
+std::vector<RetentionMap::Mark> RetentionView::marksOfPicked() const {
+  using Mark = RetentionMap::Mark;
+  std::vector<Mark> marks;
+  for (const RetentionRow& row : answer_->rows) {
+    const bool is_holder = row.kind == Kind::kHolder;
+    marks.push_back(is_holder && held_->isWhole(row.owner)  ? Mark::kWhole
+                    : is_holder && held_->isPart(row.owner) ? Mark::kPart
+                                                            : Mark::kNone);
   }
-  return owners;
+  return marks;
 }
 
 void RetentionView::showPicked() {
   if (answer_ == nullptr) return;
-  std::vector<bool> marks;
   showing_ = true;
   holders_->clearSelection();
   holders_->setCurrentIndex({});
-  if (picks().caller) {
-    const std::set<recording::FrameId> owners = pickedOwners();
-    for (size_t i = 0; i < answer_->rows.size(); ++i) {
-      const RetentionRow& row = answer_->rows[i];
-      marks.push_back(row.kind == Kind::kHolder && owners.count(row.owner) != 0);
-      if (!marks.back() || holders_->currentIndex().isValid()) continue;
+  std::vector<RetentionMap::Mark> marks;
+  if (held_ != nullptr) marks = marksOfPicked();
+  for (size_t i = 0; i < marks.size() && !holders_->currentIndex().isValid(); ++i) {
+    if (marks[i] != RetentionMap::Mark::kNone)
       holders_->setCurrentIndex(sorted_.mapFromSource(model_.index(static_cast<int>(i), 0)));
-    }
   }
   showing_ = false;
+  const bool has_parts = std::count(marks.begin(), marks.end(), RetentionMap::Mark::kPart) != 0;
+  model_.setThrough(held_);
+  holders_->setColumnHidden(RetentionModel::kThrough, !has_parts);
   map_->setPicked(std::move(marks));
 }
 
 void RetentionView::showSlabs() {
-  if (answer_ == nullptr) return;
-  std::vector<analysis::SlabRow> shown;
-  if (picks().caller) {
-    const std::set<recording::FrameId> owners = pickedOwners();
-    std::copy_if(answer_->slabs.begin(), answer_->slabs.end(), std::back_inserter(shown),
-                 [&](const analysis::SlabRow& slab) {
-                   return std::any_of(slab.holders.begin(), slab.holders.end(),
-                                      [&](const auto& holder) { return owners.count(holder.owner) != 0; });
-                 });
-  } else {
-    shown = answer_->slabs;
-  }
-  uint64_t sum = 0;
-  for (const analysis::SlabRow& slab : shown) sum += slab.size;
-  const QString figures =
-      tr("%1, %2").arg(QString::fromStdString(analysis::counted(shown.size(), "slab")), bytes(sum));
-  caption_->setText(picks().caller
-                        ? tr("Slabs that %1 keeps alive, alone or with others: %2")
-                              .arg(QString::fromStdString(recording()->callerName(*picks().caller)), figures)
-                        : tr("All slabs: %1").arg(figures));
+  if (answer_ == nullptr || answer_->slabs == nullptr) return;
   showing_ = true;
-  slabs_model_.set(sharedRecording(), std::move(shown));
+  slabs_model_.set(sharedRecording(), *at_, answer_->slabs, held_ == nullptr ? nullptr : &held_->slabs);
   showing_ = false;
-  shown_caller_ = picks().caller;
+  const QString figures = tr("%1, %2").arg(
+      QString::fromStdString(analysis::counted(static_cast<uint64_t>(slabs_model_.rowCount()), "slab")),
+      bytes(slabs_model_.slabBytes()));
+  caption_->setText(
+      held_ == nullptr
+          ? tr("All slabs: %1").arg(figures)
+          : tr("Slabs that %1 keeps alive, alone or with others: %2")
+                .arg(QString::fromStdString(recording()->callerName(asked_through_->caller)), figures));
   showPickedSlab();
 }
 
@@ -226,7 +267,7 @@ void RetentionView::showPickedSlab() {
   const int row = picks().slab ? slabs_model_.indexOf(picks().slab) : -1;
   showing_ = true;
   slabs_->clearSelection();
-  slabs_->setCurrentIndex(row < 0 ? QModelIndex() : sorted_slabs_.mapFromSource(slabs_model_.index(row, 0)));
+  slabs_->setCurrentIndex(row < 0 ? QModelIndex() : slabs_model_.index(row, 0));
   showing_ = false;
 }
 
@@ -259,7 +300,7 @@ void RetentionView::followLink(const QString& link) {
   selection().set(next);
 }
 
-void RetentionView::pickRow(const RetentionRow& row) {
+void RetentionView::pickHolder(const RetentionRow& row) {
   Picks next = picks();
   next.caller.reset();
   if (row.kind == Kind::kHolder) next.caller = row.owner;

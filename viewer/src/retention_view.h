@@ -4,8 +4,8 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 
+#include "held_through.h"
 #include "lookup.h"
 #include "retention.h"
 #include "retention_map.h"
@@ -16,6 +16,7 @@
 
 class QLabel;
 class QScrollArea;
+class QSplitter;
 class QTableView;
 class QWidget;
 
@@ -35,9 +36,10 @@ class RetentionView : public View {
   QTableView& slabs() { return *slabs_; }
   /// Null: nothing has been found out yet.
   const RetentionAnswer* answer() const { return answer_.get(); }
-  void settle() override;
 
  protected:
+  void settleView() override;
+  void resizeEvent(QResizeEvent* event) override;
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void selectionChanged() override;
@@ -47,21 +49,25 @@ class RetentionView : public View {
  private:
   void makeTables();
   void look();
+  void lookThrough();
   void take(std::shared_ptr<const RetentionAnswer> answer);
+  void sharePlace();
   void showPicked();
   void showSlabs();
   void showPickedSlab();
   void showAdvice();
-  void pickRow(const RetentionRow& row);
+  void pickHolder(const RetentionRow& row);
   void followLink(const QString& link);
-  std::set<recording::FrameId> pickedOwners() const;
+  std::vector<RetentionMap::Mark> marksOfPicked() const;
+  /// There is something to show.
+  bool hasSlabs() const;
   QString emptiness() const;
 
   RetentionModel model_;
   TableOrder sorted_;
   SlabsModel slabs_model_;
-  TableOrder sorted_slabs_;
   QWidget* body_;
+  QSplitter* upper_;
   QTableView* holders_;
   RetentionMap* map_;
   QScrollArea* advice_scroll_;
@@ -69,11 +75,13 @@ class RetentionView : public View {
   QLabel* caption_;  // of the slabs
   QTableView* slabs_;
   std::shared_ptr<const RetentionAnswer> answer_;
-  std::optional<analysis::Instant> at_;       // of the answer
-  std::optional<PickedCaller> shown_caller_;  // whose slabs are listed
+  std::optional<analysis::Instant> at_;  // of the answer
+  std::optional<HeldQuestion> asked_through_;
+  std::shared_ptr<const HeldThrough> held_;  // of the picked caller; null: none is, or not yet
   bool due_ = false;      // what is shown is not of the present selection, and nobody looks
   bool showing_ = false;  // the tables follow the selection just now
   Lookup<RetentionQuestion, RetentionAnswer> lookup_;
+  Lookup<HeldQuestion, HeldThrough> through_;
 };
 
 }  // namespace slabscope::viewer

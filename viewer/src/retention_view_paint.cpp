@@ -20,12 +20,12 @@ QString RetentionView::emptiness() const {
 void RetentionView::paint(QPainter& painter) {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
   QString line = QString::fromStdString(recording()->title()) + tr(" · at %1").arg(timeText(at));
-  if (answer_ != nullptr && !answer_->slabs.empty())
+  if (hasSlabs())
     line += tr(": %1 of slabs, %2 of them live")
                 .arg(bytes(answer_->slab_bytes),
                      bytes(answer_->report.pool.live_bytes + answer_->report.native_pool.live_bytes));
   paintHeading(painter, theme(), rect(), tr("Retention"), line);
-  if (answer_ == nullptr || answer_->slabs.empty()) {
+  if (!hasSlabs()) {
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0), emptiness());
     return;
   }

@@ -4,18 +4,12 @@
 
 #include <vector>
 
+#include "lookup.h"
 #include "rows_model.h"
-#include "slabscope/analysis/slab_layout.h"
+#include "slab_find.h"
 #include "view.h"
 
 namespace slabscope::viewer {
-
-/// A caller's part in the slab.
-struct MapHolder {
-  recording::FrameId owner;
-  uint64_t live = 0;  ///< bytes under at least one of its live slices
-  uint64_t slices = 0;
-};
 
 class SlabMapView : public View {
   Q_OBJECT
@@ -23,28 +17,20 @@ class SlabMapView : public View {
  public:
   explicit SlabMapView(Selection& selection, QWidget* parent = nullptr);
 
-  /// The slab that is shown: the picked one, or that which costs most; null: none lives.
-  const analysis::SlabLife* shownSlab() const {
-    lookUp();
-    return slab_;
-  }
+  /// The slab that is shown: the picked one, or that which costs most; null: none lives, or not yet.
+  const analysis::SlabLife* shownSlab() const { return shown().slab; }
   /// The runs that are painted.
-  const std::vector<analysis::ByteRun>& runs() const {
-    lookUp();
-    return runs_;
-  }
-  const std::vector<MapHolder>& holders() const {
-    lookUp();
-    return holders_;
-  }
-  /// The runs.
-  QAbstractItemModel* tableModel() override;
+  const std::vector<analysis::ByteRun>& runs() const { return shown().runs; }
+  const std::vector<MapHolder>& holders() const { return shown().holders; }
+  void pickRow(const QAbstractItemModel& table, int row) override;
   /// Bytes of the state.
   uint64_t bytesOf(analysis::ByteState state) const;
   /// The middle of the byte's place in the picture.
   QPointF pointOf(uint64_t offset) const;
 
  protected:
+  std::vector<NamedTable> listTables() override;
+  void settleView() override { lookup_.settle(); }
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void selectionChanged() override;
@@ -60,22 +46,21 @@ class SlabMapView : public View {
   double rowHeight() const;
   const analysis::ByteRun* runAt(const QPointF& point) const;
   QColor colourOfRun(const analysis::ByteRun& run) const;
-  void lookUp() const;
-  void countHolders() const;
+  const SlabMapAnswer& shown() const;
+  void look();
   void paintMap(QPainter& painter) const;
   void paintRun(QPainter& painter, const analysis::ByteRun& run) const;
   void paintSide(QPainter& painter) const;
   double paintFigures(QPainter& painter, const QRectF& area) const;
   void paintHolders(QPainter& painter, const QRectF& area) const;
   QString tooltipOf(const analysis::ByteRun& run) const;
+  void pickRun(const analysis::ByteRun& run);
   void stepSlab(int by);
 
-  // Found out when it is painted or asked for: for a view that is not in sight nothing is done.
-  mutable bool looked_up_ = false;
-  mutable Picks shown_;
-  mutable const analysis::SlabLife* slab_ = nullptr;
-  mutable std::vector<analysis::ByteRun> runs_;
-  mutable std::vector<MapHolder> holders_;
+  std::optional<SlabQuestion> asked_;
+  std::optional<analysis::Instant> shown_at_;  // of the answer
+  std::shared_ptr<const SlabMapAnswer> answer_;
+  Lookup<SlabQuestion, SlabMapAnswer> lookup_;
   RowsModel rows_;
 };
 

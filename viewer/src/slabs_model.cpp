@@ -25,26 +25,77 @@ constexpr Heading kSlabHeadings[] = {
     {"Tail", "Bytes behind the last slice of a slab that its pool has left"},
     {"Used", "Live bytes of the slab's size"},
     {"Slices", "Live slices, views included"},
+    {"Age", "From its birth to the instant: for so long it has been held"},
     {"Used over time", "From no live byte to all of them; empty before its birth and after its death"},
     {"Held by", "The caller of the live slices; of several, that with the largest share"}};
 
 }  // namespace
 
-void SlabsModel::set(std::shared_ptr<const Loaded> recording, std::vector<SlabRow> rows) {
+void SlabsModel::set(std::shared_ptr<const Loaded> recording, const analysis::Instant& at, SharedRows rows,
+                     const std::set<recording::StoreId>* shown) {
   beginResetModel();
   recording_ = std::move(recording);
+  at_ = at;
   rows_ = std::move(rows);
+  order_.clear();
+  for (uint32_t i = 0; rows_ != nullptr && i < rows_->size(); ++i) {
+    if (shown == nullptr || shown->count((*rows_)[i].store) != 0) order_.push_back(i);
+  }
+  arrange();
   endResetModel();
+}
+
+void SlabsModel::sort(int column, Qt::SortOrder order) {
+  emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+  const QModelIndexList old = persistentIndexList();
+  std::vector<uint32_t> places;
+  for (const QModelIndex& one : old) places.push_back(order_[static_cast<size_t>(one.row())]);
+  sort_column_ = column;
+  sort_order_ = order;
+  arrange();
+  std::vector<int> rows(rows_ == nullptr ? 0 : rows_->size());
+  for (size_t i = 0; i < order_.size(); ++i) rows[order_[i]] = static_cast<int>(i);
+  QModelIndexList now;
+  for (qsizetype i = 0; i < old.size(); ++i)
+    now.push_back(index(rows[places[static_cast<size_t>(i)]], old[i].column()));
+  changePersistentIndexList(old, now);
+  emit layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+  emit headerDataChanged(Qt::Horizontal, 0, kColumns - 1);
+}
+
+void SlabsModel::arrange() {
+  std::sort(order_.begin(), order_.end());
+  if (sort_column_ < 0) return;
+  const auto sortBy = [&](const auto& keys) {
+    std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
+      return sort_order_ == Qt::DescendingOrder ? keys[b] < keys[a] : keys[a] < keys[b];
+    });
+  };
+  if (sort_column_ == kKind || sort_column_ == kHeldBy) {
+    std::vector<QString> names(rows_ == nullptr ? 0 : rows_->size());
+    for (const uint32_t i : order_) names[i] = text((*rows_)[i], sort_column_);
+    sortBy(names);
+  } else {
+    std::vector<double> figures(rows_ == nullptr ? 0 : rows_->size());
+    for (const uint32_t i : order_) figures[i] = figure((*rows_)[i], sort_column_).toDouble();
+    sortBy(figures);
+  }
 }
 
 int SlabsModel::indexOf(recording::StoreId store) const {
   const auto found =
-      std::find_if(rows_.begin(), rows_.end(), [&](const SlabRow& row) { return row.store == store; });
-  return found == rows_.end() ? -1 : static_cast<int>(found - rows_.begin());
+      std::find_if(order_.begin(), order_.end(), [&](uint32_t i) { return (*rows_)[i].store == store; });
+  return found == order_.end() ? -1 : static_cast<int>(found - order_.begin());
+}
+
+uint64_t SlabsModel::slabBytes() const {
+  uint64_t sum = 0;
+  for (const uint32_t i : order_) sum += (*rows_)[i].size;
+  return sum;
 }
 
 int SlabsModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+  return parent.isValid() ? 0 : static_cast<int>(order_.size());
 }
 
 int SlabsModel::columnCount(const QModelIndex& parent) const {
@@ -83,6 +134,8 @@ QVariant SlabsModel::figure(const SlabRow& row, int column) const {
       return row.utilisation();
     case kSlices:
       return QVariant::fromValue<qulonglong>(row.slices);
+    case kAge:
+      return QVariant::fromValue<qulonglong>(ageOf(row));
     default:
       return holder(row);
   }
@@ -103,11 +156,27 @@ QString SlabsModel::text(const SlabRow& row, int column) const {
       return QString::number(100 * row.utilisation(), 'f', 1) + " %";
     case kSlices:
       return QString::fromStdString(analysis::countInWords(row.slices));
+    case kAge:
+      return QString::fromStdString(analysis::durationInWords(ageOf(row)));
     case kOverTime:
       return {};
     default:
       return figure(row, column).toString();
   }
+}
+
+uint64_t SlabsModel::ageOf(const SlabRow& row) const {
+  return std::max(at_.t, row.born) - row.born;
+}
+
+// All of its figures: some columns may have been left out.
+QString SlabsModel::describe(const SlabRow& row) const {
+  return tr("slab %1, %2, born %3, %4 old\n%5: %6 live under %7, %8 dead, %9 padding")
+             .arg(row.store.value)
+             .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize), text(row, kLive),
+                  QString::fromStdString(analysis::counted(row.slices, "slice")), text(row, kDead),
+                  text(row, kPadding)) +
+         tr(", %1 tail, %2 free\nheld by %3").arg(text(row, kTail), bytes(row.free), holder(row));
 }
 
 QVariant SlabsModel::data(const QModelIndex& index, int role) const {
@@ -116,7 +185,7 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
   const int column = index.column();
   if (role == Qt::DisplayRole) return text(one, column);
   if (role == kSortRole) return figure(one, column);
-  if (role == Qt::ToolTipRole && column == kHeldBy) return holder(one);
+  if (role == Qt::ToolTipRole) return describe(one);
   if (role == Qt::TextAlignmentRole) {
     const bool words = column == kKind || column == kHeldBy;
     return QVariant::fromValue(Qt::AlignVCenter | (words ? Qt::AlignLeft : Qt::AlignRight));
@@ -126,7 +195,8 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
 
 QVariant SlabsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
-  if (role == Qt::DisplayRole) return tr(kSlabHeadings[section].name);
+  if (role == Qt::DisplayRole)
+    return tr(kSlabHeadings[section].name) + (section == sort_column_ ? orderMark(sort_order_) : QString());
   if (role == Qt::ToolTipRole) return tr(kSlabHeadings[section].meaning);
   if (role == kPictureRole) return section == kOverTime;
   if (role == Qt::TextAlignmentRole) {

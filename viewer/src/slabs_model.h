@@ -4,6 +4,7 @@
 
 #include <QAbstractTableModel>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "loaded.h"
@@ -28,6 +29,7 @@ class SlabsModel : public QAbstractTableModel {
     kTail,
     kUsed,
     kSlices,
+    kAge,
     kOverTime,
     kHeldBy,
     kColumns
@@ -35,25 +37,41 @@ class SlabsModel : public QAbstractTableModel {
   /// The figure behind a cell's text: what rows are sorted by.
   static constexpr int kSortRole = kFigureRole;
 
+  using SharedRows = std::shared_ptr<const std::vector<analysis::SlabRow>>;
+
   using QAbstractTableModel::QAbstractTableModel;
 
-  void set(std::shared_ptr<const Loaded> recording, std::vector<analysis::SlabRow> rows);
-  const analysis::SlabRow& row(int index) const { return rows_[static_cast<size_t>(index)]; }
+  /// Rows of the recording at an instant; `shown` says which of them, null: all. Those that are left out are
+  /// not copied: there may be tens of thousands.
+  void set(std::shared_ptr<const Loaded> recording, const analysis::Instant& at, SharedRows rows,
+           const std::set<recording::StoreId>* shown = nullptr);
+  const analysis::SlabRow& row(int index) const { return (*rows_)[order_[static_cast<size_t>(index)]]; }
   /// -1: not in the table.
   int indexOf(recording::StoreId store) const;
+  /// Of all slabs in the table.
+  uint64_t slabBytes() const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+  /// By figures that are found out once: a proxy would ask for each comparison.
+  void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
 
  private:
+  void arrange();
+  uint64_t ageOf(const analysis::SlabRow& row) const;
+  QString describe(const analysis::SlabRow& row) const;
   QString text(const analysis::SlabRow& row, int column) const;
   QVariant figure(const analysis::SlabRow& row, int column) const;
   QString holder(const analysis::SlabRow& row) const;
 
   std::shared_ptr<const Loaded> recording_;
-  std::vector<analysis::SlabRow> rows_;
+  analysis::Instant at_;
+  SharedRows rows_;
+  std::vector<uint32_t> order_;  // by row of the table: its place in rows_
+  int sort_column_ = -1;         // as rows_ are
+  Qt::SortOrder sort_order_ = Qt::AscendingOrder;
 };
 
 }  // namespace slabscope::viewer

@@ -8,153 +8,200 @@
 #include <QLinearGradient>
 #include <QPainter>
 #include <QTableView>
-#include <QtConcurrent>
 #include <algorithm>
 #include <utility>
 
 #include "painting.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
+namespace {
+
+constexpr int kCaption = 26;
+constexpr int kLeastForChart = 420;  // of the view's height: below it the table gets all of it
+
+}  // namespace
 
 SlabsView::SlabsView(Selection& selection, QWidget* parent)
-    : View(selection, parent), table_(new QTableView(this)), strips_(new UsageStrip(this)) {
+    : View(selection, parent),
+      chart_(new PoolChart(selection, this)),
+      table_(new QTableView(this)),
+      strips_(new UsageStrip(this)),
+      lookup_(findRows,
+              [this](const RowsQuestion& question, const std::shared_ptr<const RowsAnswer>& answer) {
+                shown_ = question;
+                rows_ = *answer;
+                fillTable();
+              }),
+      through_(findHeldThrough,
+               [this](const HeldQuestion&, std::shared_ptr<const HeldThrough> held) {
+                 held_ = std::move(held);
+                 fillTable();
+               }),
+      strip_lookup_(findStrips,
+                    [this](const StripsQuestion& question, const std::shared_ptr<const Strips>& strips) {
+                      for (const auto& [store, live] : *strips)
+                        strips_->keep(question.recording.get(), store, live);
+                      table_->viewport()->update();
+                      // What has come into sight since.
+                      askForStrips();
+                    }) {
   setMinimumSize(560, 320);
-  sorted_.setSourceModel(&model_);
-  sorted_.setSortRole(SlabsModel::kSortRole);
+  setAccessibleName(tr("Slabs"));
   makeTable();
   setFocusProxy(table_);
-  connect(&watcher_, &QFutureWatcherBase::finished, this, &SlabsView::found);
-  connect(&strip_watcher_, &QFutureWatcherBase::finished, this, &SlabsView::foundStrips);
   // Not while the table paints.
-  connect(strips_, &UsageStrip::missing, this, &SlabsView::findStrips, Qt::QueuedConnection);
+  connect(strips_, &UsageStrip::missing, this, &SlabsView::askForStrips, Qt::QueuedConnection);
   dressTable(*table_, theme());
 }
 
-SlabsView::~SlabsView() {
-  watcher_.disconnect(this);
-  watcher_.waitForFinished();
-  strip_watcher_.disconnect(this);
-  strip_watcher_.waitForFinished();
-}
-
 void SlabsView::makeTable() {
-  table_->setModel(&sorted_);
+  table_->setModel(&model_);
+  setUpTable(*table_, tr("Slabs"), {64, 86, 72, 76, 76, 82, 76, 74, 72, 68, 58, 78, 160, 270});
   table_->setItemDelegateForColumn(SlabsModel::kOverTime, strips_);
-  setUpTable(*table_, tr("Slabs"), {64, 90, 72, 76, 76, 82, 76, 74, 72, 80, 58, 160, 240});
   table_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
-  keepWide(*table_, *table_->horizontalHeader(), SlabsModel::kOverTime, 150);
+  keepWide(*table_, *table_->horizontalHeader(),
+           {.column = SlabsModel::kOverTime,
+            .least = 150,
+            .may_go = {SlabsModel::kPadding, SlabsModel::kTail, SlabsModel::kDead, SlabsModel::kKind,
+                       SlabsModel::kSlices, SlabsModel::kBorn, SlabsModel::kLive, SlabsModel::kAge}});
   auto* copy_rows = new QAction(tr("Copy the table"), table_);
   copy_rows->setShortcut(QKeySequence::Copy);
   copy_rows->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  connect(copy_rows, &QAction::triggered, this, &SlabsView::copy);
+  connect(copy_rows, &QAction::triggered, this,
+          [this] { QGuiApplication::clipboard()->setText(tableText(model_, TextFormat::kTabs)); });
   table_->addAction(copy_rows);
   table_->setContextMenuPolicy(Qt::ActionsContextMenu);
   connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
             if (showing_ || !current.isValid()) return;
             Picks next = picks();
-            next.slab = model_.row(sorted_.mapToSource(current).row()).store;
+            next.slab = model_.row(current.row()).store;
             selection().set(next);
           });
 }
 
+SlabsView::RowsAnswer SlabsView::findRows(const RowsQuestion& question, const analysis::Progress& progress) {
+  Result<std::vector<analysis::SlabRow>> rows =
+      analysis::slabTable(question.recording->scan, question.at, progress);
+  if (!rows) return {nullptr, QString::fromStdString(rows.error().message)};
+  return {std::make_shared<const std::vector<analysis::SlabRow>>(std::move(*rows)), {}};
+}
+
+SlabsView::Strips SlabsView::findStrips(const StripsQuestion& question, const analysis::Progress& progress) {
+  Strips strips;
+  const analysis::Lifetimes& lives = question.recording->lives;
+  for (const recording::StoreId store : question.slabs) {
+    progress(strips.size());
+    if (const analysis::SlabLife* slab = lives.find(store))
+      strips.emplace_back(store, liveBytesOf(lives, *slab));
+  }
+  return strips;
+}
+
 void SlabsView::recordingChanged() {
-  showing_ = true;
-  model_.set(nullptr, {});
-  showing_ = false;
-  table_->setVisible(recording() != nullptr);
+  lookup_.giveUp();
+  through_.giveUp();
+  asked_.reset();
+  shown_.reset();
+  asked_through_.reset();
+  rows_ = {};
+  held_ = nullptr;
+  chart_->setRecording(sharedRecording(), recording() == nullptr ? TimeRange() : wholeRange());
+  if (recording() != nullptr) chart_->setRange(shownRange());
+  fillTable();
   updateStrips();
   look();
 }
 
 void SlabsView::selectionChanged() {
+  if (recording() != nullptr) chart_->setRange(shownRange());
   updateStrips();
-  if (recording() != nullptr && shownInstant() != at_) look();
+  look();
   showPicked();
   update();
 }
 
 void SlabsView::themeChanged() {
   dressTable(*table_, theme());
+  chart_->setTheme(theme());
   updateStrips();
   update();
 }
 
-void SlabsView::updateStrips() {
-  if (recording() == nullptr) return;
-  strips_->set(sharedRecording(), theme(), shownRange());
-  table_->viewport()->update();
-}
-
-void SlabsView::findStrips() {
-  if (recording() == nullptr || finding_strips_) return;
-  std::vector<recording::StoreId> slabs = strips_->takeMissing();
-  if (slabs.empty()) return;
-  finding_strips_ = true;
-  strip_watcher_.setFuture(QtConcurrent::run(
-      [slabs = std::move(slabs)](const std::shared_ptr<const Loaded>& loaded) {
-        auto strips = std::make_shared<Strips>(Strips{loaded, {}});
-        for (const recording::StoreId store : slabs) {
-          if (const analysis::SlabLife* slab = loaded->lives.find(store))
-            strips->live.emplace_back(store, liveBytesOf(loaded->lives, *slab));
-        }
-        return strips;
-      },
-      sharedRecording()));
-}
-
-void SlabsView::foundStrips() {
-  finding_strips_ = false;
-  const std::shared_ptr<Strips> strips = strip_watcher_.result();
-  for (auto& [store, live] : strips->live) strips_->keep(strips->recording.get(), store, std::move(live));
-  table_->viewport()->update();
-  // What has come into sight since.
-  findStrips();
-}
-
 void SlabsView::look() {
   if (recording() == nullptr) return;
-  if (watcher_.isRunning()) {
-    again_ = true;
-    return;
+  const RowsQuestion question{sharedRecording(), shownInstant()};
+  if (asked_ != question) {
+    asked_ = question;
+    lookup_.ask(question);
   }
-  again_ = false;
-  watcher_.setFuture(QtConcurrent::run(
-      [](const std::shared_ptr<const Loaded>& loaded, const analysis::Instant& at) {
-        return std::make_shared<Found>(Found{loaded, at, analysis::slabTable(loaded->scan, at)});
-      },
-      sharedRecording(), shownInstant()));
+  lookThrough();
 }
 
-void SlabsView::found() {
-  const std::shared_ptr<Found> result = watcher_.result();
-  if (result->recording.get() == recording()) {
-    at_ = result->at;
-    trouble_ = result->rows ? QString() : QString::fromStdString(result->rows.error().message);
-    showing_ = true;
-    model_.set(sharedRecording(), result->rows ? std::move(*result->rows) : std::vector<analysis::SlabRow>());
-    showing_ = false;
-    table_->setVisible(model_.rowCount() != 0);
-    showPicked();
-    update();
+void SlabsView::lookThrough() {
+  std::optional<HeldQuestion> question;
+  if (picks().caller) question = HeldQuestion{sharedRecording(), *picks().caller, shownInstant()};
+  if (asked_through_ == question) return;
+  const bool is_other = !asked_through_ || !question || !(asked_through_->caller == question->caller);
+  asked_through_ = question;
+  if (question) {
+    through_.ask(*question);
+  } else {
+    through_.giveUp();
   }
-  if (again_ || result->recording.get() != recording()) look();
+  if (!is_other) return;
+  const bool was_filtered = std::exchange(held_, nullptr) != nullptr;
+  if (was_filtered) fillTable();
 }
 
-void SlabsView::settle() {
-  while (watcher_.isRunning() || (recording() != nullptr && shownInstant() != at_)) {
-    watcher_.waitForFinished();
-    QCoreApplication::processEvents();
-  }
-  QCoreApplication::processEvents();
+void SlabsView::fillTable() {
+  showing_ = true;
+  model_.set(sharedRecording(), shown_ ? shown_->at : analysis::Instant(), rows_.rows,
+             held_ == nullptr ? nullptr : &held_->slabs);
+  showing_ = false;
+  layOut();
+  showPicked();
+  update();
+  emit dataChanged();
+}
+
+void SlabsView::updateStrips() {
+  if (recording() == nullptr) return;
+  strips_->set(sharedRecording(), theme(), shownRange(), picks().instant);
+  table_->viewport()->update();
+}
+
+void SlabsView::askForStrips() {
+  if (recording() == nullptr || strip_lookup_.isBusy()) return;
+  std::vector<recording::StoreId> slabs = strips_->takeMissing();
+  if (!slabs.empty()) strip_lookup_.ask({sharedRecording(), std::move(slabs)});
+}
+
+void SlabsView::settleView() {
+  lookup_.settle();
+  through_.settle();
+  chart_->settle();
   // Painting tells which strips are in sight.
   grab();
-  findStrips();
-  while (finding_strips_) {
-    strip_watcher_.waitForFinished();
-    QCoreApplication::processEvents();
+  askForStrips();
+  strip_lookup_.settle();
+}
+
+std::vector<NamedTable> SlabsView::listTables() {
+  if (recording()->lives.slabs.empty()) return {};
+  return {{table_->accessibleName(), &model_}, {chart_->accessibleName(), &chart_->rows()}};
+}
+
+void SlabsView::pickRow(const QAbstractItemModel& table, int row) {
+  Picks next = picks();
+  if (&table == &model_) {
+    next.slab = model_.row(row).store;
+  } else {
+    next.instant = analysis::Instant{table.index(row, 0).data(kFigureRole).toULongLong()};
   }
+  selection().set(next);
 }
 
 void SlabsView::showPicked() {
@@ -163,42 +210,68 @@ void SlabsView::showPicked() {
   if (row < 0) {
     table_->clearSelection();
   } else {
-    const QModelIndex index = sorted_.mapFromSource(model_.index(row, 0));
+    const QModelIndex index = model_.index(row, 0);
     table_->setCurrentIndex(index);
     table_->scrollTo(index);
   }
   showing_ = false;
 }
 
-void SlabsView::copy() const {
-  QGuiApplication::clipboard()->setText(tableText(sorted_, TextFormat::kTabs));
+void SlabsView::resizeEvent(QResizeEvent* /*event*/) {
+  layOut();
 }
 
-void SlabsView::resizeEvent(QResizeEvent* /*event*/) {
-  const int top = static_cast<int>(kHeading) + 26;
+void SlabsView::layOut() {
+  const bool has_slabs = recording() != nullptr && !recording()->lives.slabs.empty();
+  chart_->setVisible(has_slabs && height() >= kLeastForChart);
+  table_->setVisible(model_.rowCount() != 0);
   const int margin = static_cast<int>(kMargin);
+  int top = static_cast<int>(kHeading);
+  if (has_slabs && height() >= kLeastForChart) {
+    const int high = std::clamp(height() * 3 / 10, 150, 260);
+    chart_->setGeometry(margin, top, std::max(0, width() - 2 * margin), high);
+    top += high;
+  }
+  top += kCaption;
   table_->setGeometry(margin, top, std::max(0, width() - 2 * margin), std::max(0, height() - top));
 }
 
+QString SlabsView::caption() const {
+  const QString count =
+      QString::fromStdString(analysis::counted(static_cast<uint64_t>(model_.rowCount()), "slab"));
+  QString words =
+      tr("%1, %2, alive at %3")
+          .arg(count, bytes(model_.slabBytes()), timeText(shown_ ? shown_->at.t : shownInstant().t));
+  if (held_ != nullptr)
+    words += tr(": of %1 those that %2 keeps alive")
+                 .arg(QString::fromStdString(analysis::countInWords(rows_.rows->size())),
+                      QString::fromStdString(recording()->callerName(asked_through_->caller)));
+  return words;
+}
+
+QString SlabsView::emptiness() const {
+  if (!rows_.trouble.isEmpty()) return rows_.trouble;
+  if (rows_.rows == nullptr) return tr("Reading…");
+  if (recording()->lives.slabs.empty())
+    return tr("This recording has no slab: no Buffer was cut from Node's pool.");
+  if (!rows_.rows->empty())
+    return tr("%1 keeps no slab alive at %2.")
+        .arg(QString::fromStdString(recording()->callerName(*picks().caller)), timeText(shown_->at.t));
+  return tr("No slab lives at %1: pick another instant.").arg(timeText(shown_->at.t));
+}
+
 void SlabsView::paint(QPainter& painter) {
-  const QString at = QString::fromStdString(analysis::secondsInWords(shownInstant().t));
   paintHeading(painter, theme(), rect(), tr("Slabs"),
-               QString::fromStdString(recording()->title()) + tr(" · those that live at %1").arg(at));
+               QString::fromStdString(recording()->title()) +
+                   tr(" · what became of their bytes, and who keeps them alive"));
+  const QRectF below(0, table_->y() - kCaption, width(), height() - table_->y() + kCaption);
   if (model_.rowCount() == 0) {
-    const bool none = recording()->lives.slabs.empty();
-    paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0),
-               !trouble_.isEmpty()    ? trouble_
-               : watcher_.isRunning() ? tr("Reading…")
-               : none                 ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-                                      : tr("No slab lives at %1: pick another instant.").arg(at));
+    paintEmpty(painter, theme(), below, emptiness());
     return;
   }
-  const QRectF line(kMargin, kHeading, width() - 2 * kMargin, 22);
+  const QRectF line(kMargin, below.top(), width() - 2 * kMargin, kCaption);
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
-  painter.drawText(
-      line, Qt::AlignLeft | Qt::AlignVCenter,
-      QString::fromStdString(analysis::counted(static_cast<uint64_t>(model_.rowCount()), "slab")));
   const QFontMetricsF metrics(textFont(11));
   const double all = metrics.horizontalAdvance("100 %");
   const QRectF ramp(line.right() - all - 6 - 100, line.center().y() - 5, 100, 10);
@@ -207,8 +280,13 @@ void SlabsView::paint(QPainter& painter) {
   painter.fillRect(ramp, gradient);
   painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, "100 %");
   painter.fillRect(QRectF(ramp.left() - 12, ramp.top(), 10, 10), theme().dead);
-  painter.drawText(QRectF(line.left(), line.top(), ramp.left() - 18 - line.left(), line.height()),
-                   Qt::AlignRight | Qt::AlignVCenter, tr("used over time:  0"));
+  const QString used = tr("used over time:  0");
+  const QRectF rest(line.left(), line.top(), ramp.left() - 18 - line.left(), line.height());
+  painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter, used);
+  const double free = rest.width() - metrics.horizontalAdvance(used) - 24;
+  painter.setPen(theme().text);
+  painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
+                   metrics.elidedText(caption(), Qt::ElideRight, std::max(0.0, free)));
 }
 
 }  // namespace slabscope::viewer

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All slabs at the instant, row by row: what became of their bytes, how they were used over time, who holds
-// them.
+// What became of the bytes of all slabs over time, and the slabs at the instant, row by row: how each was
+// used over time, who holds it. Of a picked caller those that it keeps alive.
 #pragma once
 
-#include <QFutureWatcher>
+#include <optional>
 
+#include "held_through.h"
+#include "lookup.h"
+#include "pool_chart.h"
 #include "slabs_model.h"
 #include "tables.h"
 #include "usage_strip.h"
@@ -19,13 +22,15 @@ class SlabsView : public View {
 
  public:
   explicit SlabsView(Selection& selection, QWidget* parent = nullptr);
-  ~SlabsView() override;
 
   SlabsModel& model() { return model_; }
   QTableView& table() { return *table_; }
-  void settle() override;
+  PoolChart& chart() { return *chart_; }
+  void pickRow(const QAbstractItemModel& table, int row) override;
 
  protected:
+  void settleView() override;
+  std::vector<NamedTable> listTables() override;
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void selectionChanged() override;
@@ -33,38 +38,48 @@ class SlabsView : public View {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  using Rows = Result<std::vector<analysis::SlabRow>>;
-  struct Found {
+  struct RowsQuestion {
     std::shared_ptr<const Loaded> recording;
     analysis::Instant at;
-    Rows rows;
+    friend bool operator==(const RowsQuestion&, const RowsQuestion&) = default;
   };
-
-  struct Strips {
+  struct RowsAnswer {
+    SlabsModel::SharedRows rows;
+    QString trouble;  // why there are none
+  };
+  struct StripsQuestion {
     std::shared_ptr<const Loaded> recording;
-    std::vector<std::pair<recording::StoreId, Steps>> live;
+    std::vector<recording::StoreId> slabs;
   };
+  using Strips = std::vector<std::pair<recording::StoreId, Steps>>;
+
+  static RowsAnswer findRows(const RowsQuestion& question, const analysis::Progress& progress);
+  static Strips findStrips(const StripsQuestion& question, const analysis::Progress& progress);
 
   void makeTable();
   void look();
-  void found();
+  void lookThrough();
+  void fillTable();
+  void layOut();
   void showPicked();
   void updateStrips();
-  void findStrips();
-  void foundStrips();
-  void copy() const;
+  void askForStrips();
+  QString caption() const;
+  QString emptiness() const;
 
   SlabsModel model_;
-  TableOrder sorted_;
+  PoolChart* chart_;
   QTableView* table_;
   UsageStrip* strips_;
-  QFutureWatcher<std::shared_ptr<Found>> watcher_;
-  QFutureWatcher<std::shared_ptr<Strips>> strip_watcher_;
-  bool finding_strips_ = false;  // until foundStrips(): the work may be done before its end is told
-  bool again_ = false;           // the instant has moved while its rows were looked for
-  bool showing_ = false;         // the table follows the selection just now
-  analysis::Instant at_;         // of the rows in the table
-  QString trouble_;              // why there are none
+  std::optional<RowsQuestion> asked_;
+  std::optional<RowsQuestion> shown_;  // what the rows are of
+  RowsAnswer rows_;
+  std::optional<HeldQuestion> asked_through_;
+  std::shared_ptr<const HeldThrough> held_;  // of the picked caller; null: none is, or not yet
+  bool showing_ = false;                     // the table follows the selection just now
+  Lookup<RowsQuestion, RowsAnswer> lookup_;
+  Lookup<HeldQuestion, HeldThrough> through_;
+  Lookup<StripsQuestion, Strips> strip_lookup_;
 };
 
 }  // namespace slabscope::viewer

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "tables.h"
+
 namespace slabscope::viewer {
 namespace {
 
@@ -15,13 +17,22 @@ class Writer {
   }
 
   QString write() {
-    for (const int column : columns_) cell(column, table_.headerData(column, Qt::Horizontal).toString());
+    for (const int column : columns_) cell(column, nameOfColumn(column));
     end();
     rows({}, 0);
     return text_;
   }
 
  private:
+  // Without the mark of the rows' order.
+  QString nameOfColumn(int column) const {
+    QString name = table_.headerData(column, Qt::Horizontal).toString();
+    for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+      if (name.endsWith(orderMark(order))) name.chop(orderMark(order).size());
+    }
+    return name;
+  }
+
   void rows(const QModelIndex& parent, qsizetype depth) {
     for (int row = 0; row < table_.rowCount(parent); ++row) {
       for (const int column : columns_) {

@@ -7,6 +7,9 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <algorithm>
+#include <cmath>
+
+#include "caller_text.h"
 
 namespace slabscope::viewer {
 
@@ -16,7 +19,7 @@ namespace {
 // table in sight has hundreds.
 class PlainCell : public QStyledItemDelegate {
  public:
-  using QStyledItemDelegate::QStyledItemDelegate;
+  PlainCell(int height, QObject* parent) : QStyledItemDelegate(parent), height_(height) {}
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const bool is_picked = option.state.testFlag(QStyle::State_Selected);
@@ -35,27 +38,30 @@ class PlainCell : public QStyledItemDelegate {
     // The headings have the same margins, so that figures stand under theirs.
     const QRect area = option.rect.adjusted(kCellMargin, 0, -kCellMargin, 0);
     painter->drawText(area, alignment | Qt::TextSingleLine,
-                      painter->fontMetrics().elidedText(words, option.textElideMode, area.width()));
+                      elidedCaller(words, QFontMetricsF(painter->font()), area.width()));
   }
 
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const QVariant font = index.data(Qt::FontRole);
-    const QFontMetrics metrics(font.isValid() ? font.value<QFont>() : option.font);
-    return {metrics.horizontalAdvance(index.data(Qt::DisplayRole).toString()) + 2 * kCellMargin,
-            metrics.height()};
+    const QFontMetricsF metrics(font.isValid() ? font.value<QFont>() : option.font);
+    const double width = metrics.horizontalAdvance(index.data(Qt::DisplayRole).toString());
+    return {static_cast<int>(std::ceil(width)) + 2 * kCellMargin,
+            std::max(height_, static_cast<int>(std::ceil(metrics.height())))};
   }
 
  private:
   static constexpr int kCellMargin = 8;
+
+  int height_;
 };
 
-class WideColumn : public QObject {
+class ColumnKeeper : public QObject {
  public:
-  WideColumn(QAbstractItemView& view, QHeaderView& header, int column, int least)
-      : QObject(&view), viewport_(view.viewport()), header_(header), column_(column), least_(least) {
+  ColumnKeeper(QAbstractItemView& view, QHeaderView& header, const WideColumn& wide)
+      : QObject(&view), viewport_(view.viewport()), header_(header), wide_(wide) {
     viewport_->installEventFilter(this);
     connect(&header, &QHeaderView::sectionResized, this, [this](int section) {
-      if (section != column_) fit();
+      if (section != wide_.column) fit();
     });
     fit();
   }
@@ -67,34 +73,58 @@ class WideColumn : public QObject {
   }
 
  private:
+  int widthOfOthers() const { return header_.length() - header_.sectionSize(wide_.column); }
+  int room() const { return viewport_->width() - wide_.least; }
+
   void fit() {
-    if (header_.isSectionHidden(column_)) return;
-    const int others = header_.length() - header_.sectionSize(column_);
-    header_.resizeSection(column_, std::max(least_, viewport_->width() - others));
+    if (is_fitting_ || header_.isSectionHidden(wide_.column)) return;
+    is_fitting_ = true;
+    // A hidden section knows its size once it is shown again.
+    while (!gone_.empty()) {
+      header_.showSection(gone_.back());
+      gone_.pop_back();
+    }
+    for (const int column : wide_.may_go) {
+      if (widthOfOthers() <= room()) break;
+      if (header_.isSectionHidden(column)) continue;
+      header_.hideSection(column);
+      gone_.push_back(column);
+    }
+    header_.resizeSection(wide_.column, std::max(wide_.least, viewport_->width() - widthOfOthers()));
+    is_fitting_ = false;
   }
 
   QWidget* viewport_;
   QHeaderView& header_;
-  int column_;
-  int least_;
+  WideColumn wide_;
+  std::vector<int> gone_;  // for want of room
+  bool is_fitting_ = false;
 };
 
 }  // namespace
 
-void keepWide(QAbstractItemView& view, QHeaderView& header, int column, int least) {
+void keepWide(QAbstractItemView& view, QHeaderView& header, const WideColumn& wide) {
   header.setStretchLastSection(false);
-  header.setSectionResizeMode(column, QHeaderView::Interactive);
-  new WideColumn(view, header, column, least);  // the view's child
+  header.setSectionResizeMode(wide.column, QHeaderView::Interactive);
+  new ColumnKeeper(view, header, wide);  // the view's child
+}
+
+void setPlainCells(QAbstractItemView& view, int height) {
+  view.setItemDelegate(new PlainCell(height, &view));
+}
+
+QString orderMark(Qt::SortOrder order) {
+  return order == Qt::DescendingOrder ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
 }
 
 QVariant TableOrder::headerData(int section, Qt::Orientation orientation, int role) const {
   QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section != sortColumn()) return told;
-  return told.toString() + (sortOrder() == Qt::DescendingOrder ? " ▾" : " ▴");
+  return told.toString() + orderMark(sortOrder());
 }
 
 void setUpTable(QTableView& table, const QString& name, std::initializer_list<int> widths) {
-  table.setItemDelegate(new PlainCell(&table));
+  setPlainCells(table, 0);
   table.setSortingEnabled(true);
   table.setSelectionBehavior(QAbstractItemView::SelectRows);
   table.setSelectionMode(QAbstractItemView::SingleSelection);
@@ -125,7 +155,8 @@ void dressTable(QTableView& table, const Theme& theme) {
               "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
               "QTableView { background-color: %1; alternate-background-color: %4; color: %5; }")
           .arg(theme.panel.name(), theme.muted.name(), theme.frame.name(),
-               palette.color(QPalette::AlternateBase).name(), theme.text.name()));
+               palette.color(QPalette::AlternateBase).name(), theme.text.name()) +
+      theme.scrollBarStyle());
 }
 
 }  // namespace slabscope::viewer

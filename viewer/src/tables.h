@@ -4,6 +4,7 @@
 
 #include <QSortFilterProxyModel>
 #include <initializer_list>
+#include <vector>
 
 #include "theme.h"
 
@@ -26,12 +27,23 @@ class TableOrder : public QSortFilterProxyModel {
   using QSortFilterProxyModel::QSortFilterProxyModel;
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 };
+/// The mark of a column that rows are sorted by, behind its name.
+QString orderMark(Qt::SortOrder order);
 
 /// Sorted, one row picked at a time, columns as wide as given, the last one as wide as there is place.
 void setUpTable(QTableView& table, const QString& name, std::initializer_list<int> widths);
-/// From now on the column is as wide as the others leave it, and `least` at least: below that the view
-/// scrolls. `header` is the view's own.
-void keepWide(QAbstractItemView& view, QHeaderView& header, int column, int least);
+/// Cells are painted plainly, rows `height` pixels high where the view asks for their height.
+void setPlainCells(QAbstractItemView& view, int height);
+
+struct WideColumn {
+  int column = 0;
+  int least = 0;  ///< pixels
+  std::vector<int>
+      may_go;  ///< columns that are left out where there is not so much for it, the first one first
+};
+/// From now on the column is as wide as the others leave it, and `least` at least: below that columns are
+/// left out that tell least, and then the view scrolls. `header` is the view's own.
+void keepWide(QAbstractItemView& view, QHeaderView& header, const WideColumn& wide);
 void dressTable(QTableView& table, const Theme& theme);
 
 }  // namespace slabscope::viewer

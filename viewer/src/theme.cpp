@@ -23,8 +23,9 @@ Theme makeLight() {
   theme.padding = QColor("#C8559C");
   theme.tail = QColor("#B9A7CF");
   theme.unseen = QColor("#A9B2BD");
-  theme.stores = QColor("#A8B4C4");
-  theme.slabs = QColor("#6FA8D6");
+  theme.stores = QColor("#C3CCD8");
+  theme.slabs = QColor("#8DBBE0");
+  theme.slab_live = QColor("#2C6BA6");
   theme.rss = QColor("#8A63A8");
   for (const char* name :
        {"#3E7CB1", "#DD8439", "#4D9E86", "#B5474B", "#8667B0", "#A8942F", "#5AA9C9", "#9A6B55"})
@@ -51,8 +52,9 @@ Theme makeDark() {
   theme.padding = QColor("#DE72B4");
   theme.tail = QColor("#84709F");
   theme.unseen = QColor("#5C6672");
-  theme.stores = QColor("#6B7685");
-  theme.slabs = QColor("#4F8DC0");
+  theme.stores = QColor("#4B5664");
+  theme.slabs = QColor("#2F6796");
+  theme.slab_live = QColor("#8CCBF4");
   theme.rss = QColor("#B692D6");
   for (const char* name :
        {"#6BA7DB", "#EFA05C", "#6CC2A6", "#E0726F", "#AC90D8", "#CDB957", "#85CBE6", "#C4967F"})
@@ -124,6 +126,28 @@ QPalette Theme::palette() const {
   for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
     palette.setColor(QPalette::Disabled, role, muted);
   return palette;
+}
+
+QString Theme::scrollBarStyle() const {
+  return QString(
+             "QScrollBar { background: transparent; border: none; }"
+             "QScrollBar:vertical { width: 11px; } QScrollBar:horizontal { height: 11px; }"
+             "QScrollBar::handle { background: %1; border-radius: 4px; margin: 1px 2px 1px 1px; }"
+             "QScrollBar::handle:vertical { min-height: 28px; }"
+             "QScrollBar::handle:horizontal { min-width: 28px; }"
+             "QScrollBar::handle:hover { background: %2; }"
+             "QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }"
+             "QScrollBar::add-page, QScrollBar::sub-page { background: none; }")
+      .arg(frame.name(), muted.name());
+}
+
+QString Theme::checkBoxStyle() const {
+  return QString(
+             "QCheckBox { color: %4; }"
+             "QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %1; border-radius: 3px;"
+             " background: %2; }"
+             "QCheckBox::indicator:checked { background: %3; }")
+      .arg(frame.name(), panel.name(), accent.name(), text.name());
 }
 
 const Theme& lightTheme() {

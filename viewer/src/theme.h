@@ -6,6 +6,7 @@
 #include <QColor>
 #include <QFont>
 #include <QPalette>
+#include <QString>
 #include <array>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Theme {
   QColor unseen;
   QColor stores;  ///< series of the overview
   QColor slabs;
+  QColor slab_live;
   QColor rss;
   std::vector<QColor> callers;  ///< of the callers that cost most, in their order
   QColor other_caller;
@@ -40,6 +42,10 @@ struct Theme {
   /// A colour of the ramp, `value` from 0 to 1.
   QColor density(double value) const;
   QPalette palette() const;
+  /// What the desktop's style paints badly on these colours, as style sheets: of bars in tables and other
+  /// areas that scroll, and of check boxes.
+  QString scrollBarStyle() const;
+  QString checkBoxStyle() const;
 };
 
 const Theme& lightTheme();

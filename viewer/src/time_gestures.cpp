@@ -122,10 +122,25 @@ void TimeGestures::wheel(const QWheelEvent& event, const Axis& axis, const TimeR
   zoom(std::pow(0.8, turns), axis.toValue(event.position().x()), shown);
 }
 
+// From where it is, or from the end of what is shown.
+void TimeGestures::moveInstant(double by, const TimeRange& shown) {
+  Picks picks = selection_.picks();
+  const recording::Nanoseconds now = picks.instant ? picks.instant->t : shown.until;
+  const double then = std::clamp(static_cast<double>(now) + by, static_cast<double>(whole_.from),
+                                 static_cast<double>(whole_.until));
+  picks.instant = analysis::Instant{static_cast<recording::Nanoseconds>(std::llround(then))};
+  selection_.follow(picks);
+}
+
 bool TimeGestures::key(const QKeyEvent& event, const TimeRange& shown) {
   const auto from = static_cast<double>(shown.from);
   const auto until = static_cast<double>(shown.until);
   const double step = (until - from) / 10;
+  const bool is_arrow = event.key() == Qt::Key_Left || event.key() == Qt::Key_Right;
+  if (is_arrow && event.modifiers().testFlag(Qt::ShiftModifier)) {
+    moveInstant((event.key() == Qt::Key_Left ? -1 : 1) * step / 10, shown);
+    return true;
+  }
   switch (event.key()) {
     case Qt::Key_Plus:
     case Qt::Key_Equal:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a mouse and the keys do on a time axis, in every view: a drag marks a range, and a button on it (or
-// Enter) shows that range alone; the wheel zooms at the pointer, the arrows move, Escape shows all.
+// Enter) shows that range alone; the wheel zooms at the pointer, the arrows move, with Shift they move the
+// instant, Escape shows all.
 #pragma once
 
 #include <QKeyEvent>
@@ -44,6 +45,7 @@ class TimeGestures {
 
  private:
   void zoom(double factor, double at, const TimeRange& shown);
+  void moveInstant(double by, const TimeRange& shown);
   TimeRange clipped(double from, double until) const;
   void show(double from, double until, bool follow);
   void mark(const std::optional<TimeRange>& range);

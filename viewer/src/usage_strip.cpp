@@ -32,7 +32,8 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
   painter.drawImage(QRectF(area.left(), area.top(), static_cast<double>(columns), area.height()), strip);
 }
 
-void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range) {
+void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range,
+                     const std::optional<analysis::Instant>& instant) {
   if (recording != recording_) {
     live_.clear();
     missing_.clear();
@@ -40,6 +41,7 @@ void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme
   recording_ = std::move(recording);
   theme_ = &theme;
   range_ = range;
+  instant_ = instant;
 }
 
 void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -50,7 +52,16 @@ void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
   const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
   if (slab == nullptr) return;
   if (const Steps* live = live_.object(store)) {
-    paintUsage(*painter, *theme_, QRectF(option.rect).adjusted(4, 5, -4, -5), *live, *slab, range_);
+    const QRectF area = QRectF(option.rect).adjusted(4, 5, -4, -5);
+    paintUsage(*painter, *theme_, area, *live, *slab, range_);
+    if (!instant_) return;
+    const Axis time{static_cast<double>(range_.from), static_cast<double>(range_.until), area.left(),
+                    area.right()};
+    const double x = std::floor(time.toPixel(static_cast<double>(instant_->t)));
+    if (x < area.left() || x >= area.right()) return;
+    // Beside the strip: what was then is seen too.
+    for (const double top : {area.top() - 4, area.bottom() + 1})
+      painter->fillRect(QRectF(x - 1, top, 3, 3), theme_->accent);
     return;
   }
   const bool first = missing_.isEmpty();

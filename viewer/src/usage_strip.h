@@ -5,6 +5,7 @@
 #include <QSet>
 #include <QStyledItemDelegate>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "loaded.h"
@@ -25,7 +26,9 @@ class UsageStrip : public QStyledItemDelegate {
 
  public:
   using QStyledItemDelegate::QStyledItemDelegate;
-  void set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range);
+  /// `instant` is marked in each strip; none: is not.
+  void set(std::shared_ptr<const Loaded> recording, const Theme& theme, const TimeRange& range,
+           const std::optional<analysis::Instant>& instant = {});
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
@@ -47,6 +50,7 @@ class UsageStrip : public QStyledItemDelegate {
   mutable QSet<uint64_t> missing_;
   const Theme* theme_ = &lightTheme();
   TimeRange range_;
+  std::optional<analysis::Instant> instant_;
 };
 
 }  // namespace slabscope::viewer

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "caller_colours.h"
 #include "painting.h"
 
 namespace slabscope::viewer {
@@ -18,12 +19,14 @@ View::View(Selection& selection, QWidget* parent)
     missed_selection_ = true;
     if (!isAway()) catchUp();
   });
+  connect(&picked_, &PickedStacks::found, this, [this] { pickedStacksFound(); });
 }
 
 void View::catchUp() {
   // What a change leads to may ask for another picture.
   const bool recording = std::exchange(missed_recording_, false);
   const bool selection = std::exchange(missed_selection_, false);
+  if (recording || selection) picked_.set(recording_, picks().caller);
   if (recording) recordingChanged();
   if (selection) selectionChanged();
 }
@@ -36,7 +39,6 @@ void View::showEvent(QShowEvent* event) {
 void View::setRecording(std::shared_ptr<const Loaded> recording) {
   waits_for_lives_ = recording != nullptr && !recording->has_lives && needsLives();
   recording_ = waits_for_lives_ ? nullptr : std::move(recording);
-  marked_caller_.reset();
   missed_recording_ = true;
   if (!isAway()) catchUp();
 }
@@ -46,11 +48,34 @@ void View::setTheme(const Theme& theme) {
   themeChanged();
 }
 
-QAbstractItemModel* View::tableModel() {
+std::vector<NamedTable> View::listTables() {
+  std::vector<NamedTable> tables;
   for (const QAbstractItemView* items : findChildren<QAbstractItemView*>()) {
-    if (items->isVisibleTo(this) && items->model() != nullptr) return items->model();
+    // Lists of choices that boxes drop down are none.
+    const bool is_table = !items->accessibleName().isEmpty() && items->model() != nullptr;
+    if (is_table && items->isVisibleTo(this)) tables.push_back({items->accessibleName(), items->model()});
   }
-  return nullptr;
+  return tables;
+}
+
+std::vector<NamedTable> View::tables() {
+  catchUp();
+  return recording_ == nullptr ? std::vector<NamedTable>() : listTables();
+}
+
+QAbstractItemModel* View::tableModel() {
+  const std::vector<NamedTable> all = tables();
+  const auto* focused = qobject_cast<QAbstractItemView*>(focusWidget());
+  for (const NamedTable& one : all) {
+    if (focused != nullptr && focused->model() == one.model) return one.model;
+  }
+  return all.empty() ? nullptr : all.front().model;
+}
+
+void View::pickRow(const QAbstractItemModel& table, int row) {
+  for (QAbstractItemView* items : findChildren<QAbstractItemView*>()) {
+    if (items->model() == &table) items->setCurrentIndex(table.index(row, 0));
+  }
 }
 
 TimeRange View::shownRange() const {
@@ -68,12 +93,7 @@ analysis::Instant View::shownInstant() const {
 }
 
 QColor View::colourOf(recording::FrameId owner) const {
-  const auto& callers = recording_->callers;
-  const size_t coloured = std::min(callers.size(), theme_->callers.size());
-  for (size_t rank = 0; rank < coloured; ++rank) {
-    if (callers[rank] == owner) return theme_->callers[rank];
-  }
-  return theme_->other_caller;
+  return colourOfCaller(*recording_, *theme_, owner);
 }
 
 QString View::nameOf(recording::FrameId owner) const {
@@ -81,13 +101,14 @@ QString View::nameOf(recording::FrameId owner) const {
 }
 
 bool View::isPicked(recording::StackId stack) const {
-  if (!picks().caller) return true;
-  if (marked_caller_ != picks().caller) {
-    const PickedCaller& caller = *picks().caller;
-    marked_stacks_ = analysis::stacksThrough(recording_->scan, caller.frame, caller.grouping, caller.frames);
-    marked_caller_ = caller;
-  }
-  return stack.value < marked_stacks_.size() && marked_stacks_[stack.value];
+  const auto& stacks = picked_.stacks();
+  return stacks == nullptr || (stack.value < stacks->size() && (*stacks)[stack.value]);
+}
+
+void View::settle() {
+  catchUp();
+  picked_.settle();
+  settleView();
 }
 
 void View::paintEvent(QPaintEvent* /*event*/) {

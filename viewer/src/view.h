@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loaded.h"
+#include "picked_stacks.h"
 #include "selection.h"
 #include "theme.h"
 
@@ -16,6 +17,11 @@ class QAbstractItemModel;
 class QPainter;
 
 namespace slabscope::viewer {
+
+struct NamedTable {
+  QString name;  ///< "slices of the slab"
+  QAbstractItemModel* model = nullptr;
+};
 
 class View : public QWidget {
   Q_OBJECT
@@ -28,10 +34,19 @@ class View : public QWidget {
   void setRecording(std::shared_ptr<const Loaded> recording);
   void setTheme(const Theme& theme);
   /// Does not return before what is shown is of the present selection: for pictures without a window.
-  virtual void settle() {}
+  void settle();
   /// What the view shows of the present selection as rows, without its pictures: for copies, and for who
-  /// cannot see. It belongs to the view. Null: it has none now.
-  virtual QAbstractItemModel* tableModel();
+  /// cannot see. They belong to the view and hold until they are asked for again. None where there is nothing
+  /// to show.
+  std::vector<NamedTable> tables();
+  /// Of these that which has the keyboard, else the first; null: there are none.
+  QAbstractItemModel* tableModel();
+  /// Picks what a row of one of its tables stands for, as a click on it does.
+  virtual void pickRow(const QAbstractItemModel& table, int row);
+
+ signals:
+  /// What was found out aside is there: tables() may tell something else now.
+  void dataChanged();
 
  protected:
   const Loaded* recording() const { return recording_.get(); }
@@ -49,8 +64,10 @@ class View : public QWidget {
   /// A caller's colour: the same in all views.
   QColor colourOf(recording::FrameId owner) const;
   QString nameOf(recording::FrameId owner) const;
-  /// Whether the picked caller is on the stack; true for all where none is picked.
+  /// Whether the picked caller is on the stack; true for all where none is picked, and until it is known.
   bool isPicked(recording::StackId stack) const;
+  /// By stack id, the same; null where none is picked, and until it is known.
+  const std::shared_ptr<const std::vector<bool>>& pickedStacks() const { return picked_.stacks(); }
 
   /// Whether it can do nothing without Loaded::lives.
   virtual bool needsLives() const { return true; }
@@ -59,6 +76,12 @@ class View : public QWidget {
   virtual void recordingChanged() { update(); }
   virtual void selectionChanged() { update(); }
   virtual void themeChanged() { update(); }
+  /// It is known now which stacks the picked caller is on.
+  virtual void pickedStacksFound() { update(); }
+  /// What tables() tells; what is in sight of tables and trees where it is not overridden.
+  virtual std::vector<NamedTable> listTables();
+  /// What settle() waits for, once the picked caller's stacks are known.
+  virtual void settleView() {}
 
   void paintEvent(QPaintEvent* event) override;
   void showEvent(QShowEvent* event) override;
@@ -73,9 +96,7 @@ class View : public QWidget {
   bool missed_recording_ = false;
   bool missed_selection_ = false;
   std::shared_ptr<const Loaded> recording_;
-  // Of which caller the list below is; made when it is asked for.
-  mutable std::optional<PickedCaller> marked_caller_;
-  mutable std::vector<bool> marked_stacks_;
+  PickedStacks picked_;
   bool waits_for_lives_ = false;
 };
 

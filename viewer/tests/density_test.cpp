@@ -21,7 +21,7 @@ analysis::SliceLife slice(uint64_t born, uint64_t died, uint64_t offset, uint64_
 TEST(Density, CountsWhatLivesInACell) {
   analysis::Lifetimes lives;
   lives.slices = {slice(0, 49, 0, 512), slice(25, 100, 256, 256), slice(60, 70, 900, 0)};
-  const Density density = densityOf(lives, {0, 100}, 1024, 4, 4);
+  const Density density = densityOf(lives, {{0, 100}, 1024, 4, 4});
   EXPECT_EQ(density.at(0, 0), 1U);
   EXPECT_EQ(density.at(1, 0), 1U);
   EXPECT_EQ(density.at(2, 0), 0U);
@@ -44,7 +44,7 @@ TEST(Density, IsThatOfLookingAtEveryCell) {
     lives.slices.push_back(slice(born, born + below(1000 - born), offset, below(4096 - offset)));
   }
   const TimeRange range{100, 900};
-  const Density density = densityOf(lives, range, 4096, 40, 32);
+  const Density density = densityOf(lives, {range, 4096, 40, 32});
   for (size_t column = 0; column < 40; ++column) {
     for (size_t row = 0; row < 32; ++row) {
       const uint64_t from = 100 + column * 20;

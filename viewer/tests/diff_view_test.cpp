@@ -161,6 +161,7 @@ class FlamesOfTwo : public DiffOfTwo {
  protected:
   FlamesOfTwo() {
     view_.bar().showFlames(true);
+    tests::pictureOf(view_);  // lays them out
     picture_ = tests::pictureOf(view_.flames());
   }
   uint32_t nodeOf(const QString& name) {

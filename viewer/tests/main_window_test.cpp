@@ -63,13 +63,16 @@ TEST_F(Window, MovesTheSlabMapWithTheScrubber) {
   auto& map = view<SlabMapView>("slab-map");
   auto* scrubber = window_->findChild<QSlider*>("scrubber");
   ASSERT_NE(scrubber, nullptr);
+  map.settle();
   EXPECT_EQ(map.bytesOf(analysis::ByteState::kDead), 2048U) << "at the end";
   scrubber->setFocus();
   QTest::keyClick(scrubber, Qt::Key_Home);
+  map.settle();
   EXPECT_TRUE(map.runs().empty()) << "not born yet";
   for (int i = 0; i < 8; ++i) QTest::keyClick(scrubber, Qt::Key_PageUp);
   ASSERT_TRUE(picks().instant);
   EXPECT_EQ(picks().instant->t, 400'000U);
+  map.settle();
   EXPECT_EQ(map.bytesOf(analysis::ByteState::kDead), 0U);
   EXPECT_EQ(map.bytesOf(analysis::ByteState::kLive), 2048U + 2048 + 1024);
 }
@@ -81,6 +84,7 @@ TEST_F(Window, ShowsTheCallerThatIsClickedInTheSlabMapAsAChip) {
   next.instant = analysis::Instant{400'000};
   window_->selection().set(next);
   auto& map = view<SlabMapView>("slab-map");
+  map.settle();
   QTest::mouseClick(&map, Qt::LeftButton, {}, map.pointOf(3000).toPoint());
   ASSERT_NE(chip("caller"), nullptr);
   EXPECT_TRUE(chip("caller")->text().startsWith("drop  parse.js:9:5"));

@@ -72,13 +72,13 @@ TEST_F(Manners, MarksARangeThatEnterShowsAndEscapeLetsBe) {
 TEST_F(Manners, CopiesTheTableOfEveryView) {
   openSample();
   pickFirst();
-  view<SlabMapView>("slab-map");
+  view<SlabMapView>("slab-map").settle();
   const QStringList lines = copied(Qt::Key_C).split('\n', Qt::SkipEmptyParts);
   ASSERT_GT(lines.size(), 3);
   EXPECT_EQ(lines[0], "From\tUntil\tBytes\tState\tSlice\tBorn\tCaller");
   EXPECT_TRUE(lines[1].startsWith("0\t2048\t2048\tlive\t")) << lines[1].toStdString();
 
-  view<OffsetsView>("offsets");
+  view<OffsetsView>("offsets").settle();
   const QString csv = copied(Qt::Key_V);
   EXPECT_TRUE(csv.startsWith("Slice,\"Offset, bytes\",Length,Born,Died,Kind,Caller\r\n"))
       << csv.toStdString();
@@ -92,6 +92,7 @@ TEST_F(Manners, ShowsTheDataOfThePictureBesideIt) {
   openSample();
   pickFirst();
   auto& map = view<SlabMapView>("slab-map");
+  map.settle();
   auto* dock = window_->findChild<TableDock*>();
   ASSERT_NE(dock, nullptr);
   EXPECT_FALSE(dock->isVisible());
@@ -103,8 +104,10 @@ TEST_F(Manners, ShowsTheDataOfThePictureBesideIt) {
   Picks next = picks();
   next.slab = sample_.second;
   window_->selection().set(next);
+  map.settle();
   EXPECT_EQ(dock->table().model()->index(0, 1).data(kFigureRole).toULongLong(), 4096U) << "the other slab's";
   for (const char* name : {"overview", "offsets", "slab-map"}) {
+    window_->view(name)->settle();
     QAbstractItemModel* table = window_->view(name)->tableModel();
     ASSERT_NE(table, nullptr) << name;
     const QAbstractItemModelTester tester(table, QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -131,6 +134,7 @@ TEST_F(Manners, ExportsPicturesAndTables) {
   openSample();
   pickFirst();
   auto& map = view<SlabMapView>("slab-map");
+  map.settle();
   const QTemporaryDir folder;
   const Result<> png = exportPicture(map, folder.filePath("map.png"));
   ASSERT_TRUE(png) << png.error().message;

@@ -22,6 +22,7 @@ class Offsets : public ::testing::Test {
   Offsets() : sample_(tests::writeSample(file_.path())), view_(selection_) {
     view_.resize(900, 700);
     view_.setRecording(tests::loadedFrom(file_.path()));
+    view_.settle();
   }
 
   void pickFirst() {
@@ -95,6 +96,7 @@ TEST_F(Offsets, ShowsTheRangeThatIsDragged) {
 
 TEST_F(Offsets, PicksTheSlabAndTheCallerThatAreClicked) {
   QTest::mouseClick(&view_, Qt::LeftButton, {}, view_.densityPoint(300'000, 3000).toPoint());
+  view_.settle();
   EXPECT_EQ(selection_.picks().slab, sample_.first);
   ASSERT_TRUE(selection_.picks().instant);
   EXPECT_NEAR(static_cast<double>(selection_.picks().instant->t), 300'000, 2000);

@@ -34,6 +34,8 @@ TEST(SlabMap, PaintsEachByteInItsColour) {
   const Theme& theme = lightTheme();
 
   selection.set(at(sample.first, 400'000));
+
+  view.settle();
   QImage picture = tests::pictureOf(view);
   EXPECT_EQ(colourAt(picture, view.pointOf(1000)), theme.callers[0]);
   EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.callers[1]);
@@ -41,11 +43,15 @@ TEST(SlabMap, PaintsEachByteInItsColour) {
   EXPECT_EQ(colourAt(picture, view.pointOf(7000)), theme.panel) << "free";
 
   selection.set(at(sample.first, 800'000));
+
+  view.settle();
   picture = tests::pictureOf(view, 2);
   EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.dead);
   EXPECT_EQ(view.bytesOf(ByteState::kTail), Sample::kSize - 6144) << "the pool has gone on";
 
   selection.set(at(sample.second, 400'000));
+
+  view.settle();
   EXPECT_TRUE(view.runs().empty()) << "not born yet";
   tests::pictureOf(view);
 }
@@ -61,6 +67,7 @@ TEST(SlabMap, ShowsTheFiguresOfTheSlabTable) {
     const auto rows = analysis::slabTable(loaded->scan, {t});
     ASSERT_TRUE(rows);
     selection.set(at(sample.first, t));
+    view.settle();
     const analysis::SlabRow& row = rows->front();
     ASSERT_EQ(row.store, sample.first);
     EXPECT_EQ(view.bytesOf(ByteState::kLive), row.live);
@@ -86,6 +93,7 @@ TEST(SlabMap, GoesFromSlabToSlabByKeys) {
   view.resize(900, 700);
   view.setRecording(tests::loadedFrom(file.path()));
   selection.set(at(sample.first, 900'000));
+  view.settle();
   QTest::keyClick(&view, Qt::Key_Down);
   EXPECT_EQ(selection.picks().slab, sample.second);
   QTest::keyClick(&view, Qt::Key_Down);
