@@ -86,15 +86,12 @@ void CallersBar::setFound(const QString& words) {
 }
 
 void CallersBar::setTheme(const Theme& theme) {
-  for (QWidget* one :
-       std::initializer_list<QWidget*>{direction_, grouping_, metric_, inside_, standing_, search_, found_})
+  for (QWidget* one : std::initializer_list<QWidget*>{direction_, grouping_, metric_, found_})
     one->setPalette(theme.palette());
-  // What the desktop's style paints of these on a dark ground cannot be seen.
-  const QString edge = QString("border: 1px solid %1; border-radius: 3px; background: %2;")
-                           .arg(theme.frame.name(), theme.panel.name());
-  search_->setStyleSheet("QLineEdit { padding: 2px 5px; " + edge + " }");
-  inside_->setStyleSheet(theme.checkBoxStyle());
-  standing_->setStyleSheet(theme.checkBoxStyle());
+  dress(*search_, theme,
+        QString("QLineEdit { padding: 2px 5px; border: 1px solid %1; border-radius: 3px; background: %2; }")
+            .arg(theme.frame.name(), theme.panel.name()));
+  for (QCheckBox* one : {inside_, standing_}) dress(*one, theme, theme.checkBoxStyle());
 }
 
 }  // namespace slabscope::viewer

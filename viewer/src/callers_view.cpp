@@ -109,25 +109,23 @@ void CallersView::makeTree() {
             .may_go = {CallersModel::kFactor, CallersModel::kSelf, CallersModel::kTemporary,
                        CallersModel::kLifetime, CallersModel::kAlone, CallersModel::kLive,
                        CallersModel::kAllocations, CallersModel::kBytes}});
-  connect(tree_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) {
-            if (!showing_ && current.isValid()) pick(model_.nodeOf(current));
-          });
+  onRowPicked(*tree_, [this](const QModelIndex& row) {
+    if (!showing_) pick(model_.nodeOf(row));
+  });
 }
 
 void CallersView::themeChanged() {
-  for (QWidget* one : std::initializer_list<QWidget*>{parts_, scroll_, tree_})
-    one->setPalette(theme().palette());
+  parts_->setPalette(theme().palette());
   bar_->setTheme(theme());
   // The heading itself has the mark of the sorting: the style's own would stand over it.
-  tree_->setStyleSheet(
-      QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 4px;"
-              " border-bottom: 1px solid %3; }"
-              "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
-              "QTreeView::item { height: 22px; }")
-          .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()) +
-      theme().scrollBarStyle());
-  scroll_->setStyleSheet(theme().scrollBarStyle());
+  dress(*tree_, theme(),
+        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
+                " border-bottom: 1px solid %3; }"
+                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
+                "QTreeView::item { height: 22px; }")
+                .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()) +
+            groundStyle("QTreeView", theme()) + theme().scrollBarStyle());
+  dressScrollArea(*scroll_, theme());
   flames_->setTheme(theme());
   update();
 }

@@ -211,7 +211,7 @@ void DiffBar::setShift(double nanoseconds) {
 
 void DiffBar::setTheme(const Theme& theme) {
   for (QWidget* one : findChildren<QWidget*>()) one->setPalette(theme.palette());
-  changed_only_->setStyleSheet(theme.checkBoxStyle());
+  dress(*changed_only_, theme, theme.checkBoxStyle());
 }
 
 }  // namespace slabscope::viewer

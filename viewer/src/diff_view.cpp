@@ -123,10 +123,9 @@ void DiffView::makeTables() {
   tables_->setSizes({820, 540});
   parts_->addWidget(tables_);
   parts_->setSizes({260, 320});
-  connect(caller_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) {
-            if (!showing_ && current.isValid()) pick(sorted_callers_.mapToSource(current).row());
-          });
+  onRowPicked(*caller_table_, [this](const QModelIndex& row) {
+    if (!showing_) pick(sorted_callers_.mapToSource(row).row());
+  });
 }
 
 void DiffView::makeFlames() {
@@ -300,9 +299,9 @@ void DiffView::themeChanged() {
   spread_->setTheme(theme());
   bar_->setTheme(theme());
   for (QTableView* table : {caller_table_, metric_table_}) dressTable(*table, theme());
-  for (QWidget* one : std::initializer_list<QWidget*>{parts_, tables_, list_, scroll_})
+  for (QWidget* one : std::initializer_list<QWidget*>{parts_, tables_, list_})
     one->setPalette(theme().palette());
-  scroll_->setStyleSheet(theme().scrollBarStyle());
+  dressScrollArea(*scroll_, theme());
   flames_->setTheme(theme());
   if (comparison_ != nullptr) metrics_.set(diffMetricRows(comparison_->diff, theme()));
   fillCallers();

@@ -12,6 +12,7 @@
 
 #include "painting.h"
 #include "slabscope/analysis/words.h"
+#include "tables.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -83,8 +84,7 @@ QColor PoolFactsView::colourOf(Verdict verdict) const {
 }
 
 void PoolFactsView::themeChanged() {
-  scroll_->setPalette(theme().palette());
-  scroll_->setStyleSheet(theme().scrollBarStyle());
+  dressScrollArea(*scroll_, theme());
   list_->setPalette(theme().palette());
   list_->setAutoFillBackground(true);
   list_->setBackgroundRole(QPalette::Base);

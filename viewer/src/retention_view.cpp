@@ -104,25 +104,23 @@ void RetentionView::makeTables() {
                        SlabsModel::kSlices, SlabsModel::kBorn, SlabsModel::kLive, SlabsModel::kAge}});
   slabs_->setColumnHidden(SlabsModel::kOverTime, true);
   slabs_->sortByColumn(SlabsModel::kNotLive, Qt::DescendingOrder);
-  connect(holders_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) {
-            if (!showing_ && current.isValid()) pickHolder(model_.row(sorted_.mapToSource(current).row()));
-          });
-  connect(slabs_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) {
-            if (showing_ || !current.isValid()) return;
-            Picks next = picks();
-            next.slab = slabs_model_.row(current.row()).store;
-            selection().set(next);
-          });
+  onRowPicked(*holders_, [this](const QModelIndex& row) {
+    if (!showing_) pickHolder(model_.row(sorted_.mapToSource(row).row()));
+  });
+  onRowPicked(*slabs_, [this](const QModelIndex& row) {
+    if (showing_) return;
+    Picks next = picks();
+    next.slab = slabs_model_.row(row.row()).store;
+    selection().set(next);
+  });
 }
 
 void RetentionView::themeChanged() {
   dressTable(*holders_, theme());
   dressTable(*slabs_, theme());
-  for (QWidget* one : std::initializer_list<QWidget*>{body_, advice_scroll_, advice_, caption_})
+  for (QWidget* one : std::initializer_list<QWidget*>{body_, upper_, advice_, caption_})
     one->setPalette(theme().palette());
-  advice_scroll_->setStyleSheet(theme().scrollBarStyle());
+  dressScrollArea(*advice_scroll_, theme());
   map_->setTheme(theme());
   showAdvice();
   update();

@@ -73,13 +73,12 @@ void SlabsView::makeTable() {
           [this] { QGuiApplication::clipboard()->setText(tableText(model_, TextFormat::kTabs)); });
   table_->addAction(copy_rows);
   table_->setContextMenuPolicy(Qt::ActionsContextMenu);
-  connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) {
-            if (showing_ || !current.isValid()) return;
-            Picks next = picks();
-            next.slab = model_.row(current.row()).store;
-            selection().set(next);
-          });
+  onRowPicked(*table_, [this](const QModelIndex& row) {
+    if (showing_) return;
+    Picks next = picks();
+    next.slab = model_.row(row.row()).store;
+    selection().set(next);
+  });
 }
 
 SlabsView::RowsAnswer SlabsView::findRows(const RowsQuestion& question, const analysis::Progress& progress) {

@@ -16,6 +16,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tables.h"
+
 namespace slabscope::viewer {
 namespace {
 
@@ -97,12 +99,12 @@ void SourceDock::take(std::shared_ptr<const SourceLines> source) {
 
 void SourceDock::setTheme(const Theme& theme) {
   theme_ = &theme;
-  for (QWidget* one : std::initializer_list<QWidget*>{this, widget(), place_, copy_, text_})
+  for (QWidget* one : std::initializer_list<QWidget*>{this, widget(), place_, copy_})
     one->setPalette(theme.palette());
   QPalette warning = theme.palette();
   warning.setColor(QPalette::WindowText, theme.warning);
   trouble_->setPalette(warning);
-  text_->setStyleSheet(theme.scrollBarStyle());
+  dressScrollArea(*text_, theme);
   highlight();
 }
 
@@ -152,6 +154,13 @@ void SourceDock::highlight() {
   text_->setExtraSelections(marks);
   text_->setTextCursor(QTextCursor(block));
   text_->centerCursor();
+}
+
+void SourceDock::resizeEvent(QResizeEvent* event) {
+  QDockWidget::resizeEvent(event);
+  // Once its contents have got their place.
+  QMetaObject::invokeMethod(
+      text_, [this] { text_->centerCursor(); }, Qt::QueuedConnection);
 }
 
 }  // namespace slabscope::viewer

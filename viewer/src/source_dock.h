@@ -34,6 +34,7 @@ class SourceDock : public QDockWidget {
 
  protected:
   void closeEvent(QCloseEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void look();

@@ -19,6 +19,9 @@ TableDock::TableDock(Selection& selection, QWidget* parent)
   table_->setModel(&sorted_);
   setUpTable(*table_, {}, {});
   table_->sortByColumn(-1, Qt::AscendingOrder);
+  // By what is in sight: there may be a hundred thousand rows.
+  table_->horizontalHeader()->setResizeContentsPrecision(0);
+  table_->horizontalHeader()->setMinimumSectionSize(48);
   table_->setToolTip(tr("Enter picks what the row stands for"));
   choice_->setFont(textFont());
   choice_->setAccessibleName(tr("Which table"));
@@ -72,6 +75,7 @@ void TableDock::show(int index) {
   const NamedTable shown = there_is ? tables_[static_cast<size_t>(index)] : NamedTable{};
   table_->setAccessibleName(tr("%1, as a table").arg(shown.name));
   sorted_.setSourceModel(shown.model);
+  table_->resizeColumnsToContents();
 }
 
 void TableDock::pick(const QModelIndex& row) {

@@ -3,7 +3,9 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QPainter>
+#include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <algorithm>
@@ -109,6 +111,13 @@ void keepWide(QAbstractItemView& view, QHeaderView& header, const WideColumn& wi
   new ColumnKeeper(view, header, wide);  // the view's child
 }
 
+void onRowPicked(QAbstractItemView& view, std::function<void(const QModelIndex& row)> picked) {
+  QObject::connect(view.selectionModel(), &QItemSelectionModel::selectionChanged, &view,
+                   [picked = std::move(picked)](const QItemSelection& selected) {
+                     if (!selected.isEmpty()) picked(selected.indexes().front());
+                   });
+}
+
 void setPlainCells(QAbstractItemView& view, int height) {
   view.setItemDelegate(new PlainCell(height, &view));
 }
@@ -145,18 +154,29 @@ void setUpTable(QTableView& table, const QString& name, std::initializer_list<in
   for (const int width : widths) header->resizeSection(column++, width);
 }
 
-void dressTable(QTableView& table, const Theme& theme) {
+QString groundStyle(const char* view, const Theme& theme) {
   const QPalette palette = theme.palette();
-  table.setPalette(palette);
-  // The ground too: a table that was hidden when it got its palette is painted with the desktop's.
-  table.setStyleSheet(
-      QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
-              " border-bottom: 1px solid %3; }"
-              "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
-              "QTableView { background-color: %1; alternate-background-color: %4; color: %5; }")
-          .arg(theme.panel.name(), theme.muted.name(), theme.frame.name(),
-               palette.color(QPalette::AlternateBase).name(), theme.text.name()) +
-      theme.scrollBarStyle());
+  return QString(
+             "%1 { background-color: %2; alternate-background-color: %3; color: %4;"
+             " selection-background-color: %5; selection-color: %4; }")
+      .arg(QString::fromLatin1(view), theme.panel.name(), palette.color(QPalette::AlternateBase).name(),
+           theme.text.name(), palette.color(QPalette::Highlight).name());
+}
+
+void dressScrollArea(QAbstractScrollArea& area, const Theme& theme) {
+  area.setPalette(theme.palette());
+  // Only the bars: with a sheet of its own the area would keep its contents from the palette.
+  for (QScrollBar* bar : {area.verticalScrollBar(), area.horizontalScrollBar()})
+    bar->setStyleSheet(theme.scrollBarStyle());
+}
+
+void dressTable(QTableView& table, const Theme& theme) {
+  dress(table, theme,
+        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
+                " border-bottom: 1px solid %3; }"
+                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }")
+                .arg(theme.panel.name(), theme.muted.name(), theme.frame.name()) +
+            groundStyle("QTableView", theme) + theme.scrollBarStyle());
 }
 
 }  // namespace slabscope::viewer

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <QSortFilterProxyModel>
+#include <functional>
 #include <initializer_list>
 #include <vector>
 
 #include "theme.h"
 
 class QAbstractItemView;
+class QAbstractScrollArea;
 class QHeaderView;
 class QTableView;
 
@@ -35,6 +37,10 @@ void setUpTable(QTableView& table, const QString& name, std::initializer_list<in
 /// Cells are painted plainly, rows `height` pixels high where the view asks for their height.
 void setPlainCells(QAbstractItemView& view, int height);
 
+/// Calls `picked` with a row that is selected from now on. That the keyboard comes to a view is not enough:
+/// it has a current row then, which nobody chose. The view has its model already.
+void onRowPicked(QAbstractItemView& view, std::function<void(const QModelIndex& row)> picked);
+
 struct WideColumn {
   int column = 0;
   int least = 0;  ///< pixels
@@ -44,6 +50,10 @@ struct WideColumn {
 /// From now on the column is as wide as the others leave it, and `least` at least: below that columns are
 /// left out that tell least, and then the view scrolls. `header` is the view's own.
 void keepWide(QAbstractItemView& view, QHeaderView& header, const WideColumn& wide);
+/// A style sheet for the colours of all views of a class.
+QString groundStyle(const char* view, const Theme& theme);
 void dressTable(QTableView& table, const Theme& theme);
+/// Its contents too, as far as they have no colours of their own.
+void dressScrollArea(QAbstractScrollArea& area, const Theme& theme);
 
 }  // namespace slabscope::viewer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "theme.h"
 
+#include <QWidget>
 #include <algorithm>
 #include <cmath>
 
@@ -158,6 +159,11 @@ const Theme& lightTheme() {
 const Theme& darkTheme() {
   static const Theme theme = makeDark();
   return theme;
+}
+
+void dress(QWidget& widget, const Theme& theme, const QString& sheet) {
+  widget.setPalette(theme.palette());
+  widget.setStyleSheet(sheet);
 }
 
 QFont textFont(int pixels) {

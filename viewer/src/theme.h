@@ -12,6 +12,8 @@
 
 #include "slabscope/analysis/slab_layout.h"
 
+class QWidget;
+
 namespace slabscope::viewer {
 
 struct Theme {
@@ -55,6 +57,10 @@ const Theme& darkTheme();
 QColor mix(const QColor& a, const QColor& b, double share);
 /// Whichever of black and white is read better on it.
 QColor inkOn(const QColor& ground);
+
+/// Gives a widget the theme's colours and a style sheet. A widget with one keeps colours that it had before:
+/// what matters is told by the sheet too.
+void dress(QWidget& widget, const Theme& theme, const QString& sheet);
 
 /// The fonts of the pictures, in pixels: their figures are all of one width.
 QFont textFont(int pixels = 12);
