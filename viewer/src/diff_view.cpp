@@ -49,8 +49,17 @@ QTableView* makeTable(const QString& name, QAbstractItemModel* model) {
   QHeaderView* header = table->horizontalHeader();
   header->setStretchLastSection(false);
   header->setMinimumSectionSize(56);
-  header->setSectionResizeMode(QHeaderView::ResizeToContents);
+  // Those that changed most have the longest figures, and come first.
+  header->setResizeContentsPrecision(100);
   return table;
+}
+
+// Figures are told in full, names of callers give way. Once for all rows: columns that went by their contents
+// at any time would be measured for each that is left out for want of room.
+void fitFigures(QTableView& table, int name) {
+  for (int column = 0; column < table.model()->columnCount(); ++column) {
+    if (column != name) table.resizeColumnToContents(column);
+  }
 }
 
 }  // namespace
@@ -97,7 +106,6 @@ void DiffView::makeTables() {
   sorted_callers_.setSourceModel(&callers_);
   sorted_callers_.setSortRole(FigureTable::kSortRole);
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
-  // Figures are told in full, names of callers give way.
   keepWide(*caller_table_, *caller_table_->horizontalHeader(),
            {.column = kDiffCaller,
             .least = 220,
@@ -204,6 +212,7 @@ void DiffView::take(const ComparisonAnswer& answer) {
   bar_->setShift(0);
   metrics_.set(comparison_ == nullptr ? std::vector<FigureRow>()
                                       : diffMetricRows(comparison_->diff, theme()));
+  fitFigures(*metric_table_, kMetricName);
   fillCallers();
   showParts();
   emit dataChanged();
@@ -218,6 +227,7 @@ void DiffView::fillCallers() {
   }
   showing_ = true;
   callers_.set(diffCallerRows(shown_, theme()));
+  fitFigures(*caller_table_, kDiffCaller);
   showing_ = false;
   showPicked();
 }
