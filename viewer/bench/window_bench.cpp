@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// window_bench FILE: opens a recording in the window, zooms and pans the views as a hand would, and prints,
+// window_bench FILE: opens a recording in the window, drives all views as a hand would, and prints,
 // as Markdown, how long it took, how long the thread of the window was ever busy without a pause, and how
 // much memory there was.
 #include <sys/resource.h>
@@ -8,8 +8,10 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QLineEdit>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QWheelEvent>
@@ -105,9 +107,9 @@ void pause(int length = 8) {
   while (timer.elapsed() < length) QApplication::processEvents(QEventLoop::AllEvents, 2);
 }
 
-View& bringUp(MainWindow& window, const std::string& name, Stalls& stalls) {
+View& bringUp(MainWindow& window, const std::string& name, Stalls& stalls, int length = kFirst) {
   window.showView(QString::fromStdString(name));
-  pause(kFirst);
+  pause(length);
   std::printf("| %s, first shown | | | | %.1f ms |\n", name.c_str(), stalls.takeLongest());
   return *window.view(QString::fromStdString(name));
 }
@@ -159,20 +161,74 @@ void moveInstant(MainWindow& window, View& view, const std::string& what, Stalls
   window.selection().set({});
 }
 
-void driveAll(MainWindow& window, Stalls& stalls) {
+// One caller after the other, as who walks through a list of them: some are lines, some are functions far
+// above the line that allocates.
+void pickCallers(MainWindow& window, View& view, const std::string& what, Stalls& stalls) {
+  const auto& callers = window.document().recording()->callers;
+  gesture(view, what + ", callers picked", stalls, [&](int i) {
+    Picks picks = window.selection().picks();
+    const auto grouping =
+        i % 3 == 0 ? slabscope::analysis::Grouping::kFunction : slabscope::analysis::Grouping::kLine;
+    if (!callers.empty())
+      picks.caller = PickedCaller(callers[static_cast<size_t>(i) % callers.size()], grouping);
+    window.selection().set(picks);
+  });
+  pause(kFirst / 3);
+  window.selection().set({});
+  pause(kFirst / 3);
+}
+
+void stepSlabs(MainWindow& window, View& view, const std::string& what, Stalls& stalls) {
+  gesture(view, what + ", slab after slab", stalls,
+          [&](int i) { key(view, i < kSteps / 2 ? Qt::Key_Up : Qt::Key_Down); });
+  window.selection().set({});
+}
+
+void sortTable(View& view, const std::string& what, Stalls& stalls) {
+  auto* table = view.findChild<QTableView*>();
+  gesture(view, what + ", sorted anew", stalls, [&](int i) {
+    table->sortByColumn(i % table->model()->columnCount(),
+                        i % 2 == 0 ? Qt::DescendingOrder : Qt::AscendingOrder);
+  });
+}
+
+void search(View& view, const std::string& what, Stalls& stalls) {
+  auto* field = view.findChild<QLineEdit*>();
+  const QString text = "function12 file8";
+  gesture(view, what + ", searched", stalls,
+          [&](int i) { field->setText(text.left(i % static_cast<int>(text.size() + 1))); });
+  field->clear();
+}
+
+void driveAll(MainWindow& window, const QString& file, Stalls& stalls) {
   driveTime(window, "overview", stalls);
+  pickCallers(window, *window.currentView(), "overview", stalls);
   driveTime(window, "offsets", stalls);
+  pickCallers(window, *window.currentView(), "offsets", stalls);
+  stepSlabs(window, *window.currentView(), "offsets", stalls);
   View& slabs = bringUp(window, "slabs", stalls);
   scroll(slabs, "slabs", stalls);
   moveRange(window, slabs, "slabs", stalls);
   moveInstant(window, slabs, "slabs", stalls);
-  moveInstant(window, bringUp(window, "slab-map", stalls), "slab-map", stalls);
+  pickCallers(window, slabs, "slabs", stalls);
+  sortTable(slabs, "slabs", stalls);
+  View& map = bringUp(window, "slab-map", stalls);
+  moveInstant(window, map, "slab-map", stalls);
+  stepSlabs(window, map, "slab-map", stalls);
   View& callers = bringUp(window, "callers", stalls);
   scroll(callers, "callers", stalls);
   moveRange(window, callers, "callers", stalls);
+  pickCallers(window, callers, "callers", stalls);
+  search(callers, "callers", stalls);
   View& retention = bringUp(window, "retention", stalls);
   scroll(retention, "retention", stalls);
   moveInstant(window, retention, "retention", stalls);
+  pickCallers(window, retention, "retention", stalls);
+  bringUp(window, "pool-facts", stalls);
+  window.compareWith(file);
+  View& diff = bringUp(window, "diff", stalls, 4 * kFirst);
+  scroll(diff, "diff", stalls);
+  pickCallers(window, diff, "diff", stalls);
 }
 
 }  // namespace
@@ -217,7 +273,7 @@ int main(int argc, char** argv) {
   std::printf(
       "| view and gesture | median frame | 95th percentile | longest | longest without an answer |\n"
       "| --- | ---: | ---: | ---: | ---: |\n");
-  driveAll(window, stalls);
+  driveAll(window, QString::fromLocal8Bit(argv[1]), stalls);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf(
