@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "latest.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::recording {
@@ -14,17 +15,6 @@ template <class T, class Id>
 const T& at(const std::vector<T>& all, Id id) {
   static const T kNone{};
   return id.value == 0 || id.value > all.size() ? kNone : all[id.value - 1];
-}
-
-template <class T, class Key>
-void replaceOrAppend(std::vector<T>& all, const T& latest, Key key) {
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const T& one) { return one.*key == latest.*key; });
-  if (found == all.end()) {
-    all.push_back(latest);
-  } else {
-    *found = latest;
-  }
 }
 
 }  // namespace

@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kept_definitions.h"
 
-#include <algorithm>
+#include "latest.h"
 
 namespace slabscope::recording {
-namespace {
-
-// The latest word on a name counts.
-template <class T, class Key>
-void put(std::vector<T>& all, const T& latest, Key key) {
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const T& one) { return one.*key == latest.*key; });
-  if (found == all.end()) {
-    all.push_back(latest);
-  } else {
-    *found = latest;
-  }
-}
-
-}  // namespace
 
 void KeptDefinitions::add(StringId id, std::string_view text) {
   strings_ = id.value;
@@ -41,11 +26,11 @@ void KeptDefinitions::add(const Frame& frame) {
 }
 
 void KeptDefinitions::add(const RuntimeInfo& info) {
-  put(runtime_, info, &RuntimeInfo::key);
+  replaceOrAppend(runtime_, info, &RuntimeInfo::key);
 }
 
 void KeptDefinitions::add(const Capability& capability) {
-  put(capabilities_, capability, &Capability::name);
+  replaceOrAppend(capabilities_, capability, &Capability::name);
 }
 
 StringId KeptDefinitions::present(StringId id, BatchEncoder& encoder) {

@@ -132,8 +132,9 @@ void RandomRecording::step() {
   std::visit([this](const auto& event) { writer_.add(event); }, content_.events.back());
 }
 
-Content writeRandom(const std::string& path, unsigned seed, int batches, int events) {
-  auto writer = Writer::create(path, {.pid = 7, .argv = {"node", "app.js"}});
+Content writeRandom(const std::string& path, unsigned seed, int batches, int events,
+                    const SnapshotSpacing& spacing) {
+  auto writer = Writer::create(path, {.pid = 7, .argv = {"node", "app.js"}}, spacing);
   if (!writer) throw std::runtime_error(writer.error().message);
   RandomRecording recording(**writer, seed);
   for (int batch = 0; batch < batches; ++batch) {

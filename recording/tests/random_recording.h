@@ -60,7 +60,8 @@ class RandomRecording {
 };
 
 /// A finished recording of `batches` batches of `events` each.
-Content writeRandom(const std::string& path, unsigned seed, int batches, int events);
+Content writeRandom(const std::string& path, unsigned seed, int batches, int events,
+                    const SnapshotSpacing& spacing = {});
 
 /// Nothing when it cannot be opened.
 std::optional<ReadBack> readBack(const std::string& path);

@@ -78,15 +78,7 @@ Nanoseconds timeOf(const Event& event) {
 
 /// A recording with a snapshot after each batch.
 Content writeWithSnapshots(const std::string& path, unsigned seed, int batches, int events) {
-  auto writer = Writer::create(path, {}, kAfterEachBatch);
-  if (!writer) throw std::runtime_error(writer.error().message);
-  RandomRecording recording(**writer, seed);
-  for (int batch = 0; batch < batches; ++batch) {
-    for (int i = 0; i < events; ++i) recording.step();
-    if (const Result<> done = (*writer)->flush(); !done) throw std::runtime_error(done.error().message);
-  }
-  if (const Result<> done = (*writer)->finish({}); !done) throw std::runtime_error(done.error().message);
-  return recording.written();
+  return writeRandom(path, seed, batches, events, kAfterEachBatch);
 }
 
 /// The states after each of the events, asked for in any order but cheapest in theirs.
