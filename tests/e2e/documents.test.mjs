@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The documents show what there is: every command behind a "$ " runs and ends as shown, its output has the lines that are shown (but for their
-// figures), and every option of slabscope that is named anywhere is one that the command has. Each document runs in a folder of its own with
-// examples/ and build/, on Node 24; node18 to node26 are the other lines.
+// figures), every option of slabscope that is named anywhere is one that the command has, and every link leads to a file and a heading that
+// are there. Each document runs in a folder of its own with examples/ and build/, on Node 24; node18 to node26 are the other lines.
 //
 // With --write, outputs are taken from the run: those that are whole (without "...") are replaced.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
-import { callsOf, commandsOf, missingLine } from './lib/documents.mjs';
+import { anchorsOf, callsOf, commandsOf, linksOf, missingLine } from './lib/documents.mjs';
 import { Report } from './lib/report.mjs';
 import { run } from './lib/slabscope.mjs';
 
@@ -80,12 +80,22 @@ async function checkOptions(document, text) {
   return calls.length;
 }
 
+function checkLinks(document, text) {
+  for (const { line, target } of linksOf(text)) {
+    const [place, anchor] = target.split('#');
+    const file = place ? path.join(root, path.dirname(document), place) : path.join(root, document);
+    if (!report.check(fs.existsSync(file), `${document}:${line}: there is no ${target}`) || !anchor) continue;
+    report.check(anchorsOf(fs.readFileSync(file, 'utf8')).includes(anchor), `${document}:${line}: ${place || document} has no heading #${anchor}`);
+  }
+}
+
 let commands = 0;
 let calls = 0;
 for (const document of documents) {
   const file = path.join(root, document);
   const text = fs.readFileSync(file, 'utf8');
   calls += await checkOptions(document, text);
+  checkLinks(document, text);
   commands += commandsOf(text).filter(({ isRun }) => isRun).length;
   const now = await runDocument(document, text);
   if (args.write && now !== text) fs.writeFileSync(file, now);

@@ -57,6 +57,19 @@ export function callsOf(text) {
   return calls;
 }
 
+/** [{ line, target }] of all links and pictures that lead to other files of the tree, or to headings. */
+export function linksOf(text) {
+  const links = [];
+  text.split('\n').forEach((content, i) => {
+    for (const [, target] of content.matchAll(/\]\(([^)\s]+)\)/g)) if (!/^[a-z]+:/.test(target)) links.push({ line: i + 1, target });
+  });
+  return links;
+}
+
+/** What the headings of a document are called in links, as GitHub has it. */
+export const anchorsOf = (text) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+
 /**
  * A line without its figures, which differ from run to run, and without the widths that these give to columns. Places in sources stay,
  * and versions of node but for the last two numbers.
