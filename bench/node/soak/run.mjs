@@ -13,7 +13,7 @@ import { picture } from './picture.mjs';
 
 const kMiB = 1 << 20;
 const { values: given } = parseArgs({
-  options: { build: { type: 'string' }, node: { type: 'string' }, out: { type: 'string' }, minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '200' } },
+  options: { build: { type: 'string' }, node: { type: 'string' }, out: { type: 'string' }, minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '150' } },
 });
 const minutes = Number(given.minutes);
 const bin = path.join(path.resolve(given.build), 'bin');
