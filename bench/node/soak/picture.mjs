@@ -40,8 +40,8 @@ export function picture(panels, minutes) {
   for (let minute = 0; minute <= minutes; minute += step) {
     ticks.push(`<text x="${kLeft + (minute / minutes) * (kWidth - kLeft - kRight)}" y="${height - 2}" text-anchor="middle">${minute} min</text>`);
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${kWidth} ${height}" font-family="sans-serif" font-size="12">
-<rect width="100%" height="100%" fill="white"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${kWidth}" height="${height}" viewBox="0 0 ${kWidth} ${height}" font-family="sans-serif" font-size="12">
+<rect width="${kWidth}" height="${height}" fill="white"/>
 ${[...drawn, ...ticks].join('\n')}
 </svg>
 `;
