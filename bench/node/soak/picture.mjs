@@ -5,18 +5,19 @@ const kWidth = 900;
 const kPanel = 130;
 const kGap = 34;
 const kLeft = 64;
-const kRight = 16;
+const kRight = 28;
 const kTop = 12;
 const kColours = ['#1f77b4', '#d95f02', '#7f7f7f'];
 
 /** A round number a little above `value`. */
 function ceiling(value) {
-  const unit = 10 ** Math.floor(Math.log10(value || 1));
+  if (value === 0) return 1;
+  const unit = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 2.5, 5, 10].map((factor) => factor * unit).find((candidate) => candidate >= value);
 }
 
 function panel({ title, curves }, top, minutes) {
-  const most = ceiling(Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value)), 1e-9));
+  const most = ceiling(Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value))));
   const x = (minute) => (kLeft + (minute / minutes) * (kWidth - kLeft - kRight)).toFixed(1);
   const y = (value) => (top + kPanel - (Math.max(value, 0) / most) * kPanel).toFixed(1);
   const parts = [`<text x="${kLeft}" y="${top - 4}" font-weight="bold">${title}</text>`];
