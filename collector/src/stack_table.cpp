@@ -55,13 +55,24 @@ StackTraits traitsOfJavaScript(const std::vector<FrameText>& frames) {
 
 }  // namespace
 
-bool StackTable::put(uint32_t wire_stack, Entry entry) {
-  if (wire_stack == 0) return false;
-  place(wire_stack) = entry;
-  return true;
+uint64_t StackTable::Entry::key() const {
+  const auto flags = static_cast<uint64_t>(1 | traits.creates_pool << 1 | traits.creates_shared << 2 |
+                                           traits.whole_pool << 3 | traits.stream_read << 4 |
+                                           traits.from_string_fast << 5 | open << 6);
+  return uint64_t{stack.value} << 16 | static_cast<uint64_t>(traits.view) << 8 | flags;
 }
 
-StackTable::Entry& StackTable::place(uint32_t wire_stack) {
+uint32_t StackTable::indexOf(const Entry& entry) {
+  const uint64_t key = entry.key();
+  if (const uint32_t* known = index_of_.find(key)) return *known;
+  const auto index = static_cast<uint32_t>(entries_.size());
+  entries_.push_back(entry);
+  index_of_.set(key, index);
+  return index;
+}
+
+bool StackTable::put(uint32_t wire_stack, Entry entry) {
+  if (wire_stack == 0) return false;
   const uint64_t key = rowKey(wire_stack);
   const uint32_t* known = row_of_.find(key);
   const auto row = known != nullptr ? *known : static_cast<uint32_t>(rows_.size());
@@ -69,7 +80,8 @@ StackTable::Entry& StackTable::place(uint32_t wire_stack) {
     rows_.emplace_back();
     row_of_.set(key, row);
   }
-  return rows_[row][wire_stack % kRow];
+  rows_[row][wire_stack % kRow] = indexOf(entry);
+  return true;
 }
 
 template <class Frames>
@@ -117,33 +129,35 @@ bool StackTable::fillIn(uint32_t isolate, OwnedFrame& frame) const {
 
 bool StackTable::keepOpen(const StackDefinition& definition) {
   OpenStack stack{definition.isolate, {}};
-  bool complete = true;
+  bool filled = true;
   for (const FrameText& frame : definition.frames) {
     stack.frames.push_back({frame.frame, std::string(frame.function), std::string(frame.file)});
-    complete = fillIn(stack.isolate, stack.frames.back()) && complete;
+    filled = fillIn(stack.isolate, stack.frames.back()) && filled;
   }
   recording::StackId id;
-  if (complete) id = intern(stack.frames);
-  if (!put(definition.stack, {id, traitsOfJavaScript(definition.frames), !complete})) return false;
-  if (complete) return true;
+  if (filled) id = intern(stack.frames);
+  if (!put(definition.stack, {id, traitsOfJavaScript(definition.frames), !filled})) return false;
+  if (filled) return true;
   open_.insert_or_assign(definition.stack, std::move(stack));
   if (open_.size() > kMaxOpen) close(open_.begin()->first);
   return true;
+}
+
+void StackTable::complete(uint32_t wire_stack, const OpenStack& stack) {
+  put(wire_stack, {intern(stack.frames), traits(wire_stack), false});
 }
 
 void StackTable::define(const OriginText& origin) {
   origins_.insert_or_assign(keyOf(origin.isolate, origin.script), std::string(origin.text));
   for (auto open = open_.begin(); open != open_.end();) {
     OpenStack& stack = open->second;
-    bool complete = true;
-    for (OwnedFrame& frame : stack.frames) complete = fillIn(stack.isolate, frame) && complete;
-    if (!complete) {
+    bool filled = true;
+    for (OwnedFrame& frame : stack.frames) filled = fillIn(stack.isolate, frame) && filled;
+    if (!filled) {
       ++open;
       continue;
     }
-    Entry& entry = place(open->first);
-    entry.stack = intern(stack.frames);
-    entry.open = false;
+    complete(open->first, stack);
     open = open_.erase(open);
   }
 }
@@ -154,9 +168,7 @@ void StackTable::close(uint32_t wire_stack) {
   for (OwnedFrame& frame : open->second.frames) {
     if (!fillIn(open->second.isolate, frame)) frame.file = kOriginNotTold;
   }
-  Entry& entry = place(wire_stack);
-  entry.stack = intern(open->second.frames);
-  entry.open = false;
+  complete(wire_stack, open->second);
   open_.erase(open);
 }
 

@@ -65,6 +65,9 @@ class StackTable {
     recording::StackId stack;
     StackTraits traits;
     bool open = false;
+
+    /// Not 0; differs where anything of the entry does.
+    uint64_t key() const;
   };
   struct OwnedFrame {
     wire::Frame frame;
@@ -76,29 +79,32 @@ class StackTable {
     std::vector<OwnedFrame> frames;
   };
 
-  /// Neighbours in the order of their ids.
+  /// Neighbours in the order of their ids: for each the index of its entry. A long run defines the same few
+  /// stacks again and again.
   static constexpr size_t kRow = 16;
-  using Row = std::array<Entry, kRow>;
+  using Row = std::array<uint32_t, kRow>;
 
   const Entry& entry(uint32_t wire_stack) const {
     const uint32_t* row = row_of_.find(rowKey(wire_stack));
-    return row != nullptr ? rows_[*row][wire_stack % kRow] : none_;
+    return entries_[row != nullptr ? rows_[*row][wire_stack % kRow] : 0];
   }
   static uint64_t rowKey(uint32_t wire_stack) { return 1 + uint64_t{wire_stack} / kRow; }
-  /// Makes room for it where there is none.
-  Entry& place(uint32_t wire_stack);
   bool put(uint32_t wire_stack, Entry entry);
+  uint32_t indexOf(const Entry& entry);
   template <class Frames>
   recording::StackId intern(const Frames& frames);
   recording::StackId internNative(recording::StackId stack, uint64_t return_address);
   bool fillIn(uint32_t isolate, OwnedFrame& frame) const;
   bool keepOpen(const StackDefinition& definition);
+  /// All of its frames have their texts.
+  void complete(uint32_t wire_stack, const OpenStack& stack);
 
   Interner& interner_;
   NativeResolver& natives_;
   FlatMap<uint32_t> row_of_;  ///< by rowKey(); the shim counts its ids, so that rows fill up
   std::vector<Row> rows_;
-  const Entry none_{};
+  FlatMap<uint32_t> index_of_;           ///< in entries_, by their keys
+  std::vector<Entry> entries_{Entry{}};  ///< the first is of what is not known
   uint8_t missing_natives_ = 0;
   std::unordered_map<uint32_t, OpenStack> open_;
   std::unordered_map<uint64_t, std::string> origins_;  ///< by isolate and script
