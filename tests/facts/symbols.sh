@@ -22,12 +22,12 @@ function_new=_ZN2v88Function3NewENS_5LocalINS_7ContextEEEPFvRKNS_20FunctionCallb
 value_function=${function_new}S5_EEiNS_19ConstructorBehaviorENS_14SideEffectTypeE
 data_function=${function_new}NS_4DataEEEiNS_19ConstructorBehaviorENS_14SideEffectTypeE
 case $line in
-  18) lacking=("$new_handles" "$data_field" "$data_function") ;;
-  20) lacking=("$new_handles" "$reallocate" "$data_field" "$data_function") ;;
-  22 | 24) lacking=("$old_handles" "$reallocate" "$value_field" "$data_function") ;;
-  *) lacking=("$old_handles" "$reallocate" "$value_field" "$value_function") ;;
+  18) lacks=("$new_handles" "$data_field" "$data_function") ;;
+  20) lacks=("$new_handles" "$reallocate" "$data_field" "$data_function") ;;
+  22 | 24) lacks=("$old_handles" "$reallocate" "$value_field" "$data_function") ;;
+  *) lacks=("$old_handles" "$reallocate" "$value_field" "$value_function") ;;
 esac
-lacking=$(printf '%s\n' "${lacking[@]}" | sort)
+lacking=$(printf '%s\n' "${lacks[@]}" | sort)
 
 exported=$(nm -D --defined-only "$node" | awk '{ sub(/@.*/, "", $NF); print $NF }' | sort -u)
 needed=$({
