@@ -17,7 +17,7 @@ QString elidedCaller(const QString& name, const QFontMetricsF& metrics, double w
   if (gap < 0) return metrics.elidedText(name, Qt::ElideRight, width);
   const QString function = name.left(gap);
   for (qsizetype slash = name.indexOf('/', gap); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-    const QString shorter = function + kGap + "…" + name.mid(slash);
+    QString shorter = function + kGap + "…" + name.mid(slash);
     if (metrics.horizontalAdvance(shorter) <= width) return shorter;
   }
   const QString file = name.mid(std::max(gap + kGap.size(), name.lastIndexOf('/') + 1));

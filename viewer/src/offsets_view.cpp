@@ -186,7 +186,7 @@ void OffsetsView::pickRow(const QAbstractItemModel& /*table*/, int row) {
 }
 
 QString OffsetsView::densityTip(const QPointF& point) const {
-  const QString at = timeText(timeAt(timeAxis(), point.x()));
+  QString at = timeText(timeAt(timeAxis(), point.x()));
   const QRectF plot = densityPlot();
   const Density* density = density_.data();
   if (density == nullptr || density->counts.empty() || !density_.isOf(shownRange())) return at;

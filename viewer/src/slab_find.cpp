@@ -46,6 +46,7 @@ std::vector<MapHolder> holdersOf(const Loaded& loaded, const SlabLife& slab, con
     ++part.slices;
   }
   std::vector<MapHolder> holders;
+  holders.reserve(parts.size());
   for (auto& [owner, part] : parts) holders.push_back({owner, analysis::unionOf(part.ranges), part.slices});
   std::stable_sort(holders.begin(), holders.end(),
                    [](const MapHolder& a, const MapHolder& b) { return a.live > b.live; });
