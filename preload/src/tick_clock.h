@@ -30,12 +30,11 @@ class TickClock {
   /// Nanoseconds of the sure clock.
   uint64_t now() {
     const uint32_t version = version_.load(std::memory_order_acquire);
-    const uint64_t since = since_.load(std::memory_order_relaxed);
-    const uint64_t base = base_.load(std::memory_order_relaxed);
-    const uint64_t pace = pace_.load(std::memory_order_relaxed);
+    const uint64_t since = since_.load(std::memory_order_acquire);
+    const uint64_t base = base_.load(std::memory_order_acquire);
+    const uint64_t pace = pace_.load(std::memory_order_acquire);
     if (__builtin_expect(pace == 0, 0)) return runs() ? learnPace() : Source::nanoseconds();
     const uint64_t passed = Source::ticks() - since;
-    std::atomic_thread_fence(std::memory_order_acquire);
     const bool whole = version % 2 == 0 && version == version_.load(std::memory_order_relaxed);
     if (__builtin_expect(whole && passed < kWindow, 1)) return base + (passed * pace >> kPaceShift);
     return lookAgain();
@@ -102,14 +101,15 @@ class TickClock {
     if (Source::ticks() - start.ticks >= kFirstSpan) {
       const Look look = lookAtBoth();
       if (look.took <= kTight && change(version)) {
-        since_.store(look.ticks, std::memory_order_relaxed);
-        base_.store(look.nanoseconds + look.took, std::memory_order_relaxed);
-        pace_.store(paceOf(start, look), std::memory_order_relaxed);
+        since_.store(look.ticks, std::memory_order_release);
+        base_.store(look.nanoseconds + look.took, std::memory_order_release);
+        pace_.store(paceOf(start, look), std::memory_order_release);
         changed(version);
       }
     }
     const uint64_t nanoseconds = Source::nanoseconds();
-    std::atomic_thread_fence(std::memory_order_acquire);
+    // The clock has been read by then.
+    __builtin_ia32_lfence();
     return version == version_.load(std::memory_order_relaxed) ? nanoseconds : now();
   }
 
@@ -147,9 +147,9 @@ class TickClock {
     const uint64_t new_base = later(look.nanoseconds, base + scaled(kWindow, pace));
     // What it is ahead of the clock it loses again up to the next look.
     const auto slower = static_cast<uint64_t>((Wide{new_base - look.nanoseconds} << kPaceShift) / kWindow);
-    since_.store(look.ticks, std::memory_order_relaxed);
-    base_.store(new_base, std::memory_order_relaxed);
-    pace_.store(new_pace - (slower < new_pace / 2 ? slower : new_pace / 2), std::memory_order_relaxed);
+    since_.store(look.ticks, std::memory_order_release);
+    base_.store(new_base, std::memory_order_release);
+    pace_.store(new_pace - (slower < new_pace / 2 ? slower : new_pace / 2), std::memory_order_release);
     if (look.ticks - young.ticks > kLongSpan) {
       old_.store(young);
       young_.store(look);
@@ -174,6 +174,7 @@ class TickClock {
   // What every time is told from, in one cache line.
   alignas(64) std::atomic<uint32_t> version_{0};  ///< odd: the rest is being changed
   std::atomic<bool> runs_{false};
+  // Who reads what was written during a change reads the odd version after it.
   std::atomic<uint64_t> since_{0};  ///< ticks at the look
   std::atomic<uint64_t> base_{0};   ///< nanoseconds at the look
   std::atomic<uint64_t> pace_{0};   ///< nanoseconds a tick, times 2^32; 0: the sure clock is asked
