@@ -18,8 +18,14 @@ namespace slabscope::viewer {
 namespace {
 
 constexpr size_t kBins = 20;
-constexpr double kChoices = 34;  // above the plot: the choice and the medians
+constexpr double kTop = 4;
 constexpr double kLeft = 52;
+// However narrow the picture is, all of its caption is read.
+constexpr int kCaptionFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
+
+QFont captionFont() {
+  return textFont(11);
+}
 
 std::vector<Tick> percentTicks(double most) {
   const double step = most > 0.5 ? 0.25 : most > 0.2 ? 0.1 : 0.05;
@@ -33,7 +39,7 @@ std::vector<Tick> percentTicks(double most) {
 
 SpreadChart::SpreadChart(QWidget* parent)
     : QWidget(parent), theme_(&lightTheme()), choice_(new QComboBox(this)) {
-  setMinimumHeight(120);
+  setMinimumHeight(140);
   setMouseTracking(true);
   setAccessibleName(tr("Slabs of both runs, by how many are how large"));
   setAccessibleDescription(tr("The table of the data has the same figures."));
@@ -61,6 +67,7 @@ void SpreadChart::setTheme(const Theme& theme) {
 void SpreadChart::count() {
   spread_ = {};
   most_ = 1;
+  caption_.clear();
   update();
   if (comparison_ == nullptr) return;
   spread_ = spreadOf(comparison_->before.slabs, comparison_->after.slabs, figure(), kBins);
@@ -68,15 +75,28 @@ void SpreadChart::count() {
   for (size_t bin = 0; bin < spread_.before.size(); ++bin)
     most = std::max({most, shareIn(false, bin), shareIn(true, bin)});
   most_ = most == 0 ? 1 : most * 1.06;
+  if (slabsOf(false) + slabsOf(true) == 0) return;
+  const auto medianOf = [&](const ComparedRun& run) {
+    return inWords(figure(), quantileOf(run.slabs.of(figure()), 0.5));
+  };
+  caption_ = tr("median %1, then %2 · share of each run's slabs")
+                 .arg(medianOf(comparison_->before), medianOf(comparison_->after));
 }
 
 void SpreadChart::resizeEvent(QResizeEvent* /*event*/) {
-  choice_->setGeometry(0, 4, std::min(width(), choice_->sizeHint().width()), choice_->sizeHint().height());
+  choice_->setGeometry(0, static_cast<int>(kTop), std::min(width(), choice_->sizeHint().width()),
+                       choice_->sizeHint().height());
+}
+
+QRectF SpreadChart::captionPlace() const {
+  const QRectF below(0, choice_->geometry().bottom() + 1 + kTop, std::max(1.0, width() - kMargin), height());
+  const QRectF words = QFontMetricsF(captionFont()).boundingRect(below, kCaptionFlags, caption_);
+  return {below.left(), below.top(), below.width(), words.height()};
 }
 
 QRectF SpreadChart::plot() const {
-  return {kLeft, kChoices, std::max(1.0, width() - kLeft - kMargin),
-          std::max(1.0, height() - kChoices - kTimeAxis)};
+  const double top = captionPlace().bottom() + kTop;
+  return {kLeft, top, std::max(1.0, width() - kLeft - kMargin), std::max(1.0, height() - top - kTimeAxis)};
 }
 
 Axis SpreadChart::valueAxis() const {
@@ -152,17 +172,9 @@ void SpreadChart::paintEvent(QPaintEvent* /*event*/) {
     painter.fillRect(barOf(false, bin), DiffChart::oldColour(*theme_));
     painter.fillRect(barOf(true, bin), DiffChart::newColour(*theme_));
   }
-  const auto medianOf = [&](const ComparedRun& run) {
-    return inWords(figure(), quantileOf(run.slabs.of(figure()), 0.5));
-  };
-  const QRectF line(choice_->geometry().right() + 12, 4, width() - choice_->geometry().right() - 12 - kMargin,
-                    choice_->height());
-  painter.setFont(textFont(11));
+  painter.setFont(captionFont());
   painter.setPen(theme_->muted);
-  const QString words = tr("median %1, then %2 · share of each run's slabs")
-                            .arg(medianOf(comparison_->before), medianOf(comparison_->after));
-  painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
-                   QFontMetricsF(painter.font()).elidedText(words, Qt::ElideRight, line.width()));
+  painter.drawText(captionPlace(), kCaptionFlags, caption_);
 }
 
 void SpreadChart::mouseMoveEvent(QMouseEvent* event) {

@@ -27,6 +27,11 @@ class SpreadChart : public QWidget {
   SpreadFigure figure() const;
   QComboBox& choice() { return *choice_; }
   const Spread& spread() const { return spread_; }
+  /// The medians of both runs, in words; empty where neither has a slab.
+  const QString& caption() const { return caption_; }
+  /// Above the plot, as many lines high as its words take.
+  QRectF captionPlace() const;
+  QRectF plot() const;
   /// The bar of a bin, as painted; empty where no slab is in it.
   QRectF barOf(bool of_new, size_t bin) const;
   /// The bins as rows.
@@ -38,7 +43,6 @@ class SpreadChart : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  QRectF plot() const;
   Axis valueAxis() const;
   Axis shareAxis() const;
   size_t slabsOf(bool of_new) const;
@@ -52,6 +56,7 @@ class SpreadChart : public QWidget {
   std::shared_ptr<const Comparison> comparison_;
   Spread spread_;
   double most_ = 1;  // the largest share
+  QString caption_;
   RowsModel rows_;
 };
 
