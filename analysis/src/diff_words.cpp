@@ -31,22 +31,34 @@ std::string positionOf(const CallerPlace& place) {
   return place.line == 0 ? std::string() : fmt::format(":{}:{}", place.line, place.column);
 }
 
+// What rounds to zero has no sign: "-0.0" would tell of a loss that is not there to be read.
+std::string signOf(double value, const std::string& words, const std::string& zero) {
+  return words == zero ? "" : value < 0 ? "-" : "+";
+}
+
 }  // namespace
 
 std::string valueInWords(double value, Unit unit) {
-  return (value < 0 ? "-" : "") + unsignedInWords(std::fabs(value), unit);
+  const std::string words = unsignedInWords(std::fabs(value), unit);
+  return (value < 0 ? signOf(value, words, unsignedInWords(0, unit)) : "") + words;
 }
 
 std::string deltaInWords(double delta, Unit unit) {
-  // "+10 %" of a share would read as a tenth more of it.
-  if (unit == Unit::kShare) return fmt::format("{:+.2f} pp", delta * 100);
-  return (delta > 0 ? "+" : "") + valueInWords(delta, unit);
+  if (unit == Unit::kShare) {
+    // "+10 %" of a share would read as a tenth more of it.
+    const std::string points = fmt::format("{:.2f}", std::fabs(delta) * 100);
+    return signOf(delta, points, "0.00") + points + " pp";
+  }
+  const std::string words = unsignedInWords(std::fabs(delta), unit);
+  return signOf(delta, words, unsignedInWords(0, unit)) + words;
 }
 
 std::string relativeInWords(double before, double after) {
   if (before == after) return "same";
   if (before == 0) return "new";
-  return fmt::format("{:+.1f} %", (after - before) / before * 100);
+  const double percent = (after - before) / before * 100;
+  const std::string words = fmt::format("{:.1f}", std::fabs(percent));
+  return words == "0.0" ? "0 %" : signOf(percent, words, "0.0") + words + " %";
 }
 
 std::string placeInWords(const CallerChange& caller) {

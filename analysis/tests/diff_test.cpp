@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "made_up.h"
+#include "slabscope/analysis/diff_words.h"
 #include "temporary_file.h"
 
 namespace slabscope::analysis {
@@ -157,6 +158,20 @@ TEST(RunFigures, GiveTheRangeInWhichACollectionWouldMoveThem) {
   EXPECT_FALSE(unknown.knows_garbage);
   EXPECT_EQ(unknown.metric("held_bytes").low, 8192 + 5000);
   EXPECT_EQ(unknown.metric("slices").low, 2);
+}
+
+TEST(DiffWords, HaveNoSignWhereTheyRoundToZero) {
+  EXPECT_EQ(relativeInWords(1'000'000, 999'900), "0 %");
+  EXPECT_EQ(relativeInWords(1'000'000, 1'000'100), "0 %");
+  EXPECT_EQ(relativeInWords(1000, 999), "-0.1 %");
+  EXPECT_EQ(relativeInWords(1000, 1125), "+12.5 %");
+  EXPECT_EQ(relativeInWords(7, 7), "same");
+  EXPECT_EQ(deltaInWords(-0.00001, Unit::kShare), "0.00 pp");
+  EXPECT_EQ(deltaInWords(-0.01, Unit::kShare), "-1.00 pp");
+  EXPECT_EQ(deltaInWords(-0.3, Unit::kCount), "0");
+  EXPECT_EQ(deltaInWords(1024, Unit::kBytes), "+1.0 KiB");
+  EXPECT_EQ(valueInWords(-0.3, Unit::kBytes), "0 B");
+  EXPECT_EQ(valueInWords(-2048, Unit::kBytes), "-2.0 KiB");
 }
 
 TEST(Diff, DividesSumsByTimeOrMarks) {
