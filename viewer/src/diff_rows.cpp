@@ -54,9 +54,15 @@ QString nameOf(const char* metric) {
 
 }  // namespace
 
-QStringList diffCallerHeadings() {
-  return {trDiff("Status"), trDiff("Caller"), trDiff("Held, old"), trDiff("Held, new"),
-          trDiff("Held"),   trDiff("Live"),   trDiff("Allocated"), trDiff("Allocations")};
+std::vector<FigureHeading> diffCallerHeadings() {
+  return {{trDiff("Status"), trDiff("What became of what it holds, where that is more than noise")},
+          {trDiff("Caller"), {}},
+          {trDiff("Held, old"), trDiff("Bytes that it keeps alive at the old run's instant")},
+          {trDiff("Held, new"), trDiff("Bytes that it keeps alive at the new run's instant")},
+          {trDiff("Δ held"), trDiff("Change of the bytes that it keeps alive, new against old")},
+          {trDiff("Δ live"), trDiff("Change of the bytes that have not been collected, new against old")},
+          {trDiff("Δ allocated"), trDiff("Change of the bytes that it allocated, new against old")},
+          {trDiff("Δ allocations"), trDiff("Change of how often it allocated, new against old")}};
 }
 
 std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& callers, const Theme& theme) {
@@ -81,8 +87,12 @@ std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& ca
   return rows;
 }
 
-QStringList diffMetricHeadings() {
-  return {trDiff("Figure"), trDiff("Old"), trDiff("New"), trDiff("Change"), trDiff("Relative")};
+std::vector<FigureHeading> diffMetricHeadings() {
+  return {{trDiff("Figure"), {}},
+          {trDiff("Old"), {}},
+          {trDiff("New"), {}},
+          {trDiff("Change"), trDiff("New less old")},
+          {trDiff("Relative"), trDiff("The change as a share of the old figure")}};
 }
 
 std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& theme) {

@@ -2,7 +2,6 @@
 // The tables of the Diff view: the figures and words of `slabscope diff`.
 #pragma once
 
-#include <QStringList>
 #include <vector>
 
 #include "figure_table.h"
@@ -21,13 +20,13 @@ enum DiffCallerColumn {
   kDiffBytes,
   kDiffAllocations
 };
-QStringList diffCallerHeadings();
+std::vector<FigureHeading> diffCallerHeadings();
 /// In the order of `callers`, which are those of the diff that are to be shown.
 std::vector<FigureRow> diffCallerRows(const std::vector<const analysis::CallerChange*>& callers,
                                       const Theme& theme);
 
 enum DiffMetricColumn { kMetricName, kMetricOld, kMetricNew, kMetricChange, kMetricRelative };
-QStringList diffMetricHeadings();
+std::vector<FigureHeading> diffMetricHeadings();
 /// Of every figure of the whole that is not 0 on both sides; bold where the change is more than noise.
 std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& theme);
 

@@ -108,8 +108,8 @@ void DiffView::makeTables() {
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
   keepWide(*caller_table_, *caller_table_->horizontalHeader(),
            {.column = kDiffCaller,
-            .least = 220,
-            .may_go = {kDiffLive, kDiffAllocations, kDiffHeldOld, kDiffBytes, kDiffHeldNew}});
+            .least = 200,
+            .may_go = {kDiffLive, kDiffAllocations, kDiffBytes, kDiffStatus, kDiffHeldOld, kDiffHeldNew}});
   caller_table_->sortByColumn(-1, Qt::AscendingOrder);  // as the diff has them: what changed most comes first
   metric_table_ = makeTable(tr("Figures of both recordings"), &metrics_);
   keepWide(*metric_table_, *metric_table_->horizontalHeader(),
@@ -124,7 +124,7 @@ void DiffView::makeTables() {
   figures->setChildrenCollapsible(false);
   figures->addWidget(metric_table_);
   figures->addWidget(spread_);
-  figures->setSizes({170, 190});
+  figures->setSizes({160, 200});
   tables_->addWidget(figures);
   tables_->setStretchFactor(0, 3);
   tables_->setStretchFactor(1, 2);

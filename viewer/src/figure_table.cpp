@@ -8,7 +8,7 @@
 
 namespace slabscope::viewer {
 
-FigureTable::FigureTable(QStringList headings, int first_figure, QObject* parent)
+FigureTable::FigureTable(std::vector<FigureHeading> headings, int first_figure, QObject* parent)
     : QAbstractTableModel(parent), headings_(std::move(headings)), first_figure_(first_figure) {}
 
 void FigureTable::set(std::vector<FigureRow> rows) {
@@ -53,8 +53,10 @@ QVariant FigureTable::data(const QModelIndex& index, int role) const {
 }
 
 QVariant FigureTable::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (orientation != Qt::Horizontal) return {};
-  if (role == Qt::DisplayRole) return headings_.value(section);
+  if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
+  const FigureHeading& heading = headings_[static_cast<size_t>(section)];
+  if (role == Qt::DisplayRole) return heading.name;
+  if (role == Qt::ToolTipRole && !heading.meaning.isEmpty()) return heading.meaning;
   if (role == Qt::TextAlignmentRole)
     return static_cast<int>((section < first_figure_ ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   return {};

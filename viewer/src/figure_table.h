@@ -4,7 +4,7 @@
 
 #include <QAbstractTableModel>
 #include <QColor>
-#include <QStringList>
+#include <QString>
 #include <QVariant>
 #include <vector>
 
@@ -22,6 +22,11 @@ struct FigureRow {
   bool bold = false;
 };
 
+struct FigureHeading {
+  QString name;
+  QString meaning;  ///< empty: the name says it
+};
+
 class FigureTable : public QAbstractTableModel {
   Q_OBJECT
 
@@ -29,7 +34,7 @@ class FigureTable : public QAbstractTableModel {
   static constexpr int kSortRole = Qt::UserRole;
 
   /// Columns from `first_figure` on are flush right.
-  FigureTable(QStringList headings, int first_figure, QObject* parent = nullptr);
+  FigureTable(std::vector<FigureHeading> headings, int first_figure, QObject* parent = nullptr);
 
   /// Each row with a cell for each heading.
   void set(std::vector<FigureRow> rows);
@@ -41,7 +46,7 @@ class FigureTable : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
  private:
-  QStringList headings_;
+  std::vector<FigureHeading> headings_;
   int first_figure_;
   std::vector<FigureRow> rows_;
 };

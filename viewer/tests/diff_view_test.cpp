@@ -83,6 +83,24 @@ TEST_F(DiffOfTwo, TellsWhoHasGrownAndWhoIsGone) {
   EXPECT_EQ(text(rowOf("same"), kDiffStatus), "");
 }
 
+TEST_F(DiffOfTwo, NamesChangesAsChangesAndLeavesOutWhatTellsLeast) {
+  for (const int column : {kDiffHeld, kDiffLive, kDiffBytes, kDiffAllocations}) {
+    EXPECT_TRUE(view_.callers().headerData(column, Qt::Horizontal).toString().startsWith("Δ ")) << column;
+    EXPECT_TRUE(view_.callers()
+                    .headerData(column, Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .startsWith("Change of "))
+        << column;
+  }
+  for (const int width : {900, 1000}) {
+    view_.resize(width, 760);
+    view_.settle();
+    tests::pictureOf(view_);
+    for (const int column : {kDiffCaller, kDiffHeldOld, kDiffHeldNew, kDiffHeld})
+      EXPECT_FALSE(view_.callerTable().isColumnHidden(column)) << column << " at " << width;
+  }
+}
+
 TEST_F(DiffOfTwo, HasTheFiguresOfTheAnalysis) {
   const auto run = [](const std::string& path) {
     const Result<analysis::Scan> scan = analysis::scan(path);
@@ -271,6 +289,49 @@ TEST_F(DiffOfTwo, ComparesAtAnyInstantAndSaysWhatIsWrong) {
   view_.settle();
   EXPECT_TRUE(view_.trouble().contains("/nowhere/at/all.slab"));
   EXPECT_EQ(view_.callers().rowCount(), 0);
+}
+
+// Ink is what is not the ground.
+bool hasInk(const QImage& picture, const QRectF& place) {
+  for (double y = place.top() + 1; y < place.bottom() - 1; ++y) {
+    for (double x = place.left() + 1; x < place.right() - 1; ++x) {
+      if (tests::distance(tests::colourAt(picture, {x, y}), lightTheme().window) > 60) return true;
+    }
+  }
+  return false;
+}
+
+TEST(SpreadOfTwo, TellsAllOfTheMediansHoweverNarrowItIs) {
+  const slabscope::tests::TemporaryFile old;
+  const slabscope::tests::TemporaryFile now;
+  tests::writeSample(old.path());
+  tests::writeSample(now.path());
+  Selection selection;
+  DiffView view(selection);
+  view.setRecording(tests::loadedFrom(now.path()));
+  view.setBaseline(old.path());
+  view.setInstant("0.0007");
+  view.settle();
+  ASSERT_NE(view.comparison(), nullptr) << view.trouble().toStdString();
+  SpreadChart& spread = view.spread();
+  EXPECT_TRUE(spread.caption().startsWith("median ")) << spread.caption().toStdString();
+  double lines = 0;
+  for (const int width : {600, 380, 300, 240}) {
+    spread.resize(width, 220);
+    const QRectF place = spread.captionPlace();
+    const QRectF words =
+        QFontMetricsF(textFont(11)).boundingRect(place, Qt::TextWordWrap | Qt::AlignLeft, spread.caption());
+    EXPECT_TRUE(place.adjusted(-1, -1, 1, 1).contains(words)) << width;
+    EXPECT_GE(place.top(), spread.choice().geometry().bottom());
+    EXPECT_LE(place.bottom(), spread.plot().top());
+    EXPECT_GE(place.height(), lines) << "less room is more lines";
+    lines = place.height();
+    EXPECT_GT(spread.plot().height(), 100);
+  }
+  EXPECT_GT(lines, 20) << "it has been broken";
+  spread.resize(240, 220);
+  const QRectF place = spread.captionPlace();
+  EXPECT_TRUE(hasInk(tests::pictureOf(spread), place.adjusted(0, place.height() / 2, 0, 0)));
 }
 
 TEST_F(DiffOfTwo, IsOpenedByTheWindow) {
