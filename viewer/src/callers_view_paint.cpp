@@ -41,8 +41,12 @@ void CallersView::paint(QPainter& painter) {
   }
   std::vector<LegendItem> items;
   const FlameGraph::Kinds kinds = flames_->kindsInSight();
-  if (kinds.program) items.push_back({flames_->plainColour(true), tr("the program and its packages")});
-  if (kinds.other) items.push_back({flames_->plainColour(false), tr("Node and machine code")});
+  if (kinds.program)
+    items.push_back(
+        {.colour = flames_->plainColour(true), .text = tr("the program and its packages"), .in_full = true});
+  if (kinds.other)
+    items.push_back(
+        {.colour = flames_->plainColour(false), .text = tr("Node and machine code"), .in_full = true});
   for (const int rank : kinds.ranks) {
     const recording::FrameId caller = recording()->callers[static_cast<size_t>(rank)];
     items.push_back({colourOf(caller), QString::fromStdString(analysis::callerInWords(

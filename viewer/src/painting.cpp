@@ -30,7 +30,9 @@ std::vector<LegendItem> fittedTo(double width, std::vector<LegendItem> items, co
     double all = -kBetweenItems;
     for (const LegendItem& item : items) all += widthOf(item, metrics);
     if (all <= width) break;
-    for (LegendItem& item : items) item.text = elidedCaller(item.text, metrics, longest);
+    for (LegendItem& item : items) {
+      if (!item.in_full) item.text = elidedCaller(item.text, metrics, longest);
+    }
   }
   return items;
 }

@@ -24,6 +24,7 @@ struct LegendItem {
   QColor colour;
   QString text;
   bool hatched = false;
+  bool in_full = false;  ///< its text is never shortened: those of others are
 };
 
 /// Title and a second line, at the top of `area`, cut with an ellipsis where they do not fit.
