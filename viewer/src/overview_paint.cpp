@@ -56,14 +56,17 @@ void OverviewView::paintFigures(QPainter& painter) const {
     const QRectF inside = card.adjusted(12, 6, -8, -6);
     painter.setFont(textFont(11));
     painter.setPen(theme().muted);
-    painter.drawText(inside, Qt::AlignLeft | Qt::AlignTop,
-                     QFontMetricsF(textFont(11)).elidedText(all[i].first, Qt::ElideRight, inside.width()));
+    const QFontMetricsF metrics(textFont(11));
+    const bool has_room = metrics.horizontalAdvance(all[i].name) <= inside.width();
+    painter.drawText(
+        inside, Qt::AlignLeft | Qt::AlignTop,
+        metrics.elidedText(has_room ? all[i].name : all[i].short_name, Qt::ElideRight, inside.width()));
     QFont large = textFont(17);
     large.setWeight(QFont::DemiBold);
     painter.setFont(large);
     painter.setPen(theme().text);
     painter.drawText(inside, Qt::AlignLeft | Qt::AlignBottom,
-                     QFontMetricsF(large).elidedText(all[i].second, Qt::ElideRight, inside.width()));
+                     QFontMetricsF(large).elidedText(all[i].value, Qt::ElideRight, inside.width()));
   }
 }
 

@@ -171,7 +171,7 @@ std::vector<OverviewView::Line> OverviewView::lines() const {
           {Series::kLiveBytes, theme().slab_live, tr("live in the slabs")}};
 }
 
-std::vector<std::pair<QString, QString>> OverviewView::figures() const {
+std::vector<OverviewView::Figure> OverviewView::figures() const {
   const analysis::InstantReport& end = recording()->at_end;
   const analysis::InstantReport& peak = recording()->at_peak;
   const uint64_t slabs = end.pool.slabs + end.native_pool.slabs;
@@ -179,12 +179,16 @@ std::vector<std::pair<QString, QString>> OverviewView::figures() const {
   const uint64_t live = end.pool.live_bytes + end.native_pool.live_bytes;
   const double used =
       slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
-  std::vector<std::pair<QString, QString>> all = {
-      {tr("Stores at the peak, %1").arg(timeText(peak.at.instant.t)), bytes(peak.totals.store_bytes)},
-      {tr("Stores at the end"), bytes(end.totals.store_bytes)},
-      {tr("%1 at the end").arg(QString::fromStdString(analysis::counted(slabs, "slab"))), bytes(slab_bytes)},
-      {tr("Live in them, %1 %").arg(used, 0, 'f', 1), bytes(live)}};
-  if (recording()->scan.rss_max != 0) all.emplace_back(tr("Largest RSS"), bytes(recording()->scan.rss_max));
+  const QString peak_time = timeText(peak.at.instant.t);
+  const QString slab_count = QString::fromStdString(analysis::counted(slabs, "slab"));
+  std::vector<Figure> all = {
+      {tr("Stores at the peak, %1").arg(peak_time), tr("Peak stores, %1").arg(peak_time),
+       bytes(peak.totals.store_bytes)},
+      {tr("Stores at the end"), tr("At the end"), bytes(end.totals.store_bytes)},
+      {tr("%1 at the end").arg(slab_count), slab_count, bytes(slab_bytes)},
+      {tr("Live in them, %1 %").arg(used, 0, 'f', 1), tr("Live, %1 %").arg(used, 0, 'f', 1), bytes(live)}};
+  if (recording()->scan.rss_max != 0)
+    all.push_back({tr("Largest RSS"), tr("RSS"), bytes(recording()->scan.rss_max)});
   return all;
 }
 

@@ -24,8 +24,13 @@ class OverviewView : public View {
 
   /// Where a time and a size are in the plot of the buffers' bytes.
   QPointF bytesPoint(recording::Nanoseconds t, uint64_t bytes) const;
-  /// The figures above the plots, as name and value.
-  std::vector<std::pair<QString, QString>> figures() const;
+  struct Figure {
+    QString name;
+    QString short_name;  ///< where there is no room for the name
+    QString value;
+  };
+  /// Those above the plots.
+  std::vector<Figure> figures() const;
   /// What the figure was in the smallest part of time around `t` that the picture tells apart.
   analysis::Extent valueAt(analysis::Series series, recording::Nanoseconds t) const;
   /// Bytes of slabs under live slices of the picked caller, as painted; null: none is, or not yet.

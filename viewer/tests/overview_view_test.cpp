@@ -52,11 +52,16 @@ TEST(Overview, ShowsTheFiguresOfTheReport) {
   const auto figures = view.figures();
   ASSERT_EQ(figures.size(), 5U);
   const auto words = [](uint64_t bytes) { return QString::fromStdString(analysis::bytesInWords(bytes)); };
-  EXPECT_EQ(figures[0].second, words(reports->back().totals.store_bytes));
-  EXPECT_EQ(figures[1].second, words(end.totals.store_bytes));
-  EXPECT_EQ(figures[2].second, words(end.pool.bytes + end.native_pool.bytes));
-  EXPECT_TRUE(figures[3].second.startsWith(words(end.pool.live_bytes + end.native_pool.live_bytes)));
-  EXPECT_EQ(figures[4].second, words(loaded->scan.rss_max));
+  EXPECT_EQ(figures[0].value, words(reports->back().totals.store_bytes));
+  EXPECT_EQ(figures[1].value, words(end.totals.store_bytes));
+  EXPECT_EQ(figures[2].value, words(end.pool.bytes + end.native_pool.bytes));
+  EXPECT_TRUE(figures[3].value.startsWith(words(end.pool.live_bytes + end.native_pool.live_bytes)));
+  EXPECT_EQ(figures[4].value, words(loaded->scan.rss_max));
+  const QFontMetricsF metrics(textFont(11));
+  for (const OverviewView::Figure& one : figures)
+    EXPECT_LT(metrics.horizontalAdvance(one.short_name), metrics.horizontalAdvance(one.name));
+  // A card has no more of a window of 900 pixels.
+  EXPECT_LT(metrics.horizontalAdvance(figures[0].short_name), 145);
 }
 
 TEST(Overview, HasTheValuesOfTheReportAtAnyInstant) {
