@@ -56,13 +56,17 @@ void SlabMapView::paintMap(QPainter& painter) const {
   const auto every = static_cast<size_t>(std::ceil(16 / height));
   painter.setFont(textFont(11));
   for (size_t row = 0; row < rowCount(); ++row) {
-    const QRectF line(area.left(), area.top() + static_cast<double>(row) * height, area.width(),
-                      std::max(1.0, height - 2));
+    // Free bytes are the ground itself, without seams between rows; behind the slab's last byte is none.
+    const bool is_last = row + 1 == rowCount();
+    const uint64_t here = std::min(per_row, shownSlab()->size - row * per_row);
+    const QRectF line(area.left(), area.top() + static_cast<double>(row) * height,
+                      area.width() * static_cast<double>(here) / static_cast<double>(per_row),
+                      is_last ? std::max(1.0, height - 2) : height);
     painter.fillRect(line, theme().panel);
     if (row % every != 0) continue;
     painter.setPen(theme().muted);
-    painter.drawText(QRectF(0, line.center().y() - 8, kGutter - 8, 16), Qt::AlignRight | Qt::AlignVCenter,
-                     sizeLabel(static_cast<double>(row * per_row)));
+    painter.drawText(QRectF(0, line.top() + (height - 2) / 2 - 8, kGutter - 8, 16),
+                     Qt::AlignRight | Qt::AlignVCenter, sizeLabel(static_cast<double>(row * per_row)));
   }
   for (const bool live : {false, true}) {
     for (const ByteRun& run : runs()) {

@@ -56,6 +56,33 @@ TEST(SlabMap, PaintsEachByteInItsColour) {
   tests::pictureOf(view);
 }
 
+TEST(SlabMap, PaintsNothingBehindTheLastByte) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  const auto keep = maker.stack("keep", "/app/cache.js", 7, 3);
+  maker.add(recording::IsolateStart{.t = 0, .isolate = 0, .thread = 1, .allocator = 0});
+  const auto slab = maker.alloc(1000, 8192 + 64, recording::StoreKind::kPool, keep);
+  maker.slice(1000, slab, 0, 64, keep);
+  maker.add(recording::IsolateEnd{.t = 5000, .isolate = 0, .thread = 1, .allocator = 0});
+  maker.finish();
+  for (const Theme* theme : {&lightTheme(), &darkTheme()}) {
+    Selection selection;
+    SlabMapView view(selection);
+    view.resize(900, 700);
+    view.setTheme(*theme);
+    view.setRecording(tests::loadedFrom(file.path()));
+    selection.set(at(slab, 2000));
+    view.settle();
+    const QImage picture = tests::pictureOf(view);
+    EXPECT_EQ(colourAt(picture, view.pointOf(8192 + 32)), theme->panel) << "free";
+    EXPECT_EQ(colourAt(picture, view.pointOf(8192 + 100)), theme->window) << "not of the slab";
+    // From one free row down to the next but one: no seam that would tell of something else.
+    const QPointF from = view.pointOf(4096 + 64);
+    for (double y = from.y(); y < view.pointOf(4096 + 64 + 256).y(); ++y)
+      EXPECT_EQ(colourAt(picture, {from.x(), y}), theme->panel);
+  }
+}
+
 TEST(SlabMap, ShowsTheFiguresOfTheSlabTable) {
   const slabscope::tests::TemporaryFile file;
   const Sample sample = tests::writeSample(file.path());
