@@ -2,6 +2,8 @@
 #include "slabs_model.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "slabscope/analysis/words.h"
@@ -29,6 +31,15 @@ constexpr Heading kSlabHeadings[] = {
     {"Used over time", "From no live byte to all of them; empty before its birth and after its death"},
     {"Held by", "The caller of the live slices; of several, that with the largest share"}};
 
+// More than callers that one slab can have: it has fewer bytes.
+constexpr double kMostHolders = 4294967296;
+
+// Slabs are of two kinds: by their names.
+double rankOf(recording::StoreKind kind) {
+  return std::string_view(recording::toString(kind))
+      .compare(recording::toString(recording::StoreKind::kPool));
+}
+
 }  // namespace
 
 void SlabsModel::set(std::shared_ptr<const Loaded> recording, const analysis::Instant& at, SharedRows rows,
@@ -36,6 +47,7 @@ void SlabsModel::set(std::shared_ptr<const Loaded> recording, const analysis::In
   beginResetModel();
   recording_ = std::move(recording);
   at_ = at;
+  if (rows_ != rows) holder_keys_.clear();
   rows_ = std::move(rows);
   order_.clear();
   for (uint32_t i = 0; rows_ != nullptr && i < rows_->size(); ++i) {
@@ -64,22 +76,71 @@ void SlabsModel::sort(int column, Qt::SortOrder order) {
 }
 
 void SlabsModel::arrange() {
-  std::sort(order_.begin(), order_.end());
-  if (sort_column_ < 0) return;
-  const auto sortBy = [&](const auto& keys) {
-    std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
-      return sort_order_ == Qt::DescendingOrder ? keys[b] < keys[a] : keys[a] < keys[b];
-    });
-  };
-  if (sort_column_ == kKind || sort_column_ == kHeldBy) {
-    std::vector<QString> names(rows_ == nullptr ? 0 : rows_->size());
-    for (const uint32_t i : order_) names[i] = text((*rows_)[i], sort_column_);
-    sortBy(names);
-  } else {
-    std::vector<double> figures(rows_ == nullptr ? 0 : rows_->size());
-    for (const uint32_t i : order_) figures[i] = figure((*rows_)[i], sort_column_).toDouble();
-    sortBy(figures);
+  if (sort_column_ < 0) {
+    std::sort(order_.begin(), order_.end());
+    return;
   }
+  struct Keyed {
+    double key;
+    uint32_t place;
+  };
+  std::vector<double> figures;
+  if (sort_column_ != kHeldBy) figures = keys(sort_column_);
+  const std::vector<double>& all = sort_column_ == kHeldBy ? holderKeys() : figures;
+  std::vector<Keyed> keyed;
+  keyed.reserve(order_.size());
+  for (const uint32_t i : order_) keyed.push_back({all[i], i});
+  const bool down = sort_order_ == Qt::DescendingOrder;
+  std::sort(keyed.begin(), keyed.end(), [down](const Keyed& a, const Keyed& b) {
+    if (a.key != b.key) return down ? b.key < a.key : a.key < b.key;
+    return a.place < b.place;
+  });
+  for (size_t i = 0; i < keyed.size(); ++i) order_[i] = keyed[i].place;
+}
+
+std::vector<double> SlabsModel::keys(int column) const {
+  std::vector<double> keys(rows_ == nullptr ? 0 : rows_->size());
+  const auto each = [&](const auto& key) {
+    for (const uint32_t i : order_) keys[i] = key((*rows_)[i]);
+  };
+  switch (column) {
+    case kKind:
+      each([](const SlabRow& row) { return rankOf(row.kind); });
+      break;
+    case kUsed:
+    case kOverTime:
+      each([](const SlabRow& row) { return row.utilisation(); });
+      break;
+    default:
+      each([&](const SlabRow& row) { return static_cast<double>(number(row, column)); });
+  }
+  return keys;
+}
+
+// Tens of thousands of slabs have a few callers: each name is made once, and once for all orders.
+const std::vector<double>& SlabsModel::holderKeys() {
+  if (!holder_keys_.empty() || rows_ == nullptr) return holder_keys_;
+  constexpr uint32_t kNone = UINT32_MAX;
+  std::unordered_map<uint32_t, size_t> known;  // by frame: its place among the names
+  std::vector<std::pair<QString, size_t>> names;
+  std::vector<size_t> name_of(rows_->size());
+  holder_keys_.resize(rows_->size());
+  for (size_t i = 0; i < rows_->size(); ++i) {
+    const SlabRow& row = (*rows_)[i];
+    const uint32_t frame = row.holders.empty() ? kNone : row.holders.front().owner.value;
+    const auto [place, is_new] = known.emplace(frame, names.size());
+    if (is_new) names.emplace_back(heaviest(row), names.size());
+    name_of[i] = place->second;
+    // Of one caller's slabs those that it has for itself come first.
+    holder_keys_[i] = static_cast<double>(row.holders.size());
+  }
+  std::sort(names.begin(), names.end());
+  std::vector<double> ranks(names.size());
+  for (size_t i = 1; i < names.size(); ++i)
+    ranks[names[i].second] =
+        ranks[names[i - 1].second] + (names[i].first == names[i - 1].first ? 0 : kMostHolders);
+  for (size_t i = 0; i < name_of.size(); ++i) holder_keys_[i] += ranks[name_of[i]];
+  return holder_keys_;
 }
 
 int SlabsModel::indexOf(recording::StoreId store) const {
@@ -102,42 +163,53 @@ int SlabsModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : kColumns;
 }
 
-QString SlabsModel::holder(const SlabRow& row) const {
+QString SlabsModel::heaviest(const SlabRow& row) const {
   if (row.holders.empty()) return tr("no live slice");
-  QString name = QString::fromStdString(recording_->callerName(row.holders.front().owner));
+  return QString::fromStdString(recording_->callerName(row.holders.front().owner));
+}
+
+QString SlabsModel::holder(const SlabRow& row) const {
+  QString name = heaviest(row);
   if (row.holders.size() > 1) name += tr("  and %1 more").arg(row.holders.size() - 1);
   return name;
 }
 
-QVariant SlabsModel::figure(const SlabRow& row, int column) const {
+uint64_t SlabsModel::number(const SlabRow& row, int column) const {
   switch (column) {
     case kSlab:
-      return QVariant::fromValue<qulonglong>(row.store.value);
+      return row.store.value;
+    case kBorn:
+      return row.born;
+    case kSize:
+      return row.size;
+    case kLive:
+      return row.live;
+    case kNotLive:
+      return row.size - row.live;
+    case kDead:
+      return row.dead;
+    case kPadding:
+      return row.padding;
+    case kTail:
+      return row.tail;
+    case kSlices:
+      return row.slices;
+    default:
+      return ageOf(row);
+  }
+}
+
+QVariant SlabsModel::figure(const SlabRow& row, int column) const {
+  switch (column) {
     case kKind:
       return QString::fromLatin1(recording::toString(row.kind));
-    case kBorn:
-      return QVariant::fromValue<qulonglong>(row.born);
-    case kSize:
-      return QVariant::fromValue<qulonglong>(row.size);
-    case kLive:
-      return QVariant::fromValue<qulonglong>(row.live);
-    case kNotLive:
-      return QVariant::fromValue<qulonglong>(row.size - row.live);
-    case kDead:
-      return QVariant::fromValue<qulonglong>(row.dead);
-    case kPadding:
-      return QVariant::fromValue<qulonglong>(row.padding);
-    case kTail:
-      return QVariant::fromValue<qulonglong>(row.tail);
     case kUsed:
     case kOverTime:
       return row.utilisation();
-    case kSlices:
-      return QVariant::fromValue<qulonglong>(row.slices);
-    case kAge:
-      return QVariant::fromValue<qulonglong>(ageOf(row));
-    default:
+    case kHeldBy:
       return holder(row);
+    default:
+      return QVariant::fromValue<qulonglong>(number(row, column));
   }
 }
 
@@ -151,7 +223,7 @@ QString SlabsModel::text(const SlabRow& row, int column) const {
     case kDead:
     case kPadding:
     case kTail:
-      return bytes(figure(row, column).toULongLong());
+      return bytes(number(row, column));
     case kUsed:
       return QString::number(100 * row.utilisation(), 'f', 1) + " %";
     case kSlices:

@@ -64,13 +64,21 @@ class SlabsModel : public QAbstractTableModel {
   QString describe(const analysis::SlabRow& row) const;
   QString text(const analysis::SlabRow& row, int column) const;
   QVariant figure(const analysis::SlabRow& row, int column) const;
+  /// Of columns whose figures are whole numbers.
+  uint64_t number(const analysis::SlabRow& row, int column) const;
+  /// By place in rows_: what the column of figures is sorted by. Of rows that are not in the table: 0.
+  std::vector<double> keys(int column) const;
+  const std::vector<double>& holderKeys();
+  /// The caller with the largest share, by name.
+  QString heaviest(const analysis::SlabRow& row) const;
   QString holder(const analysis::SlabRow& row) const;
 
   std::shared_ptr<const Loaded> recording_;
   analysis::Instant at_;
   SharedRows rows_;
-  std::vector<uint32_t> order_;  // by row of the table: its place in rows_
-  int sort_column_ = -1;         // as rows_ are
+  std::vector<uint32_t> order_;      // by row of the table: its place in rows_
+  std::vector<double> holder_keys_;  // what kHeldBy sorts rows_ by; empty: nobody has asked yet
+  int sort_column_ = -1;             // as rows_ are
   Qt::SortOrder sort_order_ = Qt::AscendingOrder;
 };
 

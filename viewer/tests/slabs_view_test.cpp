@@ -50,6 +50,48 @@ TEST(SlabsTable, HasTheRowsOfTheAnalysisWorstFirst) {
   }
 }
 
+// Of each column the figure; of names the words, and of equal rows the order of their birth.
+TEST(SlabsTable, IsSortedByEveryColumnBothWays) {
+  const slabscope::tests::TemporaryFile file;
+  slabscope::tests::Maker maker(file.path());
+  slabscope::tests::makeUpRandom(maker, 5, 2000);
+  const auto loaded = tests::loadedFrom(file.path());
+  auto rows = analysis::slabTable(loaded->scan, loaded->scan.end);
+  ASSERT_TRUE(rows);
+  ASSERT_GE(rows->size(), 3U) << "too few to tell an order";
+  SlabsModel model;
+  model.set(loaded, loaded->scan.end, std::make_shared<const std::vector<analysis::SlabRow>>(*rows));
+  const auto placeOf = [&](int row) {
+    return std::find_if(rows->begin(), rows->end(),
+                        [&](const auto& one) { return one.store == model.row(row).store; });
+  };
+  for (int column = 0; column < SlabsModel::kColumns; ++column) {
+    const bool is_name = column == SlabsModel::kKind || column == SlabsModel::kHeldBy;
+    // Names without how many more there are.
+    const auto name = [&](int row) {
+      return model.index(row, column).data(SlabsModel::kSortRole).toString().section("  and ", 0, 0);
+    };
+    const auto figure = [&](int row) {
+      return model.index(row, column).data(SlabsModel::kSortRole).toDouble();
+    };
+    for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+      model.sort(column, order);
+      ASSERT_EQ(static_cast<size_t>(model.rowCount()), rows->size());
+      const int step = order == Qt::AscendingOrder ? 1 : -1;
+      for (int i = 1; i < model.rowCount(); ++i) {
+        const int first = step > 0 ? i - 1 : i;
+        const int second = step > 0 ? i : i - 1;
+        if (is_name) {
+          EXPECT_LE(name(first), name(second)) << column;
+        } else {
+          EXPECT_LE(figure(first), figure(second)) << column;
+          EXPECT_TRUE(figure(first) != figure(second) || placeOf(i - 1) < placeOf(i)) << column;
+        }
+      }
+    }
+  }
+}
+
 TEST(SlabsTable, PicksAndFollowsTheSelection) {
   const slabscope::tests::TemporaryFile file;
   const Sample sample = tests::writeSample(file.path());
