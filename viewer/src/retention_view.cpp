@@ -143,7 +143,8 @@ void RetentionView::settleView() {
   if (std::exchange(due_, false)) lookup_.ask({sharedRecording(), shownInstant()});
   lookup_.settle();
   through_.settle();
-  layout()->activate();
+  // Of tables that are not in sight only painting brings all sizes up to date.
+  grab();
   QCoreApplication::processEvents();
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTableView>
@@ -105,6 +106,20 @@ TEST_F(Retention, ClickOnTheTableOrThePicturePicksTheCallerAndItsSlabs) {
   EXPECT_EQ(selection_.picks().caller->frame, loaded_->ownerOf(program_.keep));
   view_.settle();
   EXPECT_TRUE(view_.holders().selectionModel()->isRowSelected(0));
+}
+
+TEST_F(Retention, TablesAreAsWideAsTheirColumnsInTheFirstPicture) {
+  for (const int width : {900, 1100}) {
+    Selection selection;
+    RetentionView view(selection);
+    view.resize(width, 640);
+    view.setRecording(loaded_);
+    view.settle();
+    tests::pictureOf(view);
+    for (QTableView* table : {&view.holders(), &view.slabs()})
+      EXPECT_EQ(table->horizontalHeader()->length(), table->viewport()->width())
+          << table->accessibleName().toStdString() << " at " << width;
+  }
 }
 
 TEST_F(Retention, PickingASlabPicksItInAllViews) {
