@@ -8,6 +8,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "diff_rows.h"
@@ -54,11 +55,22 @@ QTableView* makeTable(const QString& name, QAbstractItemModel* model) {
   return table;
 }
 
+// With the mark of rows that are sorted by it. Of a column that is left out for want of room the header
+// tells none.
+int headingWidth(const QTableView& table, int column) {
+  constexpr int kPadding = 8;
+  const QString heading = table.model()->headerData(column, Qt::Horizontal).toString();
+  const QFontMetrics metrics(table.horizontalHeader()->font());
+  return metrics.horizontalAdvance(heading + orderMark(Qt::DescendingOrder)) + 2 * kPadding;
+}
+
 // Figures are told in full, names of callers give way. Once for all rows: columns that went by their contents
 // at any time would be measured for each that is left out for want of room.
 void fitFigures(QTableView& table, int name) {
+  const QAbstractItemView& cells = table;
   for (int column = 0; column < table.model()->columnCount(); ++column) {
-    if (column != name) table.resizeColumnToContents(column);
+    if (column != name)
+      table.setColumnWidth(column, std::max(cells.sizeHintForColumn(column), headingWidth(table, column)));
   }
 }
 

@@ -101,6 +101,19 @@ TEST_F(DiffOfTwo, NamesChangesAsChangesAndLeavesOutWhatTellsLeast) {
   }
 }
 
+TEST_F(DiffOfTwo, HeadingsAreReadWhereColumnsComeBack) {
+  view_.resize(1800, 760);
+  view_.settle();
+  tests::pictureOf(view_);
+  const QTableView& table = view_.callerTable();
+  for (int column = 0; column <= kDiffAllocations; ++column) {
+    const QString heading = table.model()->headerData(column, Qt::Horizontal).toString();
+    EXPECT_FALSE(table.isColumnHidden(column)) << column;
+    EXPECT_GE(table.columnWidth(column), QFontMetrics(textFont(11)).horizontalAdvance(heading) + 16)
+        << heading.toStdString();
+  }
+}
+
 TEST_F(DiffOfTwo, HasTheFiguresOfTheAnalysis) {
   const auto run = [](const std::string& path) {
     const Result<analysis::Scan> scan = analysis::scan(path);
