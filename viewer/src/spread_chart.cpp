@@ -146,7 +146,8 @@ std::vector<Tick> SpreadChart::valueTicks() const {
   switch (figure()) {
     case SpreadFigure::kUtilisation: {
       std::vector<Tick> ticks;
-      for (const double value : {0.0, 0.25, 0.5, 0.75, 1.0})
+      const double step = most > 2 ? 0.25 : 0.5;
+      for (double value = 0; value <= 1; value += step)
         ticks.push_back({value, QString::number(100 * value, 'f', 0) + " %"});
       return ticks;
     }
