@@ -7,10 +7,12 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QPainter>
 #include <QTest>
 #include <QTreeView>
 
 #include "made_up.h"
+#include "painting.h"
 #include "pictures.h"
 #include "temporary_file.h"
 
@@ -221,6 +223,23 @@ TEST_P(CallersFigures, AreThoseOfTheAnalysis) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, CallersFigures, ::testing::Values(3, 5));
+
+TEST(Legend, ShortensCallersAndNothingThatIsToldInFull) {
+  const QString meaning = "the program and its packages, and all that they need to run";
+  const QString caller = "handleMessage  /srv/application/with/a/long/path/src/messages.js:27:39";
+  const QFontMetricsF metrics(textFont(11));
+  const double needed = metrics.horizontalAdvance(meaning);
+  const QRectF area(0, 0, needed + 260, 20);
+  ASSERT_GT(metrics.horizontalAdvance(caller), 260) << "one of them must be shortened";
+  QImage image(area.size().toSize(), QImage::Format_RGB32);
+  QPainter painter(&image);
+  const Theme& theme = lightTheme();
+  const std::vector<LegendItem> items{{.colour = theme.live, .text = meaning, .in_full = true},
+                                      {.colour = theme.dead, .text = caller}};
+  const double end = paintLegend(painter, theme, area, items);
+  EXPECT_GT(end, needed + metrics.horizontalAdvance("messages.js:27:39"));
+  EXPECT_LT(end, area.right() + 30) << "with the space behind the last one";
+}
 
 TEST(CallersOfNothing, SaysSo) {
   const slabscope::tests::TemporaryFile file;
