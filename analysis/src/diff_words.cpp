@@ -58,7 +58,8 @@ std::string relativeInWords(double before, double after) {
   if (before == 0) return "new";
   const double percent = (after - before) / before * 100;
   const std::string words = fmt::format("{:.1f}", std::fabs(percent));
-  return words == "0.0" ? "0 %" : signOf(percent, words, "0.0") + words + " %";
+  if (words == "0.0") return "0 %";
+  return (percent < 0 ? "-" : "+") + words + " %";
 }
 
 std::string placeInWords(const CallerChange& caller) {
