@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "latest.h"
+#include "lookup.h"
 #include "selection.h"
 #include "slabscope/analysis/scan.h"
 
@@ -26,7 +26,11 @@ class Zoomed {
   Zoomed(double (*bin_width)(const Figure&), std::function<void()> changed)
       : bin_width_(bin_width),
         changed_(std::move(changed)),
-        latest_([this](const std::shared_ptr<const Made>& made) { take(made); }) {
+        lookup_([](const Wanted& wanted,
+                   const analysis::Progress& progress) { return wanted.make(wanted.range, progress); },
+                [this](const Wanted& wanted, const std::shared_ptr<const FigurePointer>& figure) {
+                  take({wanted.range, *figure});
+                }) {
     soon_.setSingleShot(true);
     // A gesture goes on: what it shows on its way is not worth the making.
     soon_.setInterval(120);
@@ -43,11 +47,11 @@ class Zoomed {
   }
   /// None any more.
   void clear() {
-    latest_.forget();
+    lookup_.giveUp();
     soon_.stop();
     make_ = nullptr;
     whole_ = nullptr;
-    detail_ = nullptr;
+    detail_.reset();
     asked_.reset();
     cannot_be_made_.reset();
   }
@@ -59,19 +63,24 @@ class Zoomed {
   }
   /// The finest there is that covers what is shown; null: none yet.
   const Figure* best() const {
-    return detail_ != nullptr && covers(detail_->range, shown_) ? detail_->figure.get() : whole_.get();
+    return detail_ && covers(detail_->range, shown_) ? detail_->figure.get() : whole_.get();
   }
   /// Returns when nothing finer is being made.
   void settle() {
     soon_.stop();
     provide();
-    latest_.settle();
+    lookup_.settle();
   }
 
  private:
+  using FigurePointer = std::shared_ptr<const Figure>;
+  struct Wanted {
+    TimeRange range;
+    Make make;
+  };
   struct Made {
     TimeRange range;
-    std::shared_ptr<const Figure> figure;
+    FigurePointer figure;
   };
 
   static bool covers(const TimeRange& range, const TimeRange& part) {
@@ -94,40 +103,29 @@ class Zoomed {
     const TimeRange wide{shown_.from - std::min(beside, shown_.from - std::min(all_.from, shown_.from)),
                          std::min(shown_.until + beside, all_.until)};
     // On more pixels than there can be bins nothing finer comes of it.
-    const bool is_there = detail_ != nullptr && detail_->range == wide;
+    const bool is_there = detail_ && detail_->range == wide;
     if (!is_there && asked_ != wide && cannot_be_made_ != wide) ask(wide);
   }
 
   void ask(const TimeRange& range) {
     asked_ = range;
-    latest_.ask([make = make_, range](const std::atomic<bool>& stop) {
-      const analysis::Progress progress = [&stop](uint64_t) {
-        if (stop) throw Overtaken();
-      };
-      try {
-        return std::make_shared<const Made>(Made{range, make(range, progress)});
-      } catch (const Overtaken&) {
-        return std::shared_ptr<const Made>();
-      }
-    });
+    lookup_.ask({range, make_});
   }
 
-  void take(const std::shared_ptr<const Made>& made) {
+  void take(Made made) {
     asked_.reset();
-    if (made->figure == nullptr) {
-      cannot_be_made_ = made->range;
+    if (made.figure == nullptr) {
+      cannot_be_made_ = made.range;
       return;
     }
     if (whole_ == nullptr) {
-      whole_ = made->figure;
+      whole_ = std::move(made.figure);
     } else {
-      detail_ = made;
+      detail_ = std::move(made);
     }
     changed_();
     provide();
   }
-
-  struct Overtaken {};
 
   double (*bin_width_)(const Figure&);
   std::function<void()> changed_;
@@ -135,12 +133,12 @@ class Zoomed {
   TimeRange shown_;
   double pixels_ = 0;
   Make make_;
-  std::shared_ptr<const Figure> whole_;
-  std::shared_ptr<const Made> detail_;
+  FigurePointer whole_;
+  std::optional<Made> detail_;
   std::optional<TimeRange> asked_;           // is being made
   std::optional<TimeRange> cannot_be_made_;  // a file is gone
   QTimer soon_;
-  Latest<Made> latest_;
+  Lookup<Wanted, FigurePointer> lookup_;
 };
 
 }  // namespace slabscope::viewer
