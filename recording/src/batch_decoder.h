@@ -12,16 +12,6 @@
 
 namespace slabscope::recording {
 
-/// What the file has defined up to here.
-struct Defined {
-  uint64_t strings = 0;
-  uint64_t frames = 0;
-  uint64_t stacks = 0;
-  uint64_t stores = 0;
-  uint64_t slices = 0;
-  Nanoseconds last_t = 0;
-};
-
 /// Both append to `batch` and count in `defined`. They return "", or what is wrong; then `batch` and
 /// `defined` are of no use any more. `message` is what BatchColumns::split() left for protobuf; the strings
 /// are moved out of it.

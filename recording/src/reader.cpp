@@ -107,6 +107,8 @@ struct Reader::State {
   const BlockIndex& index();
   const std::optional<Outline>& outline();
   bool seek(Nanoseconds t, uint64_t events, LiveTarget& target);
+  Place place() const { return {{integrity.batches, integrity.events}, integrity.good_bytes, defined_}; }
+  bool goTo(const Place& place);
 
   FrameReader frames;
   Header header;
@@ -120,7 +122,8 @@ struct Reader::State {
   std::string readFooter();
   bool end(std::string damage);
   void passSnapshot(uint64_t from);
-  void goTo(const SnapshotPlace& place, const SnapshotReader& snapshot);
+  bool hasPlace(const Place& place);
+  void moveTo(const Place& place);
 
   Defined defined_;
   std::optional<BlockIndex> index_;
@@ -261,12 +264,29 @@ const std::optional<Outline>& Reader::State::outline() {
   return outline_;
 }
 
-void Reader::State::goTo(const SnapshotPlace& place, const SnapshotReader& snapshot) {
-  defined_ = snapshot.defined();
-  integrity.batches = place.batches;
-  integrity.events = place.events;
-  integrity.good_bytes = snapshot.offsetBehind();
-  frames.seek(snapshot.offsetBehind());
+bool Reader::State::hasPlace(const Place& place) {
+  Position before;
+  for (const BlockPlace& block : index().blocks) {
+    if (block.offset >= place.offset) return block.offset == place.offset && before == place.position;
+    if (block.kind != BlockKind::kBatch) continue;
+    ++before.batches;
+    before.events += block.events;
+  }
+  return false;
+}
+
+void Reader::State::moveTo(const Place& place) {
+  defined_ = place.defined;
+  integrity.batches = place.position.batches;
+  integrity.events = place.position.events;
+  integrity.good_bytes = place.offset;
+  frames.seek(place.offset);
+}
+
+bool Reader::State::goTo(const Place& place) {
+  if (ended_ || integrity.finished || !hasPlace(place)) return false;
+  moveTo(place);
+  return true;
 }
 
 bool Reader::State::seek(Nanoseconds t, uint64_t events, LiveTarget& target) {
@@ -279,7 +299,7 @@ bool Reader::State::seek(Nanoseconds t, uint64_t events, LiveTarget& target) {
     // Neither back, nor where there is less to be read than in the snapshot.
     if (place->batches <= integrity.batches || place->events < integrity.events + place->told) break;
     if (!snapshot.read(*place, target).empty()) continue;
-    goTo(*place, snapshot);
+    moveTo({{place->batches, place->events}, snapshot.offsetBehind(), snapshot.defined()});
     return true;
   }
   frames.seek(here);
@@ -324,6 +344,12 @@ const std::optional<Outline>& Reader::outline() {
 }
 Reader::Position Reader::position() const {
   return {state_->integrity.batches, state_->integrity.events};
+}
+Reader::Place Reader::place() const {
+  return state_->place();
+}
+bool Reader::goTo(const Place& place) {
+  return state_->goTo(place);
 }
 bool Reader::seek(Nanoseconds t, uint64_t events, LiveTarget& target) {
   return state_->seek(t, events, target);

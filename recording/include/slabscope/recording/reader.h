@@ -59,6 +59,16 @@ struct Integrity {
   std::string damage;
 };
 
+/// What a file has defined up to a place in it: the ids that were given out last.
+struct Defined {
+  uint64_t strings = 0;
+  uint64_t frames = 0;
+  uint64_t stacks = 0;
+  uint64_t stores = 0;
+  uint64_t slices = 0;
+  Nanoseconds last_t = 0;  ///< of the last event
+};
+
 /// Gets what a snapshot holds.
 class LiveTarget {
  public:
@@ -102,6 +112,21 @@ class Reader {
     friend bool operator==(const Position&, const Position&) = default;
   };
   Position position() const;
+
+  /// Where the next batch begins, for another reader of the same file.
+  struct Place {
+    Position position;
+    uint64_t offset = 0;
+    Defined defined;
+  };
+  /// After whole batches, read with all columns.
+  Place place() const;
+  /// Goes to a place that another reader was at, forward or back: next() reads on there. As with seek(), what
+  /// is passed over is neither read nor verified. False, and the reader is where it was, where next() has
+  /// come to the end, or the file has no block at this place, or other numbers of batches or events before
+  /// it.
+  bool goTo(const Place& place);
+
   /// Goes forward to the last snapshot before which nothing happened after `t`, and no more than `events`
   /// events, if that saves reading: then `target` gets what was alive, next() reads on behind it, and true is
   /// returned. Definitions of the batches that are passed over are not read, nor are the batches verified. A
