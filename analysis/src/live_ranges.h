@@ -27,6 +27,11 @@ class LiveRanges {
     return fresh;
   }
   size_t lastPlace() const { return ranges_.size() - 1; }
+  const RangeOfBytes& at(size_t place) const { return ranges_[place].range; }
+  template <class Visit>
+  void forEachSlice(Visit&& visit) const {
+    for (const One& one : ranges_) visit(one.slice);
+  }
 
   /// Takes out the range at the place, which the last one gets: moved(its slice) is called if that is
   /// another. Returns the bytes that are in no range any more.

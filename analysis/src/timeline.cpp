@@ -10,6 +10,7 @@
 #include "slabscope/analysis/id_map.h"
 #include "slabscope/analysis/live_table.h"
 #include "slabscope/recording/reader.h"
+#include "waypoints.h"
 
 namespace slabscope::analysis {
 
@@ -21,12 +22,14 @@ class TimelineBuilder {
   struct Store {
     uint64_t size = 0;
     bool is_slab = false;
+    uint32_t kept = Waypoints::kNone;  // its number among those
     LiveRanges live;
   };
 
   struct Piece {
     StoreId store;
-    size_t place = 0;  // in its store's `live`
+    uint32_t place = 0;  // in its store's `live`
+    uint32_t kept = Waypoints::kNone;
   };
 
  public:
@@ -53,13 +56,26 @@ class TimelineBuilder {
     line_.collections_.clear();
   }
 
-  /// Between two batches, behind so many events of the recording.
-  void keepCheckpoint(uint64_t events) {
+  /// The same of a waypoint.
+  void restore(const Waypoints& waypoints, const Waypoints::Waypoint& waypoint) {
+    waypoints.forEachAlive(waypoint, [this](const auto& one) { restoreKept(one); });
+  }
+
+  /// Waypoints will be kept.
+  void keepWaypoints(const WaypointSpacing& spacing) { waypoints_ = std::make_shared<Waypoints>(spacing); }
+
+  /// Between two batches.
+  void keepCheckpoint(const recording::Reader& reader) {
+    const uint64_t events = reader.position().events;
     Timeline::Checkpoint& checkpoint = line_.checkpoints_.emplace_back();
     checkpoint.events = events;
     for (size_t i = 0; i < kSeriesCount; ++i) {
       if (told_[i]) checkpoint.values[i].add(values_[i]);
     }
+    const size_t alive = stores_.size() + slices_.size();
+    if (!waypoints_->isDue(events, alive)) return;
+    keepWaypoint(reader.place());
+    if (waypoints_->isTooMuch(alive)) thinOut();
   }
 
   /// False behind the range.
@@ -79,10 +95,42 @@ class TimelineBuilder {
     for (std::vector<Timeline::Level>& levels : line_.levels_) {
       while (levels.back().size() > 1) levels.push_back(pairsOf(levels.back()));
     }
+    line_.waypoints_ = std::move(waypoints_);
     return std::move(line_);
   }
 
  private:
+  void keepWaypoint(const recording::Reader::Place& place) {
+    stores_.forEach([this](StoreId id, const Store& store) {
+      if (store.kept != Waypoints::kNone) return;
+      stores_.find(id)->kept = waypoints_->add(Waypoints::Store{id, store.size, store.is_slab});
+    });
+    slices_.changeThoseAbove(last_kept_, [this](SliceId id, Piece& slice) {
+      const Store* store = storeOf(slice.store);
+      if (store == nullptr) return;
+      slice.kept = waypoints_->add(Waypoints::Slice{id, slice.store, store->live.at(slice.place)});
+    });
+    last_kept_ = {place.defined.slices};
+    waypoints_->endWaypoint(place);
+  }
+  void thinOut() {
+    waypoints_->thinOut([this](StoreId id, uint32_t number) { stores_.find(id)->kept = number; },
+                        [this](SliceId id, uint32_t number) { slices_.find(id)->kept = number; });
+  }
+
+  void restoreKept(const Waypoints::Store& store) {
+    last_store_ = nullptr;
+    Store& restored = stores_.put(store.id, {});
+    restored.size = store.size;
+    restored.is_slab = store.is_slab;
+  }
+  void restoreKept(const Waypoints::Slice& slice) {
+    Store& store = *storeOf(slice.store);
+    store.live.add(slice.id, slice.range, scratch_);
+    slices_.put(slice.id, {slice.store, lastPlaceIn(store)});
+  }
+  static uint32_t lastPlaceIn(const Store& store) { return static_cast<uint32_t>(store.live.lastPlace()); }
+
   size_t bins() const { return length_ == 0 ? 0 : static_cast<size_t>((length_ - 1) >> line_.shift_) + 1; }
 
   static Timeline::Level pairsOf(const Timeline::Level& level) {
@@ -157,6 +205,11 @@ class TimelineBuilder {
       decrease(Series::kHeldBytes, store->size);
       decrease(Series::kLiveBytes, store->live.bytes(scratch_));
     }
+    if (waypoints_ != nullptr) {
+      if (store->kept != Waypoints::kNone) waypoints_->endStore(store->kept);
+      // Their own deaths may come later, or never be told.
+      store->live.forEachSlice([this](SliceId id) { endKept(*slices_.find(id)); });
+    }
     last_store_ = nullptr;
     stores_.erase(event.store);
   }
@@ -166,6 +219,7 @@ class TimelineBuilder {
     if (store == nullptr) return;
     const uint64_t change = event.size - store->size;  // may wrap, as the sums then do
     store->size = event.size;
+    if (store->kept != Waypoints::kNone) waypoints_->endStore(std::exchange(store->kept, Waypoints::kNone));
     increase(Series::kStoreBytes, change);
     increase(store->is_slab ? Series::kSlabBytes : Series::kOwnBytes, change);
     if (!store->live.empty()) increase(Series::kHeldBytes, change);
@@ -179,7 +233,7 @@ class TimelineBuilder {
     const uint64_t fresh =
         store->live.add(event.slice, {event.offset, event.offset + event.length}, scratch_);
     if (fresh != 0) increase(Series::kLiveBytes, fresh);
-    slices_.put(event.slice, {event.store, store->live.lastPlace()});
+    slices_.put(event.slice, {event.store, lastPlaceIn(*store)});
   }
 
   void on(const recording::SliceFree& event) {
@@ -187,10 +241,15 @@ class TimelineBuilder {
     if (!slices_.takeOut(event.slice, [&](const Piece& known) { slice = known; })) return;
     Store* store = storeOf(slice.store);
     if (store == nullptr) return;
+    endKept(slice);
     const uint64_t gone = store->live.remove(
         slice.place, scratch_, [&](SliceId moved) { slices_.find(moved)->place = slice.place; });
     if (store->live.empty()) decrease(Series::kHeldBytes, store->size);
     if (gone != 0) decrease(Series::kLiveBytes, gone);
+  }
+
+  void endKept(const Piece& slice) {
+    if (slice.kept != Waypoints::kNone) waypoints_->endSlice(slice.kept);
   }
 
   void on(const recording::Gc& event) {
@@ -218,6 +277,8 @@ class TimelineBuilder {
   Store* last_store_ = nullptr;  // null after a change of stores_
   LiveTable<SliceId, Piece> slices_;
   std::vector<RangeOfBytes> scratch_;
+  std::shared_ptr<Waypoints> waypoints_;  // null: none are kept
+  SliceId last_kept_;                     // those up to here have their number, if they were alive
 };
 
 namespace {
@@ -250,7 +311,7 @@ Timeline readOn(const Scan& scan, recording::Reader& reader, TimelineBuilder& bu
   recording::BatchByKind batch;
   while (inside && reader.position().batches < scan.batches && reader.next(batch)) {
     batch.events.forEach([&](const auto& event) { return inside = builder.take(event); });
-    after_batch(reader.position().events);
+    after_batch();
     if (progress) progress(reader.position().events);
   }
   return builder.finish();
@@ -258,35 +319,38 @@ Timeline readOn(const Scan& scan, recording::Reader& reader, TimelineBuilder& bu
 
 }  // namespace
 
-Result<Timeline> Timeline::build(const Scan& scan, TimeRange range, const Progress& progress) {
+Result<Timeline> Timeline::build(const Scan& scan, TimeRange range, const Progress& progress,
+                                 const WaypointSpacing& spacing) {
   Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
   TimelineBuilder builder(scan, range);
   const bool is_whole = range.from == 0 && range.until > scan.duration;
-  return readOn(scan, *reader, builder, progress, [&](uint64_t events) {
-    if (is_whole) builder.keepCheckpoint(events);
+  if (is_whole) builder.keepWaypoints(spacing);
+  return readOn(scan, *reader, builder, progress, [&] {
+    if (is_whole) builder.keepCheckpoint(*reader);
   });
 }
 
 Result<Timeline> Timeline::finer(const Scan& scan, TimeRange range, const Progress& progress) const {
   Result<recording::Reader> reader = reopen(scan);
   if (!reader) return reader.error();
+  const Waypoints::Waypoint* waypoint = waypoints_ == nullptr ? nullptr : waypoints_->lastBefore(range.from);
+  if (waypoint != nullptr && !reader->goTo(waypoint->place)) waypoint = nullptr;
   FromSnapshot start(scan, range);
-  const auto nothing = [](uint64_t) {};
   // What happens at `from` itself is in the range.
-  if (range.from != 0 && reader->seek(range.from - 1, scan.integrity.events, start)) {
+  const bool is_snapshot = range.from != 0 && reader->seek(range.from - 1, scan.integrity.events, start);
+  if (!is_snapshot) start.begin();
+  if (!is_snapshot && waypoint != nullptr) start.builder().restore(*waypoints_, *waypoint);
+  if (is_snapshot || waypoint != nullptr) {
     const auto known = std::lower_bound(
         checkpoints_.begin(), checkpoints_.end(), reader->position().events,
         [](const Checkpoint& checkpoint, uint64_t events) { return checkpoint.events < events; });
-    if (known != checkpoints_.end() && known->events == reader->position().events) {
-      start.builder().setValues(known->values);
-      return readOn(scan, *reader, start.builder(), progress, nothing);
-    }
     // The file has been replaced by one with other batches.
-    return build(scan, range, progress);
+    if (known == checkpoints_.end() || known->events != reader->position().events)
+      return build(scan, range, progress);
+    start.builder().setValues(known->values);
   }
-  start.begin();
-  return readOn(scan, *reader, start.builder(), progress, nothing);
+  return readOn(scan, *reader, start.builder(), progress, [] {});
 }
 
 std::vector<TimelineColumn> Timeline::columns(Series series, Nanoseconds from, Nanoseconds until,

@@ -109,6 +109,24 @@ TEST(LiveTable, takes_out_many_at_once_as_one_after_the_other) {
   expectSame(table, map);
 }
 
+TEST(LiveTable, changes_all_above_an_id_and_no_other) {
+  std::mt19937 random(12);
+  Table table;
+  Map map;
+  for (uint64_t id = 1; id < 50'000; ++id) {
+    table.put({id}, id);
+    map[{id}] = id;
+    const StoreId dies{1 + random() % id};
+    table.erase(dies);
+    map.erase(dies);
+  }
+  for (const uint64_t above : {49'999U, 45'056U, 45'055U, 20'000U, 0U}) {
+    table.changeThoseAbove({above}, [](StoreId id, uint64_t& value) { value += id.value; });
+    for (auto one = map.upper_bound({above}); one != map.end(); ++one) one->second += one->first.value;
+    expectSame(table, map);
+  }
+}
+
 TEST(LiveTable, holds_what_comes_out_of_order_and_far_apart) {
   std::mt19937_64 random(10);
   Table table;

@@ -191,6 +191,23 @@ void expectSame(const Timeline& found, const Timeline& expected, TimeRange range
   }
 }
 
+// Parts of a timeline, made the fast way; the shortest of them by reading no more than so many batches.
+void expectFiner(const Timeline& whole, const Scan& scanned, uint32_t seed, uint64_t most_batches) {
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < 60; ++i) {
+    const Nanoseconds from = random() % (scanned.duration + 10);
+    const TimeRange range{from, i % 5 == 0 ? from + 1 : from + random() % 2'000};
+    uint64_t read = 0;
+    const Result<Timeline> finer = whole.finer(scanned, range, [&](uint64_t) { ++read; });
+    const Result<Timeline> expected = Timeline::build(scanned, range);
+    ASSERT_TRUE(finer && expected);
+    ASSERT_NO_FATAL_FAILURE(expectSame(*finer, *expected, range)) << range.from << " to " << range.until;
+    if (range.until - range.from < 100) {
+      EXPECT_LE(read, most_batches);
+    }
+  }
+}
+
 TEST_P(RandomTimelines, are_the_same_from_the_nearest_snapshot_on) {
   const TemporaryFile file("timeline.slab");
   {
@@ -202,19 +219,58 @@ TEST_P(RandomTimelines, are_the_same_from_the_nearest_snapshot_on) {
   ASSERT_GT(scanned->integrity.snapshots, 5U);
   const Result<Timeline> whole = Timeline::build(*scanned);
   ASSERT_TRUE(whole);
-  std::mt19937_64 random(GetParam());
-  for (int i = 0; i < 60; ++i) {
-    const Nanoseconds from = random() % (scanned->duration + 10);
-    const TimeRange range{from, i % 5 == 0 ? from + 1 : from + random() % 2'000};
-    uint64_t read = 0;
-    const Result<Timeline> finer = whole->finer(*scanned, range, [&](uint64_t) { ++read; });
-    const Result<Timeline> expected = Timeline::build(*scanned, range);
-    ASSERT_TRUE(finer && expected);
-    ASSERT_NO_FATAL_FAILURE(expectSame(*finer, *expected, range)) << range.from << " to " << range.until;
-    if (range.until - range.from < 100) {
-      EXPECT_LE(read, 5U);
-    }
+  expectFiner(*whole, *scanned, GetParam(), 5);
+}
+
+TEST_P(RandomTimelines, are_the_same_from_the_nearest_waypoint_on) {
+  const TemporaryFile file("timeline.slab");
+  {
+    Maker maker(file.path());
+    tests::makeUpRandom(maker, GetParam(), 3'000);
   }
+  const Result<Scan> scanned = scan(file.path());
+  ASSERT_TRUE(scanned);
+  ASSERT_EQ(scanned->integrity.snapshots, 0U);
+  ASSERT_GT(scanned->integrity.batches, 12U);
+  const Result<Timeline> often = Timeline::build(*scanned, {}, {}, {.least_events = 1});
+  ASSERT_TRUE(often);
+  // Between two are as many events as are alive, which may be some batches.
+  ASSERT_NO_FATAL_FAILURE(expectFiner(*often, *scanned, GetParam(), 7));
+  // All that could be given up was.
+  const Result<Timeline> rarely =
+      Timeline::build(*scanned, {}, {}, {.least_events = 1, .most_kept = 1, .least_kept = 0});
+  ASSERT_TRUE(rarely);
+  expectFiner(*rarely, *scanned, GetParam(), scanned->integrity.batches);
+}
+
+TEST_P(RandomTimelines, go_on_from_a_waypoint_to_a_snapshot_behind_it) {
+  const TemporaryFile file("timeline.slab");
+  {
+    Maker maker(file.path(), Maker::defaultHeader(), {.least_growth = 1, .growth_factor = 0});
+    tests::makeUpRandom(maker, GetParam(), 3'000);
+  }
+  const Result<Scan> scanned = scan(file.path());
+  ASSERT_TRUE(scanned);
+  const Result<Timeline> whole = Timeline::build(*scanned, {}, {}, {.least_events = 700});
+  ASSERT_TRUE(whole);
+  expectFiner(*whole, *scanned, GetParam(), 5);
+}
+
+TEST_P(RandomTimelines, are_right_where_the_file_was_replaced_since) {
+  const TemporaryFile file("timeline.slab");
+  {
+    Maker maker(file.path());
+    tests::makeUpRandom(maker, GetParam(), 3'000);
+  }
+  const Result<Scan> before = scan(file.path());
+  ASSERT_TRUE(before);
+  const Result<Timeline> whole = Timeline::build(*before, {}, {}, {.least_events = 1});
+  ASSERT_TRUE(whole);
+  {
+    Maker maker(file.path());
+    tests::makeUpRandom(maker, GetParam() + 100, 5'000);
+  }
+  expectFiner(*whole, *before, GetParam(), UINT64_MAX);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomTimelines, testing::Values(1, 2));

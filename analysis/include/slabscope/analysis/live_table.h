@@ -90,6 +90,18 @@ class LiveTable {
     }
   }
 
+  /// Likewise visit(id, value) for each whose id is above this one; the value may be changed.
+  template <class Visit>
+  void changeThoseAbove(Id id, Visit&& visit) {
+    for (const std::unique_ptr<Chunk>& chunk : chunks_) {
+      if (chunk == nullptr || chunk->live == 0 || chunk->number < numberOf(id)) continue;
+      forEachPlace(*chunk, [&](size_t slot, size_t place) {
+        const Id found = idOf(*chunk, slot);
+        if (found > id) visit(found, chunk->value(place));
+      });
+    }
+  }
+
  private:
   static constexpr unsigned kSlotBits = 12;
   static constexpr size_t kSlots = size_t{1} << kSlotBits;
@@ -172,6 +184,11 @@ class LiveTable {
 
   static size_t slotOf(Id id) { return static_cast<size_t>(id.value) & (kSlots - 1); }
   static uint64_t numberOf(Id id) { return id.value >> kSlotBits; }
+  static Id idOf(const Chunk& chunk, size_t slot) {
+    Id id{};
+    id.value = chunk.number << kSlotBits | slot;
+    return id;
+  }
   static bool isSparse(const Chunk& chunk) { return chunk.live * 4 <= chunk.room * 3; }
 
   Chunk* chunkOf(Id id) const {
@@ -293,11 +310,7 @@ class LiveTable {
   }
   template <class Visit>
   static void forEachIn(const Chunk& chunk, Visit& visit) {
-    forEachPlace(chunk, [&](size_t slot, size_t place) {
-      Id id{};
-      id.value = chunk.number << kSlotBits | slot;
-      visit(id, chunk.value(place));
-    });
+    forEachPlace(chunk, [&](size_t slot, size_t place) { visit(idOf(chunk, slot), chunk.value(place)); });
   }
 
   size_t size_ = 0;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "slabscope/analysis/scan.h"
@@ -58,6 +59,18 @@ struct TimeRange {
   recording::Nanoseconds until = std::numeric_limits<recording::Nanoseconds>::max();  ///< not included
 };
 
+/// At how many instants a timeline of a whole recording keeps what is alive.
+struct WaypointSpacing {
+  /// Between two of them; more where more stores and slices than that are alive, or where more would have to
+  /// be kept than what follows.
+  uint64_t least_events = uint64_t{1} << 18;
+  /// Stores and slices, for each that was alive at once; some ten bytes each.
+  uint64_t most_kept = 8;
+  uint64_t least_kept = uint64_t{1} << 18;  ///< so many may be kept however few were alive
+};
+
+class Waypoints;
+
 class Timeline {
  public:
   /// However long the range, a series has at most so many bins.
@@ -65,10 +78,12 @@ class Timeline {
 
   /// One pass over the recording, no further than the end of the range. A narrower range has narrower bins:
   /// down to a nanosecond. The error is that of a file that cannot be opened any more.
-  static Result<Timeline> build(const Scan& scan, TimeRange range = {}, const Progress& progress = {});
+  static Result<Timeline> build(const Scan& scan, TimeRange range = {}, const Progress& progress = {},
+                                const WaypointSpacing& spacing = {});
 
-  /// The same of a part of the recording, where this is a timeline of all of it, in less time: from the
-  /// snapshot nearest to the range on. `scan` is the one that this was built with.
+  /// The same of a part of the recording, where this is a timeline of all of it, in less time: from an
+  /// instant near the range on, of which it is known or told in the file what was alive. `scan` is the one
+  /// that this was built with.
   Result<Timeline> finer(const Scan& scan, TimeRange range, const Progress& progress = {}) const;
 
   /// The part of [from, until) that the timeline covers, in at most 2 * `count` columns (none for 0), which
@@ -95,7 +110,9 @@ class Timeline {
   unsigned shift_ = 0;  // a bin is 2^shift_ nanoseconds wide
   std::array<std::vector<Level>, kSeriesCount> levels_;
   std::vector<recording::Gc> collections_;
-  std::vector<Checkpoint> checkpoints_;  // of a whole recording, ascending
+  // Of a whole recording:
+  std::vector<Checkpoint> checkpoints_;         // ascending
+  std::shared_ptr<const Waypoints> waypoints_;  // each with a checkpoint
 };
 
 }  // namespace slabscope::analysis
