@@ -24,7 +24,8 @@ void analyse(const analysis::Scan& scan) {
   (void)analysis::slabTable(scan, scan.end);
   (void)analysis::stackCosts(scan, scan.end);
   (void)analysis::poolFacts(scan);
-  (void)analysis::Timeline::build(scan);
+  if (const auto line = analysis::Timeline::build(scan, {}, {}, {.least_events = 1}))
+    (void)line->finer(scan, {scan.duration / 2, scan.duration});
   if (const auto lives = analysis::lifetimesOf(scan)) {
     for (const auto& slab : lives->slabs) (void)analysis::slabLayout(*lives, slab, scan.peak);
   }
