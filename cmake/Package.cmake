@@ -35,6 +35,8 @@ runs; in a window, or as pictures without one.")
 foreach(package IN LISTS CPACK_COMPONENTS_ALL)
   install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${package})
 endforeach()
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/slabscope COMPONENT slabscope
-        FILES_MATCHING PATTERN *.md PATTERN *.json PATTERN pictures EXCLUDE)
+# As they lie in the sources, so that one leads to the other.
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/slabscope COMPONENT slabscope)
+install(DIRECTORY docs examples LICENSES DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/slabscope COMPONENT slabscope)
+install(FILES recording/recording.proto DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/slabscope/recording COMPONENT slabscope)
 include(CPack)

@@ -3,7 +3,7 @@
 # 0.1.0) where no tag is behind, and what `git archive` left here where there is no git. Told when cmake runs, as scripts/build
 # has it do each time. Hashes have one length: git's own choice of it differs between clones.
 set(described "$Format:%(describe:tags=true,match=v*,abbrev=12)$")
-set(commit "g$Format:%h$")
+set(commit "$Format:%H$")
 if(described MATCHES "^.Format")
   set(described "")
   set(commit "")
@@ -21,6 +21,9 @@ if(described MATCHES "^.Format")
       set(commit "${commits}.g${hash}")
     endif()
   endif()
+else()
+  string(SUBSTRING ${commit} 0 12 commit)
+  set(commit "g${commit}")
 endif()
 
 if(described MATCHES "^v([0-9.]+)$")

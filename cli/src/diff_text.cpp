@@ -103,7 +103,7 @@ std::string metricRows(const Diff& diff) {
     const Unit unit = analysis::kMetrics.at(analysis::metricOf(name)).unit;
     if (change.before.told == 0 && change.after.told == 0) continue;
     text +=
-        fmt::format("  {:<30}{:>14}{:>14}{:>14}{:>11}{}\n", label, valueInWords(change.before.told, unit),
+        fmt::format("  {:<30}{:>14}{:>14}{:>14} {:>10}{}\n", label, valueInWords(change.before.told, unit),
                     valueInWords(change.after.told, unit), deltaInWords(change.delta(), unit),
                     relativeInWords(change.before.told, change.after.told), change.significant ? "  *" : "");
   }

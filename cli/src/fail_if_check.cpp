@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "fail_if.h"
 #include "slabscope/analysis/diff_words.h"
@@ -131,18 +133,31 @@ Finding check(const Comparison& comparison, const analysis::Diff& diff) {
                       valueInWords(values.after, values.unit), relativeInWords(values.before, values.after))};
 }
 
+// Adds the figures of all that is compared to `figures`, each once: a share and a number of bytes are often
+// asked of one.
+bool evaluate(const Condition& condition, const analysis::Diff& diff, std::vector<std::string>& figures) {
+  if (condition.kind == Condition::Kind::kComparison) {
+    Finding finding = check(condition.comparison, diff);
+    if (std::find(figures.begin(), figures.end(), finding.figures) == figures.end())
+      figures.push_back(std::move(finding.figures));
+    return finding.holds;
+  }
+  bool all = true;
+  bool any = false;
+  for (const Condition& part : condition.parts) {
+    const bool holds = evaluate(part, diff, figures);
+    all = all && holds;
+    any = any || holds;
+  }
+  return condition.kind == Condition::Kind::kAll ? all : any;
+}
+
 }  // namespace
 
 Finding check(const Condition& condition, const analysis::Diff& diff) {
-  if (condition.kind == Condition::Kind::kComparison) return check(condition.comparison, diff);
-  Finding whole{condition.kind == Condition::Kind::kAll, {}};
-  for (const Condition& part : condition.parts) {
-    const Finding finding = check(part, diff);
-    whole.holds =
-        condition.kind == Condition::Kind::kAll ? whole.holds && finding.holds : whole.holds || finding.holds;
-    whole.figures += (whole.figures.empty() ? "" : ", ") + finding.figures;
-  }
-  return whole;
+  std::vector<std::string> figures;
+  const bool holds = evaluate(condition, diff, figures);
+  return {holds, fmt::format("{}", fmt::join(figures, ", "))};
 }
 
 std::vector<const analysis::CallerChange*> callersOf(const Condition& condition, const analysis::Diff& diff) {

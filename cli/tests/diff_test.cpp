@@ -67,6 +67,12 @@ TEST(Diff, PutsTheCallerThatChangedMostFirst) {
   EXPECT_NE(ran.out.find("keep  cache.js:44:7 (was 41:7)"), std::string::npos) << ran.out;
 }
 
+TEST(Diff, KeepsColumnsApartHoweverMuchHasChanged) {
+  const TwoFiles files({.slabs = 1}, {.slabs = 4000});
+  const tests::Ran ran = files.diff();
+  EXPECT_NE(ran.out.find("+31.2 MiB +399900.0 %"), std::string::npos) << ran.out;
+}
+
 TEST(Diff, OfEqualRunsReportsNoChange) {
   const TwoFiles files({}, {.line = 44});
   const tests::Ran ran = files.diff();

@@ -107,10 +107,23 @@ TEST(FailIf, SaysWhatItCompared) {
   EXPECT_EQ(check(*condition, sample()).figures, "held_bytes 2.0 MiB -> 4.0 MiB (+100.0 %)");
 }
 
+TEST(FailIf, SaysEachFigureOnce) {
+  const Result<Condition> condition =
+      parseCondition("(held_bytes > +10% and held_bytes > +1MiB) or slabs > 1 or held_bytes > 1");
+  ASSERT_TRUE(condition);
+  const std::string figures = check(*condition, sample()).figures;
+  EXPECT_EQ(figures.find("held_bytes"), 0U);
+  EXPECT_EQ(figures.find("held_bytes", 1), std::string::npos) << figures;
+  EXPECT_NE(figures.find(", slabs "), std::string::npos) << figures;
+}
+
 struct Bad {
   const char* text;
   const char* error;
 };
+void PrintTo(const Bad& bad, std::ostream* out) {
+  *out << "'" << bad.text << "'";
+}
 class FailIfErrors : public testing::TestWithParam<Bad> {};
 
 TEST_P(FailIfErrors, TellThePlace) {

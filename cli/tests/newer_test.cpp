@@ -17,6 +17,7 @@ namespace {
 namespace proto = recording::proto;
 
 constexpr uint32_t kNewerFormat = 1000;
+constexpr const char* kUnknown = "something new";
 
 template <class Message>
 Message payloadAs(const proto::Block& block) {
@@ -26,7 +27,7 @@ Message payloadAs(const proto::Block& block) {
 }
 
 void addUnknownField(google::protobuf::Message& message) {
-  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(1000, "something new");
+  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(1000, kUnknown);
 }
 
 /// Puts what this version does not know into everything that it knows: an event into each batch, a field into
@@ -113,6 +114,33 @@ TEST(Newer, a_recording_that_this_version_may_read_shows_what_is_known_of_it) {
   EXPECT_GT(info["batches"], 0);
   EXPECT_EQ(info["unknown_events"], info["batches"]);
   EXPECT_TRUE(tests::has(tests::slabscope({"info", made.path()}).out, "of a newer slabscope; left out"));
+}
+
+/// All bytes of the blocks of a file, unpacked.
+std::string unpacked(const std::string& file) {
+  std::string all;
+  const std::vector<size_t> offsets = recording::frameOffsets(file);
+  for (size_t i = 0; i + 1 < offsets.size(); ++i)
+    all += recording::payloadOf(recording::blockAt(file, offsets[i]));
+  return all;
+}
+
+TEST(Newer, an_anonymous_copy_has_nothing_of_what_is_not_known) {
+  const tests::TemporaryFile made("newer");
+  const tests::TemporaryFile copy("copy");
+  {
+    tests::Maker maker(made.path());
+    tests::makeUpRandom(maker, 3, 100);
+  }
+  recording::writeFile(made.path(), newer(recording::readFile(made.path()), 1));
+  ASSERT_TRUE(tests::has(unpacked(recording::readFile(made.path())), kUnknown));
+  const tests::Ran ran = tests::slabscope({"anonymize", made.path(), "-o", copy.path()});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.err, "");
+  const std::string file = recording::readFile(copy.path());
+  EXPECT_FALSE(tests::has(file, kUnknown));
+  EXPECT_FALSE(tests::has(file, "not for us"));
+  EXPECT_FALSE(tests::has(unpacked(file), kUnknown));
 }
 
 TEST(Newer, a_recording_that_this_version_would_misread_is_refused_by_every_command) {

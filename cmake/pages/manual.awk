@@ -52,7 +52,8 @@ section == "options" && /^  -/ {
 section == "options" { sub(/^ +/, ""); say(escaped($0) "."); next }
 match($0, /^[a-z]+( [A-Z]+)?  +/) {
   text = substr($0, RLENGTH + 1)
-  say(".TP\n\\fB" escaped(substr($0, 1, RLENGTH)) "\\fR\n" escaped(text))
+  value = $2 ~ /^[A-Z]+$/ ? " \\fI" $2 "\\fR" : ""
+  say(".TP\n\\fB" escaped($1) "\\fR" value "\n" escaped(text) ".")
   next
 }
 { say((spoke == command NR - 1 ? "" : ".PP\n") escaped($0)); spoke = command NR }

@@ -96,6 +96,7 @@ class Copy {
     if (!block_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Error{kMalformed};
     switch (block_.kind()) {
       case proto::BLOCK_HEADER:
+        has_header_ = true;
         return rewrite<proto::Header>([&](proto::Header& header) { change(header); });
       case proto::BLOCK_BATCH:
         ++batches_;
@@ -116,7 +117,9 @@ class Copy {
   }
 
   /// Nothing of the whole part of the input is left.
-  bool isDone() const { return !input_.integrity.finished && batches_ == input_.integrity.batches; }
+  bool isDone() const {
+    return has_header_ && !input_.integrity.finished && batches_ == input_.integrity.batches;
+  }
 
  private:
   template <class Message, class Change>
@@ -171,6 +174,7 @@ class Copy {
   FrameWriter& writer_;
   Unpacker unpacker_;
   proto::Block block_;
+  bool has_header_ = false;
   uint64_t batches_ = 0;
   uint32_t strings_ = 0;
 };

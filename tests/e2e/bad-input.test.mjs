@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Damaged recordings, files that are none, wrong options and impossible instants, for every command that reads: it ends by itself
-// with the status of its contract, in bounded memory, and says in one line which file, where, and what to do.
+// with the status of its contract, in bounded memory, and says in one line which file, where, and what to do. Of a damaged recording an
+// anonymous copy holds what is whole.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -9,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { mutated } from './lib/mutations.mjs';
 import { Report } from './lib/report.mjs';
-import { record, run } from './lib/slabscope.mjs';
+import { info, record, run } from './lib/slabscope.mjs';
 
 const kMutations = { few: 20, all: 200 };
 const kAddressSpaceKiB = 512 * 1024;
@@ -94,6 +95,16 @@ async function inParallel(tasks) {
 const bytes = fs.readFileSync(good);
 const otherBytes = fs.readFileSync(another);
 const statuses = { 0: 0, 1: 0, 2: 0 };
+
+async function checkCopy(file, copy, what) {
+  const ran = await limited(['anonymize', file, '-o', copy]);
+  if (ran.status !== 0) return checkRefused(ran, what, [file, kAdvice]);
+  report.equal(ran.stdout, '', `${what}: stdout`);
+  if (ran.stderr !== '') checkLine(ran.stderr, [file, 'is incomplete'], what);
+  const events = async (of) => (await info(args, of)).answer.events;
+  report.equal(await events(copy), await events(file), `${what}: events`);
+  fs.rmSync(copy);
+}
 function* damaged() {
   for (let seed = 0; seed < kMutations[args.variant ?? 'all']; seed++) {
     yield async () => {
@@ -105,6 +116,7 @@ function* damaged() {
         statuses[ran.status] += 1;
         checkAnswer(ran, command, mayFind, file, `seed ${seed}, ${kind}: ${inWords(command)}`);
       }
+      await checkCopy(file, inWork(`anonymous-${seed}.slab`), `seed ${seed}, ${kind}: anonymize`);
       fs.rmSync(file);
     };
   }

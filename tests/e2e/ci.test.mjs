@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // examples/ci: the test of the code that leaks fails and names the line, that of the mended code passes, and where nothing can be told
-// neither happens. What diff --junit writes is XML for a strict reader, whatever names are in it.
+// neither happens. What diff --junit writes is XML for a strict reader, whatever names are in it. The steps that docs/ci.md shows pass a
+// change that keeps nothing and fail one that does.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,4 +106,44 @@ for (const { failure, file, line: at } of cases.slice(0, 2)) {
   report.check(/k<&>.*keep\.js:1:\d+ .*2\.0 MiB -> 9\.0 MiB/.test(failure.text), failure.text);
   report.check(file.endsWith('keep.js') && at === '1', `the place ${file}:${at}`);
 }
+
+/** The commands of the steps in the document's job, one a step. */
+function stepsOf(yaml) {
+  const steps = [];
+  for (const [, one, many] of yaml.matchAll(/^ +(?:- )?run: (?:\|\n((?:^ {6,}.*\n)+)|(.+)\n)/gm)) steps.push(one ?? many);
+  return steps;
+}
+
+/** What the job of the document comes to in a repository whose main branch keeps `base` bytes and whose change keeps `head`. */
+async function runJob(name, base, head) {
+  const repository = path.join(args.work, name, 'checkout');
+  fs.mkdirSync(path.join(repository, 'test'), { recursive: true });
+  const program = (bytes) => `globalThis.kept = Array.from({ length: 2000 }, () => Buffer.allocUnsafe(${bytes}));\ngc();\nperformance.mark('done');\n`;
+  const put = (file, text) => fs.writeFileSync(path.join(repository, file), text);
+  const manifest = { name, version: '1.0.0' };
+  put('package.json', JSON.stringify(manifest));
+  put('package-lock.json', JSON.stringify({ ...manifest, lockfileVersion: 3, packages: { '': manifest } }));
+  put('test/load.js', program(base));
+  const env = { ...process.env, PATH: `${path.dirname(args.slabscope)}:${path.dirname(args.node)}:${process.env.PATH}`, GITHUB_BASE_REF: 'main', GIT_CONFIG_GLOBAL: '/dev/null' };
+  const shell = (script) => run('bash', ['-e', '-o', 'pipefail', '-c', script], { cwd: repository, env });
+  const made = await shell('git init -q . && git add . && git -c user.name=ci -c user.email=ci@localhost commit -q -m base && git update-ref refs/remotes/origin/main HEAD');
+  report.equal(made.status, 0, `making a repository: ${made.stderr}`);
+  put('test/load.js', program(head));
+  const document = fs.readFileSync(path.join(here, '..', '..', 'docs', 'ci.md'), 'utf8');
+  const steps = stepsOf(/^```yaml\n([^]*?)^```/m.exec(document)[1]);
+  report.equal(steps.length, 4, 'steps of the job that run something');
+  const outcomes = [];
+  for (const step of steps) outcomes.push(await shell(step));
+  const verdict = outcomes.pop();
+  for (const [i, ran] of outcomes.entries()) report.equal(ran.status, 0, `${name}: status of "${steps[i]}": ${ran.stdout}${ran.stderr}`);
+  const cases = testcasesOf(path.join(repository, 'slabs.xml'));
+  report.equal(cases.length, 2, `${name}: test cases`);
+  report.equal(cases.some(({ failure }) => failure), verdict.status !== 0, `${name}: whether a test case failed`);
+  return verdict;
+}
+const harmless = await runJob('harmless', 1000, 1010);
+report.equal(harmless.status, 0, `status of a change that keeps hardly more: ${harmless.stdout}${harmless.stderr}`);
+const leaking = await runJob('leaking', 1000, 4000);
+report.equal(leaking.status, 1, `status of a change that keeps four times as much: ${leaking.stdout}${leaking.stderr}`);
+report.check(leaking.stderr.includes('held_bytes > +10% and held_bytes > +1MiB'), `what the job says: ${leaking.stderr}`);
 report.finish();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The documents show what there is: every command behind a "$ " runs and ends as shown, its output has the lines that are shown (but for their
 // figures), every option of slabscope that is named anywhere is one that the command has, and every link leads to a file and a heading that
-// are there. Each document runs in a folder of its own with examples/ and build/, on Node 24; node18 to node26 are the other lines.
+// are there. What the head of an example tells to run is run too. Each document runs in a folder of its own with examples/ and build/, on
+// Node 24; node18 to node26 are the other lines.
 //
 // With --write, outputs are taken from the run: those that are whole (without "...") are replaced.
 import fs from 'node:fs';
@@ -89,8 +90,21 @@ function checkLinks(document, text) {
   }
 }
 
+/** The commands that the head of an example tells to run, as a document. */
+function headOf(text) {
+  const told = [...text.matchAll(/^\/\/ {3}((?:SLABSCOPE=|build\/bin\/).*)$/gm)].map(([, command]) => `$ ${command}`);
+  return ['```', ...told, '```'].join('\n');
+}
+
 let commands = 0;
 let calls = 0;
+for (const name of fs.readdirSync(path.join(root, 'examples'), { recursive: true }).filter((file) => /\.m?js$/.test(file))) {
+  const document = headOf(fs.readFileSync(path.join(root, 'examples', name), 'utf8'));
+  calls += await checkOptions(`examples/${name}`, document);
+  commands += commandsOf(document).length;
+  await runDocument(`examples/${name}`, document);
+}
+report.check(commands >= 12, `only ${commands} commands were found in the examples`);
 for (const document of documents) {
   const file = path.join(root, document);
   const text = fs.readFileSync(file, 'utf8');
@@ -101,7 +115,7 @@ for (const document of documents) {
   if (args.write && now !== text) fs.writeFileSync(file, now);
 }
 // Commands that are not found would all pass.
-report.check(commands >= 10 && calls >= 50, `only ${commands} commands and ${calls} calls were found`);
+report.check(commands >= 40 && calls >= 100, `only ${commands} commands and ${calls} calls were found`);
 report.figure('commands that ran', commands);
 report.figure('calls of slabscope whose options were looked up', calls);
 report.finish();

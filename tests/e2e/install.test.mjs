@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `cmake --install` puts beneath a prefix records and paints from wherever it is moved to: nothing in it knows the build or the prefix.
+// The documents lead to one another there, and to the examples.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
+import { linksOf } from './lib/documents.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record, run } from './lib/slabscope.mjs';
 
@@ -41,6 +43,17 @@ for (const file of kFiles.slice(0, 4)) {
   const bytes = fs.readFileSync(path.join(home, file));
   for (const folder of [sources, args.build, prefix]) report.check(!bytes.includes(folder), `${file} tells of ${folder}`);
 }
+
+const documents = path.join(home, 'share', 'doc', 'slabscope');
+let links = 0;
+for (const name of fs.readdirSync(documents, { recursive: true }).filter((file) => file.endsWith('.md'))) {
+  for (const { target } of linksOf(fs.readFileSync(path.join(documents, name), 'utf8'))) {
+    const [place] = target.split('#');
+    report.check(fs.existsSync(path.join(documents, path.dirname(name), place)), `${name}: ${place} is not installed`);
+    links += 1;
+  }
+}
+report.check(links >= 50, `only ${links} links in the documents`);
 
 async function checkRecording(file, how) {
   const { answer, status } = await info(installed, file, { verify: true });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every way to run node of lib/modes-table.mjs: the program's output and status are those of a plain run, and what is
 // recorded, what is missing and what slabscope says of it are as the table tells. --variant=debian tests Debian's own node
-// alone; with --variant=document the table of docs/compatibility.md is compared with that list.
+// alone; with --variant=document the table of docs/compatibility.md is compared with that list, and the number of ways that others tell.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +74,11 @@ function compareDocument() {
   const rows = [...text.matchAll(/^\| (.+?) \| (everything|stores only|no stores|nothing)\b/gm)].map(([, name, recorded]) => `${name.replaceAll('`', '')}: ${recorded}`);
   const table = kModes.map(({ name, recorded = kAll }) => `${name}: ${recorded}`);
   report.equal(rows.join('\n'), table.join('\n'), 'the table of docs/compatibility.md');
+  const everyLine = kModes.filter(({ only }) => !only).length;
+  for (const name of ['README.md', 'docs/faq.md']) {
+    const [, told] = /(\d+) ways to run node/.exec(fs.readFileSync(path.join(here, '..', '..', name), 'utf8')) ?? [];
+    report.equal(Number(told), everyLine, `the ways to run node that ${name} counts`);
+  }
 }
 
 if (args.variant === 'document') {

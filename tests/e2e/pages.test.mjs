@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The man pages and the completion of bash and zsh tell the commands and options that --help tells, and no others; the shells complete
-// in earnest. What zsh has for completing is put in place by a few functions that print what they are told.
+// in earnest; --version tells the formats that a program reads. What zsh has for completing is put in place by a few functions that print what they are told.
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
@@ -33,6 +33,7 @@ async function helpOf(...call) {
 function manualOf(program) {
   const text = zlib.gunzipSync(fs.readFileSync(path.join(args.build, 'share', 'man', 'man1', `${program}.1.gz`))).toString();
   const section = text.split('\n.SH OPTIONS\n')[1].split('\n.SH ')[0];
+  report.check(!/\s\\fR/.test(section), `${program}(1) has blanks in its tags`);
   const [own, ...others] = section.split(/^\.SS /m);
   const optionsOf = (part) => [...part.matchAll(/^\.TP\n\\fB(\S.*?)\\fR/gm)].map(([, names]) => names.replaceAll('\\', '')).filter((names) => names[0] === '-').flatMap((names) => names.split(', '));
   return new Map([['', optionsOf(own)], ...others.map((part) => [part.split('\n')[0], optionsOf(part)])]);
@@ -65,6 +66,11 @@ const own = await helpOf('slabscope');
 report.equal(sorted(await bash('slabscope', '')), sorted([...commands, ...own.options.keys()]), 'bash: the commands');
 report.equal(sorted(await zsh('slabscope', '')), sorted(commands), 'zsh: the commands');
 report.equal(sorted(await zsh('slabscope', '-')), sorted([...commands, ...own.options.keys()]), 'zsh: the options before a command');
+
+for (const program of ['slabscope', 'slabscope-viewer']) {
+  const { stdout } = await run(program, ['--version'], { env });
+  report.check(/^[a-z-]+ \d+\.\d+\.\d+\S* \(recording formats 1 to \d+[,)].*\n$/.test(stdout), `${program} --version says "${stdout}"`);
+}
 
 const calls = [['slabscope-viewer'], ...commands.map((command) => ['slabscope', command])];
 let values = 0;

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
+import { eachEvent } from './lib/batch-events.mjs';
 import { packagesOf } from './lib/packages.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record } from './lib/slabscope.mjs';
@@ -29,24 +30,6 @@ const BlockKind = values('BlockKind');
 const Kind = values('EventKind');
 const kMarkCompact = values('GcKind').GC_MARK_COMPACT;
 const payloadOf = (block) => (block.compression ? fzstd.decompress(block.payload) : block.payload);
-
-/** Calls on(kind, t, value) for each event; value(column) is the event's own, with deltas added up. */
-function eachEvent(batch, ids, on) {
-  let t = 0;
-  const at = {};
-  const sums = {};
-  batch.kinds.forEach((kind, i) => {
-    t += Number(batch.times[i]);
-    const place = (at[kind] = (at[kind] ?? -1) + 1);
-    const plain = (columns, name) => Number(columns[name][place]);
-    const delta = (columns, name) => (sums[`${kind} ${name}`] = (sums[`${kind} ${name}`] ?? 0) + plain(columns, name));
-    const born = (name) => {
-      const told = batch[`${name}_ids`];
-      return (ids[name] = told.length > 0 ? delta({ [name]: told }, name) : ids[name] + 1);
-    };
-    on(kind, t, { plain, delta, born });
-  });
-}
 
 class LiveSet {
   ids = { store: 0, slice: 0 };
