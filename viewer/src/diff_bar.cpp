@@ -197,13 +197,6 @@ void DiffBar::setInstants(const QString& old_instant, const QString& new_instant
   new_instant_->setCurrentText(new_instant);
 }
 
-void DiffBar::setStarts(const QString& old_start, const QString& new_start) {
-  const QSignalBlocker quiet_old(old_start_);
-  const QSignalBlocker quiet_new(new_start_);
-  old_start_->setCurrentText(old_start.isEmpty() ? kStart : old_start);
-  new_start_->setCurrentText(new_start.isEmpty() ? kStart : new_start);
-}
-
 void DiffBar::setShift(double nanoseconds) {
   const QSignalBlocker quiet(shift_);
   shift_->setValue(nanoseconds / kSecond);

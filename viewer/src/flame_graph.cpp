@@ -86,7 +86,6 @@ void FlameGraph::zoomTo(uint32_t node) {
   if (node == zoomed_) return;
   zoomed_ = node;
   arrange();
-  emit zoomedTo(node);
 }
 
 void FlameGraph::arrange() {

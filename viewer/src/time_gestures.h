@@ -31,8 +31,6 @@ class TimeGestures {
   bool releaseAndShow(double x, const Axis& axis);
   bool dragging() const;
 
-  /// What is marked and not shown alone yet.
-  const std::optional<TimeRange>& marked() const { return marked_; }
   /// Shows what is marked alone.
   void showMarked();
 

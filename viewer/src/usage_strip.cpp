@@ -17,7 +17,7 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
   if (columns == 0 || range.length() == 0 || slab.size == 0) return;
   const Axis time{static_cast<double>(range.from), static_cast<double>(range.until), area.left(),
                   area.right()};
-  const std::vector<Extent> extents = extentsOf(live, range.from, range.until, columns);
+  const std::vector<uint64_t> most = mostIn(live, range.from, range.until, columns);
   const double born = time.toPixel(static_cast<double>(slab.life.born));
   const double died = slab.life.hasDied() ? time.toPixel(static_cast<double>(slab.life.died)) : area.right();
   QImage strip(static_cast<int>(columns), 1, QImage::Format_ARGB32_Premultiplied);
@@ -26,8 +26,8 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
   for (size_t column = 0; column < columns; ++column) {
     const double left = area.left() + static_cast<double>(column);
     if (left + 1 <= born || left > died) continue;
-    const double used = static_cast<double>(extents[column].most) / static_cast<double>(slab.size);
-    pixels[column] = (extents[column].most == 0 ? theme.dead : theme.density(used)).rgb();
+    const double used = static_cast<double>(most[column]) / static_cast<double>(slab.size);
+    pixels[column] = (most[column] == 0 ? theme.dead : theme.density(used)).rgb();
   }
   painter.drawImage(QRectF(area.left(), area.top(), static_cast<double>(columns), area.height()), strip);
 }
