@@ -153,12 +153,12 @@ QString CallersModel::text(uint32_t node, int column) const {
     case kFactor:
       return QString::fromStdString(analysis::factorInWords(costs.slab_held_bytes, costs.slab_live_bytes));
     case kAllocations:
-      return QString::fromStdString(analysis::countInWords(costs.allocations));
+      return countText(costs.allocations);
     case kTemporary:
       return percentOf(costs.temporary, costs.allocations);
     case kLifetime:
       if (costs.lifetimes.count() == 0) return "-";
-      return "< " + QString::fromStdString(analysis::durationInWords(costs.lifetimes.median()->until));
+      return "< " + durationText(costs.lifetimes.median()->until);
     default:
       return bytes(figure(node, column).toULongLong());
   }

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -263,8 +263,7 @@ void CallersView::showFound() {
     return;
   }
   const QString share = percentOf(found_.total, answer_->table->total.*figure);
-  bar_->setFound(
-      tr("%1: %2").arg(QString::fromStdString(analysis::counted(found_.nodes.size(), "place")), share));
+  bar_->setFound(tr("%1: %2").arg(counted(found_.nodes.size(), "place"), share));
 }
 
 void CallersView::goToFound(int step) {

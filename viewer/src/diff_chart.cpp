@@ -12,6 +12,7 @@
 #include "painting.h"
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -189,7 +190,7 @@ void DiffChart::paintEvent(QPaintEvent* /*event*/) {
 QString DiffChart::tooltipAt(double x) const {
   const double t = timeAxis().toValue(x);
   const double width = 1 / timeAxis().scale();
-  QString words = QString::fromStdString(analysis::durationInWords(static_cast<Nanoseconds>(std::fabs(t))));
+  QString words = durationText(static_cast<Nanoseconds>(std::fabs(t)));
   if (t < 0) words.prepend('-');
   for (const bool of_new : {false, true}) {
     const auto columns = columnsOf(of_new, t, t + width, 1);

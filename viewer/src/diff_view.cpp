@@ -15,6 +15,7 @@
 #include "painting.h"
 #include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -35,9 +36,9 @@ QString nameOf(const std::string& path) {
 }
 
 QString inWords(const analysis::RunFigures& run) {
-  QString words = QString("%1 · node %2 · %3")
-                      .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)),
-                           QString::fromStdString(analysis::secondsInWords(run.t)));
+  QString words =
+      QString("%1 · node %2 · %3")
+          .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)), timeText(run.t));
   if (!run.complete) words += DiffView::tr(" · incomplete");
   return words;
 }

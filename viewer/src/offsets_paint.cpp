@@ -6,7 +6,7 @@
 
 #include "byte_states.h"
 #include "offsets_view.h"
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -28,8 +28,7 @@ void OffsetsView::paintDensityLegend(QPainter& painter, const QRectF& line) cons
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
   const QFontMetricsF metrics(textFont(11));
-  const QString most = QString::fromStdString(
-      analysis::countInWords(std::max(density_.data() == nullptr ? 0U : density_.data()->most, 1U)));
+  const QString most = countText(std::max(density_.data() == nullptr ? 0U : density_.data()->most, 1U));
   constexpr double kBar = 120;
   const double right = line.right();
   const double bar = right - metrics.horizontalAdvance(most) - 6 - kBar;
@@ -62,8 +61,7 @@ void OffsetsView::paintDensity(QPainter& painter) {
   painter.setFont(textFont(12));
   painter.setPen(theme().text);
   const size_t slabs = recording()->lives.slabs.size();
-  QString title = slabs == 1 ? tr("The one slab")
-                             : tr("All %1 slabs").arg(QString::fromStdString(analysis::countInWords(slabs)));
+  QString title = slabs == 1 ? tr("The one slab") : tr("All %1 slabs").arg(countText(slabs));
   if (picks().caller)
     title += tr(", slices of %1").arg(QString::fromStdString(recording()->callerName(*picks().caller)));
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);

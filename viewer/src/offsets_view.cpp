@@ -8,7 +8,6 @@
 #include <cmath>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -197,8 +196,7 @@ QString OffsetsView::densityTip(const QPointF& point) const {
   const uint32_t count =
       density->at(std::min(column, density->columns - 1), std::min(row, density->rows - 1));
   const double offset = offsetAxis(plot, largest_slab_).toValue(point.y());
-  return tr("%1, offset %2\n%3")
-      .arg(at, sizeLabel(std::floor(offset)), QString::fromStdString(analysis::counted(count, "live slice")));
+  return tr("%1, offset %2\n%3").arg(at, sizeLabel(std::floor(offset)), counted(count, "live slice"));
 }
 
 QString OffsetsView::tooltipAt(const QPointF& point) const {
@@ -212,7 +210,7 @@ QString OffsetsView::tooltipAt(const QPointF& point) const {
       .arg(slice->offset)
       .arg(slice->view ? tr(", a view") : QString(), timeText(slice->life.born),
            has_died ? timeText(until) : tr("the end"),
-           QString::fromStdString(analysis::durationInWords(until - std::min(until, slice->life.born))),
+           durationText(until - std::min(until, slice->life.born)),
            nameOf(recording()->ownerOf(slice->stack)));
 }
 

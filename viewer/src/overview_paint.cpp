@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "overview_view.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -262,7 +261,7 @@ void OverviewView::paintMap(QPainter& painter) const {
 
 void OverviewView::paint(QPainter& painter) {
   const analysis::Scan& scan = recording()->scan;
-  const QString events = QString::fromStdString(analysis::counted(scan.integrity.events, "event"));
+  const QString events = counted(scan.integrity.events, "event");
   paintHeading(
       painter, theme(), rect(), tr("Overview"),
       QString::fromStdString(recording()->title()) + tr(" · %1 in %2").arg(events, timeText(scan.duration)));

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "slabscope/analysis/slab_usage.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -180,7 +179,7 @@ std::vector<OverviewView::Figure> OverviewView::figures() const {
   const double used =
       slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
   const QString peak_time = timeText(peak.at.instant.t);
-  const QString slab_count = QString::fromStdString(analysis::counted(slabs, "slab"));
+  const QString slab_count = counted(slabs, "slab");
   std::vector<Figure> all = {
       {tr("Stores at the peak, %1").arg(peak_time), tr("Peak stores, %1").arg(peak_time),
        bytes(peak.totals.store_bytes)},

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -199,7 +199,7 @@ void PoolFactsView::showExample(const Claim& claim) {
 }
 
 void PoolFactsView::paint(QPainter& painter) {
-  const QString until = QString::fromStdString(analysis::secondsInWords(recording()->scan.end.t));
+  const QString until = timeText(recording()->scan.end.t);
   paintHeading(
       painter, theme(), rect(), tr("Pool facts"),
       QString::fromStdString(recording()->title()) +

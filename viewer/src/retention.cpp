@@ -16,10 +16,6 @@ namespace {
 using analysis::Holder;
 using Kind = RetentionRow::Kind;
 
-QString counted(uint64_t count, const char* noun) {
-  return QString::fromStdString(analysis::counted(count, noun));
-}
-
 void addRows(RetentionAnswer& answer) {
   const analysis::InstantReport& report = answer.report;
   std::unordered_map<uint32_t, uint64_t> now;
@@ -120,8 +116,7 @@ QString evidenceOf(const analysis::Advice& advice) {
     }
     QString operator()(const analysis::ManyTemporaryStores& one) const {
       return QString("%1, %2 of them temporary, %3")
-          .arg(counted(one.stores, "store"), QString::fromStdString(analysis::countInWords(one.temporary)),
-               bytes(one.bytes));
+          .arg(counted(one.stores, "store"), countText(one.temporary), bytes(one.bytes));
     }
   };
   return std::visit(Evidence{}, advice);

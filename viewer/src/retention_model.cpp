@@ -99,11 +99,9 @@ QString RetentionModel::text(const RetentionRow& row, int column) const {
     case kFactor:
       return QString::fromStdString(analysis::factorInWords(row.held, row.live));
     case kSlices:
-      return QString::fromStdString(analysis::countInWords(row.slices));
+      return countText(row.slices);
     case kThrough:
-      return tr("%1 of %2")
-          .arg(QString::fromStdString(analysis::countInWords(partOf(row).slices)),
-               QString::fromStdString(analysis::countInWords(partOf(row).of)));
+      return tr("%1 of %2").arg(countText(partOf(row).slices), countText(partOf(row).of));
     default:
       return bytes(figure(row, column).toULongLong());
   }

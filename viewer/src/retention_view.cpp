@@ -13,7 +13,6 @@
 
 #include "painting.h"
 #include "slabscope/analysis/advice_words.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -251,9 +250,8 @@ void RetentionView::showSlabs() {
   showing_ = true;
   slabs_model_.set(sharedRecording(), *at_, answer_->slabs, held_ == nullptr ? nullptr : &held_->slabs);
   showing_ = false;
-  const QString figures = tr("%1, %2").arg(
-      QString::fromStdString(analysis::counted(static_cast<uint64_t>(slabs_model_.rowCount()), "slab")),
-      bytes(slabs_model_.slabBytes()));
+  const QString figures = tr("%1, %2").arg(counted(static_cast<uint64_t>(slabs_model_.rowCount()), "slab"),
+                                           bytes(slabs_model_.slabBytes()));
   caption_->setText(
       held_ == nullptr
           ? tr("All slabs: %1").arg(figures)

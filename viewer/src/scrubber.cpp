@@ -9,8 +9,8 @@
 #include <cmath>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "theme.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -71,7 +71,7 @@ void Scrubber::show() {
   label_->clear();
   if (recording_ == nullptr) return;
   const analysis::Instant at = selection_.picks().instant.value_or(recording_->scan.end);
-  label_->setText(QString::fromStdString(analysis::secondsInWords(at.t)));
+  label_->setText(timeText(at.t));
   if (slider_->isSliderDown()) return;
   const TimeRange all = range();
   const double part = static_cast<double>(std::clamp(at.t, all.from, all.until) - all.from) /

@@ -9,7 +9,6 @@
 #include "caller_costs.h"
 #include "caller_text.h"
 #include "slab_map_view.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -144,10 +143,9 @@ void SlabMapView::paintHolders(QPainter& painter, const QRectF& area) const {
     painter.drawText(QRectF(area.left() + 18, y, area.width() - 18, 20), Qt::AlignLeft | Qt::AlignVCenter,
                      elidedCaller(nameOf(holder.owner), metrics, area.width() - 18));
     painter.setPen(theme().muted);
-    painter.drawText(
-        QRectF(area.left() + 18, y + 18, area.width() - 18, 20), Qt::AlignLeft | Qt::AlignVCenter,
-        tr("%1 live in %2")
-            .arg(bytes(holder.live), QString::fromStdString(analysis::counted(holder.slices, "slice"))));
+    painter.drawText(QRectF(area.left() + 18, y + 18, area.width() - 18, 20),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     tr("%1 live in %2").arg(bytes(holder.live), counted(holder.slices, "slice")));
     y += 44;
   }
 }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "byte_states.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -126,9 +125,8 @@ QString SlabMapView::tooltipOf(const ByteRun& run) const {
   text += tr("\nslice of %1 at offset %2, born %3")
               .arg(bytes(run.slice->length))
               .arg(run.slice->offset)
-              .arg(QString::fromStdString(analysis::secondsInWords(life.born)));
-  if (life.hasDied())
-    text += tr(", died %1").arg(QString::fromStdString(analysis::secondsInWords(life.died)));
+              .arg(timeText(life.born));
+  if (life.hasDied()) text += tr(", died %1").arg(timeText(life.died));
   return text + "\n" + nameOf(recording()->ownerOf(run.slice->stack));
 }
 

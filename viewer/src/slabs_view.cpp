@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -236,14 +235,13 @@ void SlabsView::layOut() {
 }
 
 QString SlabsView::caption() const {
-  const QString count =
-      QString::fromStdString(analysis::counted(static_cast<uint64_t>(model_.rowCount()), "slab"));
+  const QString count = counted(static_cast<uint64_t>(model_.rowCount()), "slab");
   QString words =
       tr("%1, %2, alive at %3")
           .arg(count, bytes(model_.slabBytes()), timeText(shown_ ? shown_->at.t : shownInstant().t));
   if (held_ != nullptr)
     words += tr(": of %1 those that %2 keeps alive")
-                 .arg(QString::fromStdString(analysis::countInWords(rows_.rows->size())),
+                 .arg(countText(rows_.rows->size()),
                       QString::fromStdString(recording()->callerName(asked_through_->caller)));
   return words;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "table_text.h"
 #include "words.h"
 
@@ -49,7 +48,7 @@ QVariant SlicesModel::figure(const SliceLife& slice, int column) const {
 QString SlicesModel::text(const SliceLife& slice, int column) const {
   switch (column) {
     case kSlice:
-      return QString::fromStdString(analysis::countInWords(slice.slice.value));
+      return countText(slice.slice.value);
     case kOffset:
       return QString::number(slice.offset);
     case kLength:

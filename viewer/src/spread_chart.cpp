@@ -12,7 +12,7 @@
 #include "caller_costs.h"
 #include "diff_chart.h"
 #include "painting.h"
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -185,9 +185,7 @@ void SpreadChart::mouseMoveEvent(QMouseEvent* event) {
                               static_cast<size_t>(place * static_cast<double>(spread_.before.size())));
   const auto told = [&](bool of_new) {
     const size_t here = (of_new ? spread_.after : spread_.before)[bin];
-    return tr("%1 of %2")
-        .arg(QString::fromStdString(analysis::countInWords(here)),
-             QString::fromStdString(analysis::counted(slabsOf(of_new), "slab")));
+    return tr("%1 of %2").arg(countText(here), counted(slabsOf(of_new), "slab"));
   };
   QToolTip::showText(event->globalPosition().toPoint(),
                      tr("%1\nold: %2\nnew: %3").arg(rangeOf(bin), told(false), told(true)), this);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "time_gestures.h"
+#include "words.h"
 
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
-
-#include "slabscope/analysis/words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -66,11 +65,10 @@ bool TimeGestures::release(const QPointF& point, const Axis& axis) {
     const double until = axis.toValue(std::max(*pressed_, now_));
     const TimeRange range = clipped(from, until);
     button_->setText(QCoreApplication::translate("TimeGestures", "Show only these %1  ⏎")
-                         .arg(QString::fromStdString(analysis::durationInWords(range.length()))));
+                         .arg(durationText(range.length())));
     button_->setToolTip(
         QCoreApplication::translate("TimeGestures", "%1 to %2, in every view; Escape lets it be")
-            .arg(QString::fromStdString(analysis::secondsInWords(range.from)),
-                 QString::fromStdString(analysis::secondsInWords(range.until))));
+            .arg(timeText(range.from), timeText(range.until)));
     button_->adjustSize();
     const int left = static_cast<int>((*pressed_ + now_) / 2) - button_->width() / 2;
     const int top = static_cast<int>(point.y()) + 12;
