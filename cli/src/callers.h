@@ -35,6 +35,9 @@ std::string callerInWords(const CallersView& view, recording::FrameId id);
 std::vector<const analysis::CallerRow*> inOrder(const CallersView& view,
                                                 const std::vector<analysis::CallerRow>& rows);
 
+/// Of the tree's nodes those first that cost most in all.
+std::vector<uint32_t> inOrder(const CallersView& view, const analysis::CallerTree& tree,
+                              std::vector<uint32_t> nodes);
 /// For people: the list, and the tree.
 std::string callersText(const CallersView& view, const std::vector<analysis::CallerRow>& rows);
 std::string callersText(const CallersView& view, const analysis::CallerTree& tree,

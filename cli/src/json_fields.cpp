@@ -36,6 +36,11 @@ ordered_json droppedFields(const recording::Dropped& dropped) {
             {"slice_bytes", dropped.peak_slices.bytes}}}};
 }
 
+void addPauses(const analysis::Scan& scan, ordered_json& json) {
+  for (const analysis::PausedRange& pause : scan.pauses)
+    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
+}
+
 ordered_json place(uint32_t line_or_column) {
   return line_or_column == 0 ? ordered_json() : ordered_json(line_or_column);
 }

@@ -79,8 +79,7 @@ QString inWords(const CostMetric& metric, uint64_t value) {
 }
 
 QString percentOf(uint64_t part, uint64_t whole) {
-  if (whole == 0) return "-";
-  return QString::number(100.0 * static_cast<double>(part) / static_cast<double>(whole), 'f', 1) + " %";
+  return QString::fromStdString(analysis::shareInWords(part, whole));
 }
 
 CallersAnswer findCallers(const CallersQuestion& question, const analysis::Progress& progress) {
