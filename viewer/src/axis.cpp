@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "axis.h"
-#include "words.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
+
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {

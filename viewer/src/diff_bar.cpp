@@ -11,6 +11,8 @@
 #include <QVBoxLayout>
 #include <array>
 
+#include "choice.h"
+
 namespace slabscope::viewer {
 namespace {
 
@@ -99,11 +101,7 @@ void DiffBar::connectAll() {
 }
 
 QComboBox* DiffBar::addChoice(QHBoxLayout& row, const QString& name, const QStringList& items) {
-  auto* choice = new QComboBox(this);
-  choice->addItems(items);
-  choice->setAccessibleName(name);
-  choice->setToolTip(name);
-  choice->setFont(textFont());
+  QComboBox* choice = makeChoice(name, items, this);
   row.addWidget(choice);
   return choice;
 }

@@ -12,6 +12,7 @@
 #include "painting.h"
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/words.h"
+#include "table_text.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -180,11 +181,7 @@ void DiffChart::paintEvent(QPaintEvent* /*event*/) {
   if (instant_)
     paintTimeLine(painter, plot(), time.toPixel(shownTime(true, instant_->t)), newColour(*theme_));
   painter.restore();
-  if (hasFocus()) {
-    painter.setPen(QPen(theme_->accent, 1));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(plot().adjusted(0, 0, -1, -1));
-  }
+  if (hasFocus()) paintFocus(painter, *theme_, plot());
 }
 
 QString DiffChart::tooltipAt(double x) const {
@@ -211,7 +208,7 @@ RowsModel& DiffChart::rows() {
       const bool none = columns.empty() || columns.front().value.empty();
       row.push_back(none ? RowsModel::Cell{}
                          : RowsModel::Cell{valueText(series_, columns.front().value.max),
-                                           QVariant::fromValue<qulonglong>(columns.front().value.max)});
+                                           figureOf(columns.front().value.max)});
     }
     rows.push_back(std::move(row));
   }

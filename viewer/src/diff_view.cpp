@@ -117,7 +117,6 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
 
 void DiffView::makeTables() {
   sorted_callers_.setSourceModel(&callers_);
-  sorted_callers_.setSortRole(FigureTable::kSortRole);
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
   keepWide(*caller_table_, *caller_table_->horizontalHeader(),
            {.column = kDiffCaller,
@@ -150,9 +149,7 @@ void DiffView::makeTables() {
 }
 
 void DiffView::makeFlames() {
-  scroll_->setWidget(flames_);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
+  setUpScrollArea(*scroll_, *flames_);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   list_->addWidget(scroll_);
   connect(flames_, &FlameGraph::picked, this, &DiffView::pickNode);
@@ -340,7 +337,7 @@ QString DiffView::emptiness() const {
 
 void DiffView::paint(QPainter& painter) {
   if (comparison_ == nullptr) {
-    paintHeading(painter, theme(), rect(), tr("Diff"), QString::fromStdString(recording()->title()));
+    paintHeading(painter, theme(), rect(), tr("Diff"), recording()->title());
     const double top = bar_->isVisible() ? bar_->geometry().bottom() : kHeading;
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, top, 0, 0), emptiness());
     return;

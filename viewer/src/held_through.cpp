@@ -17,7 +17,7 @@ HeldThrough findHeldThrough(const HeldQuestion& question, const analysis::Progre
   const Loaded& loaded = *question.recording;
   const std::vector<bool> stacks = analysis::stacksThrough(loaded.scan, question.caller.frame,
                                                            question.caller.grouping, question.caller.frames);
-  HeldThrough held;
+  HeldThrough held{question.caller, {}, {}};
   uint64_t seen = 0;
   for (const analysis::SlabLife& slab : loaded.lives.slabs) {
     if (!slab.life.aliveAt(question.at)) continue;

@@ -248,7 +248,7 @@ void MainWindow::showRecording() {
   for (View* view : views_) view->setRecording(recording);
   table_->refresh();
   showNotices(noticesOf(*recording));
-  setWindowTitle(QString::fromStdString(recording->title()) + tr(" — slabscope"));
+  setWindowTitle(recording->title() + tr(" — slabscope"));
   statusBar()->showMessage(tr("%1, %2").arg(counted(recording->scan.integrity.events, "event"),
                                             timeText(recording->scan.duration)));
   rememberFile(document_.path());

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "caller_colours.h"
+#include "time_axis.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -73,10 +74,8 @@ SlabImage::Made makeSlabImage(const SliceColours& colours, const analysis::SlabL
   SlabImage::Made made{transparentImage(frame.pixels()), 0};
   made.image.setDevicePixelRatio(frame.ratio);
   const QRectF plot(QPointF(0, 0), frame.size);
-  const Axis time{static_cast<double>(frame.range.from), static_cast<double>(frame.range.until), 0,
-                  plot.width()};
   QPainter painter(&made.image);
-  slabPictureOf(colours, slab, plot, time).paint(painter);
+  slabPictureOf(colours, slab, plot, timeAxisOf(frame.range, plot)).paint(painter);
   painter.end();
   // Where it is stretched to is told in the widget's own units.
   made.image.setDevicePixelRatio(1);

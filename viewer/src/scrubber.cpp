@@ -38,7 +38,7 @@ Scrubber::Scrubber(Selection& selection, QWidget* parent)
   slider_->setPageStep(kSteps / 20);
   slider_->setObjectName("scrubber");
   slider_->setAccessibleName(tr("Instant"));
-  slider_->setToolTip(tr("The instant that the slab map and the slabs show"));
+  slider_->setToolTip(tr("The instant that the views show"));
   name->setBuddy(slider_);
   connect(slider_, &QSlider::valueChanged, this, &Scrubber::moved);
   connect(slider_, &QSlider::sliderReleased, this, [this] { selection_.endGesture(); });
@@ -51,10 +51,7 @@ void Scrubber::setRecording(std::shared_ptr<const Loaded> recording) {
 }
 
 TimeRange Scrubber::range() const {
-  if (selection_.picks().range) return *selection_.picks().range;
-  const analysis::Scan& scan = recording_->scan;
-  const recording::Nanoseconds from = scan.hasDropped() ? scan.header.dropped.until : 0;
-  return {from, std::max(scan.duration, from)};
+  return selection_.picks().range.value_or(recording_->wholeRange());
 }
 
 void Scrubber::moved(int step) {

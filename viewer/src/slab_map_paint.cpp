@@ -158,19 +158,16 @@ void SlabMapView::paintSide(QPainter& painter) const {
 
 void SlabMapView::paint(QPainter& painter) {
   // What is shown may still be of a moment ago: it is told which.
-  const QString at = timeText(shown_at_.value_or(shownInstant()).t);
+  const recording::Nanoseconds shown_at = shown_at_.value_or(shownInstant()).t;
+  const QString at = timeText(shown_at);
   const QString title =
       shownSlab() == nullptr ? tr("Slab map") : tr("Slab map · slab %1").arg(shownSlab()->store.value);
-  paintHeading(painter, theme(), rect(), title,
-               QString::fromStdString(recording()->title()) + tr(" · its bytes at %1").arg(at));
+  paintHeading(painter, theme(), rect(), title, recording()->title() + tr(" · its bytes at %1").arg(at));
   const QRectF below = QRectF(rect()).adjusted(0, kHeading, 0, 0);
   if (answer_ == nullptr) {
     paintEmpty(painter, theme(), below, tr("Reading…"));
   } else if (shownSlab() == nullptr) {
-    paintEmpty(painter, theme(), below,
-               recording()->lives.slabs.empty()
-                   ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-                   : tr("No slab lives at %1: pick another instant.").arg(at));
+    paintEmpty(painter, theme(), below, lackOfSlabs(shown_at));
   } else if (runs().empty()) {
     paintEmpty(painter, theme(), below,
                tr("Slab %1 does not live at %2.").arg(shownSlab()->store.value).arg(at));

@@ -149,23 +149,8 @@ void SlabMapView::pickRun(const ByteRun& run) {
   selection().set(next);
 }
 
-void SlabMapView::stepSlab(int by) {
-  // What is shown may not be there yet where one goes on quickly.
-  const analysis::SlabLife* from = picks().slab ? recording()->lives.find(picks().slab) : shownSlab();
-  if (from == nullptr) return;
-  Picks next = picks();
-  next.slab = neighbourOf(recording()->lives, *from, by).store;
-  selection().set(next);
-}
-
 void SlabMapView::keyPressEvent(QKeyEvent* event) {
-  if (shownSlab() != nullptr && (event->key() == Qt::Key_Up || event->key() == Qt::Key_PageUp)) {
-    stepSlab(-1);
-  } else if (shownSlab() != nullptr && (event->key() == Qt::Key_Down || event->key() == Qt::Key_PageDown)) {
-    stepSlab(1);
-  } else {
-    View::keyPressEvent(event);
-  }
+  if (shownSlab() == nullptr || !goesToSlab(*event, shownSlab())) View::keyPressEvent(event);
 }
 
 }  // namespace slabscope::viewer

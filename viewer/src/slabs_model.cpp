@@ -164,7 +164,7 @@ int SlabsModel::columnCount(const QModelIndex& parent) const {
 
 QString SlabsModel::heaviest(const SlabRow& row) const {
   if (row.holders.empty()) return tr("no live slice");
-  return QString::fromStdString(recording_->callerName(row.holders.front().owner));
+  return recording_->callerName(row.holders.front().owner);
 }
 
 QString SlabsModel::holder(const SlabRow& row) const {
@@ -208,7 +208,7 @@ QVariant SlabsModel::figure(const SlabRow& row, int column) const {
     case kHeldBy:
       return holder(row);
     default:
-      return QVariant::fromValue<qulonglong>(number(row, column));
+      return figureOf(number(row, column));
   }
 }
 
@@ -254,7 +254,7 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
   const SlabRow& one = row(index.row());
   const int column = index.column();
   if (role == Qt::DisplayRole) return text(one, column);
-  if (role == kSortRole) return figure(one, column);
+  if (role == kFigureRole) return figure(one, column);
   if (role == Qt::ToolTipRole) return describe(one);
   if (role == Qt::TextAlignmentRole) {
     const bool words = column == kKind || column == kHeldBy;
