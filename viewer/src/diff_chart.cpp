@@ -26,8 +26,7 @@ constexpr double kTop = 8;
 constexpr int kDiffRows = 100;
 
 bool isCount(analysis::Series series) {
-  return series == analysis::Series::kStores || series == analysis::Series::kSlabs ||
-         series == analysis::Series::kOwnStores;
+  return series == analysis::Series::kStores || series == analysis::Series::kSlabs;
 }
 
 QString valueText(analysis::Series series, uint64_t value) {
