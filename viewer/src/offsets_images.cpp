@@ -24,8 +24,7 @@ QImage transparentImage(const QSize& pixels) {
 QColor SliceColours::of(const analysis::SliceLife& slice) const {
   QColor colour =
       by_caller ? colourOfCaller(*recording, *theme, recording->ownerOf(slice.stack)) : theme->live;
-  const bool is_picked =
-      picked == nullptr || (slice.stack.value < picked->size() && (*picked)[slice.stack.value]);
+  const bool is_picked = picked == nullptr || analysis::isMarked(*picked, slice.stack);
   if (!is_picked) colour.setAlpha(kNotPicked);
   return colour;
 }

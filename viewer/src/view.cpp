@@ -118,7 +118,7 @@ QString View::lackOfSlabs(recording::Nanoseconds at) const {
 
 bool View::isPicked(recording::StackId stack) const {
   const auto& stacks = picked_.stacks();
-  return stacks == nullptr || (stack.value < stacks->size() && (*stacks)[stack.value]);
+  return stacks == nullptr || analysis::isMarked(*stacks, stack);
 }
 
 void View::settle() {
