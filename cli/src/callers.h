@@ -28,7 +28,7 @@ struct CallersView {
   size_t depth = 10;       ///< of the tree
 };
 
-/// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "package ws".
+/// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "ws".
 std::string callerInWords(const CallersView& view, recording::FrameId id);
 
 /// Those that cost most first: by themselves, then in all.
