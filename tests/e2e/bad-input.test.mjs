@@ -3,11 +3,11 @@
 // with the status of its contract, in bounded memory, and says in one line which file, where, and what to do.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { mutated } from './lib/mutations.mjs';
+import { inParallel } from './lib/parallel.mjs';
 import { Report } from './lib/report.mjs';
 import { record, run } from './lib/slabscope.mjs';
 
@@ -78,15 +78,6 @@ function checkAnswer(ran, command, may_find, file, what) {
   } catch (error) {
     report.fail(`${what}: no JSON: ${error.message}`);
   }
-}
-
-/** Runs all tasks, as many at a time as there are processors. */
-async function inParallel(tasks) {
-  const next = tasks[Symbol.iterator]();
-  const worker = async () => {
-    for (const task of next) await task();
-  };
-  await Promise.all(Array.from({ length: Math.max(2, os.availableParallelism?.() ?? 2) }, worker));
 }
 
 // ---- damaged recordings

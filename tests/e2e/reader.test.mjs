@@ -5,30 +5,22 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
-import { packagesOf } from './lib/packages.mjs';
+import { recordingProto } from './lib/recording-proto.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, info, record } from './lib/slabscope.mjs';
 
 const args = parseArgs('reader');
 const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
-const proto = path.resolve(here, '..', '..', 'recording', 'recording.proto');
-
-const require = await packagesOf(path.join(here, 'reader'), 'reader', args);
-const protobuf = require('protobufjs');
-const fzstd = require('fzstd');
+const { require, Reader, type, values, payloadOf } = await recordingProto(args);
 const { h64Raw } = await require('xxhash-wasm')();
 
 const file = path.join(args.work, 'mixed.slab');
 await record(args, file, ['--expose-gc', path.join(here, 'programs', 'mixed.cjs')]);
 
-const root = new protobuf.Root().loadSync(proto, { keepCase: true });
-const type = (name) => root.lookupType(`slabscope.recording.${name}`);
-const values = (name) => root.lookupEnum(`slabscope.recording.${name}`).values;
 const [Frame, Block, Batch, Header, Footer] = ['Frame', 'Block', 'Batch', 'Header', 'Footer'].map(type);
 const BlockKind = values('BlockKind');
 const EventKind = values('EventKind');
-const Compression = values('Compression');
 
 // The columns that hold one value for each event of a kind.
 const kColumns = {
@@ -95,7 +87,7 @@ function readBatch(batch, block) {
 }
 
 const bytes = fs.readFileSync(file);
-const reader = protobuf.Reader.create(bytes);
+const reader = Reader.create(bytes);
 let frames = 0;
 while (reader.pos < reader.len) {
   const frame = Frame.decodeDelimited(reader);
@@ -104,7 +96,7 @@ while (reader.pos < reader.len) {
   const checksum = BigInt(frame.checksum.toString());
   report.equal(h64Raw(frame.block, 0n), checksum, `checksum of frame ${frames}`);
   const block = Block.decode(frame.block);
-  const payload = block.compression === Compression.COMPRESSION_ZSTD ? fzstd.decompress(block.payload) : block.payload;
+  const payload = payloadOf(block);
   report.equal(payload.length, Number(block.unpacked_size), `unpacked_size of frame ${frames}`);
   if (block.kind === BlockKind.BLOCK_HEADER) header = Header.decode(payload);
   else if (block.kind === BlockKind.BLOCK_BATCH) readBatch(Batch.decode(payload), block);
