@@ -2,10 +2,9 @@
 #include "slabscope/analysis/advice.h"
 
 #include <algorithm>
-#include <charconv>
-#include <string>
 
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/pool_size.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -15,13 +14,6 @@ using recording::FrameId;
 bool slicesAreKnown(const Scan& scan) {
   const uint64_t told = scan.counts.slice + scan.counts.slice_free;
   return scan.header.slices && scan.header.liveness && scan.pauses.empty() && scan.lost_events <= told / 100;
-}
-
-uint64_t toldPoolSize(const Scan& scan) {
-  const std::string digits = scan.definitions.runtime("pool_size");
-  uint64_t bytes = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-  return bytes;
 }
 
 bool pins(const Holder& holder) {
@@ -98,7 +90,8 @@ class Adviser {
     std::vector<ManyTemporaryStores> all;
     all.reserve(evidence_.turnovers.size());
     for (const StoreTurnover& one : evidence_.turnovers)
-      all.push_back({one.owner, one.stores, one.temporary, one.temporary_bytes, toldPoolSize(scan_)});
+      all.push_back({one.owner, one.stores, one.temporary, one.temporary_bytes,
+                     poolSizeOf(scan_.definitions).value_or(0)});
     return all;
   }
 

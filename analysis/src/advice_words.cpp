@@ -24,8 +24,7 @@ std::string wordsOf(const SurvivorsGrow& advice) {
   const auto& points = advice.growth.points;
   return fmt::format(
       "holds {} that survived a full collection, {} at {}, never less at {} looks between: look for what "
-      "keeps "
-      "it, a leak or a cache without a limit",
+      "keeps it, a leak or a cache without a limit",
       bytesInWords(points.back().bytes), bytesInWords(points.front().bytes), secondsInWords(points.front().t),
       points.size() - 2);
 }

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "slabscope/analysis/words.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -22,12 +23,6 @@ std::optional<Number> parse(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-std::string seconds(Nanoseconds t) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f s", static_cast<double>(t) / 1e9);
-  return text;
 }
 
 Error wrong(const Scan& scan, std::string_view text, const std::string& why) {
@@ -67,15 +62,15 @@ Result<NamedInstant> chooseInstant(const Scan& scan, std::string_view text) {
     const double t = *number * 1e9;
     if (!(*number >= 0)) return wrong(scan, text, "a time is seconds since the start, 0 or more");
     if (t > std::ceil(static_cast<double>(scan.duration) / 1e6) * 1e6) {
-      return wrong(scan, text, "the recording ends at " + seconds(scan.duration));
+      return wrong(scan, text, "the recording ends at " + secondsInWords(scan.duration));
     }
     // Times are shown in milliseconds.
     const Nanoseconds kept_from = scan.hasDropped() ? scan.header.dropped.until : 0;
     const Nanoseconds shown_from = kept_from / 1'000'000 * 1'000'000;
     if (t < static_cast<double>(shown_from)) {
       return wrong(scan, text,
-                   "detail is kept from " + seconds(kept_from) + " to " + seconds(scan.duration) +
-                       ", the rest was dropped (--max-size)");
+                   "detail is kept from " + secondsInWords(kept_from) + " to " +
+                       secondsInWords(scan.duration) + ", the rest was dropped (--max-size)");
     }
     return NamedInstant{std::string(text), {std::max(kept_from, static_cast<Nanoseconds>(std::llround(t)))}};
   }
@@ -92,7 +87,7 @@ Result<NamedInstant> chooseInstant(const Scan& scan, std::string_view text) {
   }
   std::string marks = marksInWords(scan);
   if (scan.header.dropped.marks != 0)
-    marks += "; those before " + seconds(scan.header.dropped.until) + " were dropped (--max-size)";
+    marks += "; those before " + secondsInWords(scan.header.dropped.until) + " were dropped (--max-size)";
   return wrong(scan, text, marks);
 }
 

@@ -8,6 +8,7 @@
 
 #include "slabscope/analysis/evidence.h"
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/scan.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::analysis {

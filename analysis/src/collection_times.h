@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "slabscope/analysis/id_map.h"
+#include "slabscope/analysis/isolate_key.h"
 #include "slabscope/recording/model.h"
 
 namespace slabscope::analysis {
@@ -13,14 +14,14 @@ class CollectionTimes {
  public:
   void take(const recording::Gc& event) {
     if (event.kind == recording::GcKind::kIncremental || event.kind == recording::GcKind::kWeak) return;
-    const IsolateKey key{event.isolate + 1ULL};
+    const IsolateKey key(event.isolate);
     const Last* known = last_.find(key);
     last_.put(key, {event.t, known == nullptr ? 0 : known->last, known == nullptr ? 1 : known->count + 1});
   }
 
   /// Whether what was born then and dies now was dead before a second collection of its isolate began.
   bool isTemporary(uint32_t isolate, recording::Nanoseconds born) const {
-    const Last* known = last_.find({isolate + 1ULL});
+    const Last* known = last_.find(IsolateKey(isolate));
     return known == nullptr || known->count < 2 || known->before <= born;
   }
 
@@ -31,12 +32,6 @@ class CollectionTimes {
     recording::Nanoseconds before = 0;
     uint64_t count = 0;
   };
-  struct IsolateKey {
-    uint64_t value = 0;  // isolate + 1
-    constexpr explicit operator bool() const { return value != 0; }
-    friend constexpr bool operator==(IsolateKey, IsolateKey) = default;
-  };
-
   IdMap<IsolateKey, Last> last_;
 };
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "replay_pass.h"
 #include "watches.h"
 
 namespace slabscope::analysis {
@@ -32,18 +31,6 @@ Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
   evidence.growth = growth_.finish(t, live);
   evidence.turnovers = turnover_.finish();
   evidence.allocated_bytes = turnover_.allocatedBytes();
-  return evidence;
-}
-
-Result<Evidence> findEvidence(const Scan& scan, const Instant& at, const Progress& progress) {
-  const Owners owners(scan.definitions);
-  Watches watches(scan, owners, fullCollections(scan));
-  Evidence evidence;
-  const Result<uint64_t> read = replayPass<Slices::kByRuns>(
-      scan, {at}, ReadTo::kLastInstant, progress,
-      [&](const auto& event, const LiveSet& live) { watches.take(event, live); },
-      [&](size_t, const LiveSet& live) { evidence = watches.finish(std::min(at.t, scan.duration), live); });
-  if (!read) return read.error();
   return evidence;
 }
 

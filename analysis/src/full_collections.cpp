@@ -6,7 +6,7 @@ namespace slabscope::analysis {
 using recording::GcKind;
 
 void FullCollections::on(const recording::Gc& event) {
-  const IsolateKey isolate{event.isolate + 1ULL};
+  const IsolateKey isolate(event.isolate);
   const recording::Nanoseconds* marking = marking_.find(isolate);
   if (event.kind == GcKind::kIncremental && marking == nullptr) marking_.put(isolate, event.t);
   if (event.kind != GcKind::kMarkCompact) return;
@@ -15,7 +15,7 @@ void FullCollections::on(const recording::Gc& event) {
 }
 
 const recording::Nanoseconds* FullCollections::last(uint32_t isolate) const {
-  return judged_.find({isolate + 1ULL});
+  return judged_.find(IsolateKey(isolate));
 }
 
 }  // namespace slabscope::analysis

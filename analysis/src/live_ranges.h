@@ -13,8 +13,6 @@ namespace slabscope::analysis {
 
 class LiveRanges {
  public:
-  bool empty() const { return ranges_.empty(); }
-
   /// Returns the bytes of the range that are in no other. It gets the last place; `scratch` saves
   /// allocations.
   uint64_t add(recording::SliceId slice, RangeOfBytes range, std::vector<RangeOfBytes>& scratch) {

@@ -17,11 +17,6 @@ constexpr std::array kOfPool = {
     Factory::kAllocUnsafe, Factory::kAllocUnsafeAligned, Factory::kFromString, Factory::kFromArray,
     Factory::kConcat,      Factory::kCopyBytesFrom,      Factory::kUnknown};
 
-std::string percent(uint64_t part, uint64_t whole) {
-  return fmt::format("{:.1f} %",
-                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-}
-
 const FactoryFigures& figuresOf(const ThresholdFact& fact, Factory factory) {
   return fact.factories.at(static_cast<size_t>(factory));
 }
@@ -132,7 +127,7 @@ std::string figures(const CostFact& fact) {
            "all seen";
   std::string line =
       fmt::format("{} left, {} used; padding {}, to align the slab {}, tails {}", counted(all.slabs, "slab"),
-                  percent(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
+                  shareInWords(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
                   bytesInWords(all.room), bytesInWords(all.tail()));
   const auto tail = [&](TailCause cause) { return all.tails.at(static_cast<size_t>(cause)).bytes; };
   if (tail(TailCause::kStringReservation) != 0)
@@ -146,7 +141,7 @@ std::string figures(const CostFact& fact) {
     const FillFigures& one = fact.by_factory.at(static_cast<size_t>(factory));
     if (one.slabs == 0) continue;
     if (!factories.empty()) factories += ", ";
-    factories += fmt::format("{} {}", inWords(factory), percent(one.cut, one.bytes));
+    factories += fmt::format("{} {}", inWords(factory), shareInWords(one.cut, one.bytes));
   }
   append(line, "left for " + factories);
   return line;

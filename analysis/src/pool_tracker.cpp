@@ -2,12 +2,13 @@
 #include "pool_tracker.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+
+#include "slabscope/analysis/pool_size.h"
 
 namespace slabscope::analysis {
 
@@ -18,14 +19,6 @@ using recording::StoreKind;
 namespace {
 
 constexpr uint64_t kRoom = 64;  // from Node 26.8 on a slab is so much larger than the pool
-
-std::optional<uint64_t> poolSizeOf(const Scan& scan) {
-  const std::string digits = scan.definitions.runtime("pool_size");
-  uint64_t bytes = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-  if (digits.empty() || error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
-  return bytes;
-}
 
 void count(recording::Tally& tally, uint64_t bytes) {
   ++tally.count;
@@ -46,7 +39,7 @@ PoolTracker::PoolTracker(const Scan& scan)
       requests_(scan.definitions),
       owners_(scan.definitions),
       callers_(scan.definitions.frameCount() + 1) {
-  facts_.size.told = poolSizeOf(scan);
+  facts_.size.told = poolSizeOf(scan.definitions);
   facts_.threshold.threshold = facts_.size.told.value_or(0) / 2;
   facts_.old_data.zeroed = recording::isZeroFilled(scan.header.argv);
 }
@@ -95,10 +88,8 @@ void PoolTracker::countStore(const recording::StoreAlloc& event, const Request& 
     if (!facts_.alloc.store || event.size < facts_.alloc.store->length) facts_.alloc.store = exampleOf(event);
     return;
   }
-  const bool may_be_pooled = request.factory == Factory::kAllocUnsafe ||
-                             request.factory == Factory::kConcat || request.factory == Factory::kFromString ||
-                             request.factory == Factory::kFromArray;
-  if (!may_be_pooled) return;
+  if (std::find(kPooledFactories.begin(), kPooledFactories.end(), request.factory) == kPooledFactories.end())
+    return;
   ThresholdFact& fact = facts_.threshold;
   if (!fact.smallest_store || event.size < fact.smallest_store->length)
     fact.smallest_store = exampleOf(event);

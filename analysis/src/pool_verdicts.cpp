@@ -54,8 +54,7 @@ Finding judgeThreshold(const ThresholdFact& fact, uint64_t cuts, const Present& 
   if (!present.stacks) return cannotTell(Lacking::kStacks);
   if (fact.threshold == 0 && cuts != 0) return cannotTell(Lacking::kPoolSize);
   uint64_t stores = 0;
-  for (const Factory factory :
-       {Factory::kAllocUnsafe, Factory::kConcat, Factory::kFromString, Factory::kFromArray})
+  for (const Factory factory : kPooledFactories)
     stores += fact.factories.at(static_cast<size_t>(factory)).stores.count;
   const uint64_t exceptions = fact.large_cuts + fact.small_stores;
   return byCount(cuts + stores - exceptions, cuts + stores);

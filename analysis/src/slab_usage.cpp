@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "slab_pieces.h"
+#include "slabscope/analysis/callers.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
@@ -204,9 +205,7 @@ SlabUsage slabUsage(const Lifetimes& lives, const TimeRange& range, const Progre
 Averages liveBytesThrough(const Lifetimes& lives, const std::vector<bool>& stacks, const TimeRange& range,
                           const Progress& progress) {
   Averages live(range);
-  const auto counts = [&](const SliceLife& slice) {
-    return slice.stack.value < stacks.size() && stacks[slice.stack.value];
-  };
+  const auto counts = [&](const SliceLife& slice) { return isMarked(stacks, slice.stack); };
   forEachSlab(lives, range, progress, [&](const SlabLife& slab) {
     forEachLiveChange(lives, slab, counts,
                       [&](const UsageChange& change) { live.add(change.t, change.bytes); });

@@ -10,6 +10,7 @@
 #include "slabscope/analysis/evidence.h"
 #include "slabscope/analysis/live_table.h"
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/scan.h"
 #include "slabscope/recording/reader.h"
 
 namespace slabscope::analysis {

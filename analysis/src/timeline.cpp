@@ -190,8 +190,9 @@ class TimelineBuilder {
     store.is_slab = isSlab(scan_.kinds.of(event));
     increase(Series::kStores, 1);
     increase(Series::kStoreBytes, event.size);
-    increase(store.is_slab ? Series::kSlabs : Series::kOwnStores, 1);
-    increase(store.is_slab ? Series::kSlabBytes : Series::kOwnBytes, event.size);
+    if (!store.is_slab) return;
+    increase(Series::kSlabs, 1);
+    increase(Series::kSlabBytes, event.size);
   }
 
   void on(const recording::StoreFree& event) {
@@ -199,10 +200,9 @@ class TimelineBuilder {
     if (store == nullptr) return;
     decrease(Series::kStores, 1);
     decrease(Series::kStoreBytes, store->size);
-    decrease(store->is_slab ? Series::kSlabs : Series::kOwnStores, 1);
-    decrease(store->is_slab ? Series::kSlabBytes : Series::kOwnBytes, store->size);
-    if (!store->live.empty()) {
-      decrease(Series::kHeldBytes, store->size);
+    if (store->is_slab) {
+      decrease(Series::kSlabs, 1);
+      decrease(Series::kSlabBytes, store->size);
       decrease(Series::kLiveBytes, store->live.bytes(scratch_));
     }
     if (waypoints_ != nullptr) {
@@ -221,15 +221,12 @@ class TimelineBuilder {
     store->size = event.size;
     if (store->kept != Waypoints::kNone) waypoints_->endStore(std::exchange(store->kept, Waypoints::kNone));
     increase(Series::kStoreBytes, change);
-    increase(store->is_slab ? Series::kSlabBytes : Series::kOwnBytes, change);
-    if (!store->live.empty()) increase(Series::kHeldBytes, change);
+    if (store->is_slab) increase(Series::kSlabBytes, change);
   }
 
   void on(const recording::Slice& event) {
     Store* store = storeOf(event.store);
     if (store == nullptr || !store->is_slab) return;
-    if (!event.parent) increase(Series::kCutBytes, event.length);
-    if (store->live.empty()) increase(Series::kHeldBytes, store->size);
     const uint64_t fresh =
         store->live.add(event.slice, {event.offset, event.offset + event.length}, scratch_);
     if (fresh != 0) increase(Series::kLiveBytes, fresh);
@@ -244,7 +241,6 @@ class TimelineBuilder {
     endKept(slice);
     const uint64_t gone = store->live.remove(
         slice.place, scratch_, [&](SliceId moved) { slices_.find(moved)->place = slice.place; });
-    if (store->live.empty()) decrease(Series::kHeldBytes, store->size);
     if (gone != 0) decrease(Series::kLiveBytes, gone);
   }
 
@@ -256,13 +252,7 @@ class TimelineBuilder {
     if (event.t >= line_.from_) line_.collections_.push_back(event);
   }
   void on(const recording::ProcessRss& event) { set(Series::kRss, event.rss); }
-  void on(const recording::Memory& event) {
-    set(Series::kRss, event.rss);
-    if (event.isolate != kMainIsolate) return;
-    set(Series::kHeapUsed, event.heap_used);
-    set(Series::kExternal, event.external);
-    set(Series::kArrayBuffers, event.array_buffers);
-  }
+  void on(const recording::Memory& event) { set(Series::kRss, event.rss); }
 
   const Scan& scan_;
   Timeline line_;

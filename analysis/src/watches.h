@@ -6,6 +6,7 @@
 #include "growth_watch.h"
 #include "slabscope/analysis/evidence.h"
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/scan.h"
 #include "tail_watch.h"
 #include "turnover_watch.h"
 

@@ -64,6 +64,11 @@ std::string counted(uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", countInWords(count), noun, count == 1 ? "" : "s");
 }
 
+std::string shareInWords(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
 std::string factorInWords(uint64_t whole, uint64_t part) {
   if (part == 0) return "-";
   const double factor = static_cast<double>(whole) / static_cast<double>(part);

@@ -56,10 +56,9 @@ class Story {
     maker_.finish();
     const Result<Scan> found = scan(file_.path());
     EXPECT_TRUE(found);
-    const auto reports = reportAt(*found, {{"end", found->end}});
-    const Result<Evidence> evidence = findEvidence(*found, found->end);
-    EXPECT_TRUE(reports && evidence);
-    return adviseOn(*found, reports->front(), *evidence);
+    const auto surveyed = survey(*found, {{"end", found->end}});
+    EXPECT_TRUE(surveyed);
+    return adviseOn(*found, surveyed->instants.front(), surveyed->evidence);
   }
   template <class Kind>
   std::optional<Kind> adviceOf() {

@@ -271,8 +271,19 @@ TEST(CodeOwners, AreTheProjectPackagesNodeAndOthers) {
         << found->definitions.string(found->definitions.frame(frame).file);
   }
   EXPECT_EQ(codeOwnerOf(found->definitions, {}, "/opt/node").kind, Kind::kNobody);
-  EXPECT_EQ(packageOf("/app/my_node_modules/x/y.js"), "");
+}
+
+TEST(Packages, AreTheInnermostFolderBelowNodeModules) {
+  EXPECT_EQ(packageOf("/app/node_modules/ws/lib/buffer-util.js"), "ws");
+  EXPECT_EQ(packageOf("/app/node_modules/a/node_modules/b/index.js"), "b");
+  EXPECT_EQ(packageOf("/app/node_modules/@fastify/cors/index.js"), "@fastify/cors");
   EXPECT_EQ(packageOf("node_modules/x/y.js"), "x");
+  EXPECT_EQ(packageOf("node:buffer"), "node");
+  EXPECT_EQ(packageOf("/app/src/cache.js"), "");
+  EXPECT_EQ(packageOf("/app/my_node_modules/x/y.js"), "");
+  EXPECT_EQ(packageOf("/app/node_modules/loose.js"), "");
+  EXPECT_EQ(packageOf("/app/node_modules/@scope/loose.js"), "");
+  EXPECT_EQ(packageOf(""), "");
 }
 
 TEST(LifetimeHistogram, AreInRangesOfPowersOfTwo) {

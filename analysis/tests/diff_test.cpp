@@ -114,8 +114,7 @@ TEST(Diff, CountsWhatMayBeGarbageAsNoise) {
     return std::move(*runFigures(*scan(file.path()), {"end"}));
   };
   const RunFigures nothing = runOf({{"work", 7, 1}});
-  EXPECT_TRUE(compare({nothing}, {run(false)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant ==
-              false);
+  EXPECT_FALSE(compare({nothing}, {run(false)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant);
   EXPECT_TRUE(compare({nothing}, {run(true)}, Per::kRun).callers[0][CallerFigure::kHeldBytes].significant);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "made_up.h"
+#include "read_whole.h"
 #include "slabscope/analysis/replay.h"
 #include "temporary_file.h"
 
@@ -12,20 +13,8 @@ namespace {
 
 using recording::StoreKind;
 using tests::Maker;
+using tests::readWhole;
 using tests::TemporaryFile;
-
-struct Read {
-  Scan scan;
-  Lifetimes lives;
-};
-
-Read read(const std::string& path) {
-  Result<Scan> found = scan(path);
-  EXPECT_TRUE(found) << found.error().message;
-  Result<Lifetimes> lives = lifetimesOf(*found);
-  EXPECT_TRUE(lives) << lives.error().message;
-  return {std::move(*found), std::move(*lives)};
-}
 
 TEST(Lifetimes, HaveSlabsAloneWithTheirSlicesInOrder) {
   const TemporaryFile file;
@@ -42,7 +31,7 @@ TEST(Lifetimes, HaveSlabsAloneWithTheirSlicesInOrder) {
   maker.add(recording::StoreFree{20, second, false});
   maker.finish();
 
-  const Lifetimes lives = read(file.path()).lives;
+  const Lifetimes lives = readWhole(file.path()).lives;
   ASSERT_EQ(lives.slabs.size(), 2U);
   const SlabLife* slab = lives.find(first);
   ASSERT_NE(slab, nullptr);
@@ -68,7 +57,7 @@ TEST(Lifetimes, AgreeWithTheLiveSetAtAnyInstant) {
     const TemporaryFile file;
     Maker maker(file.path());
     tests::makeUpRandom(maker, seed, 3000);
-    const Read all = read(file.path());
+    const tests::WholeRecording all = readWhole(file.path());
     std::vector<Instant> instants;
     for (uint64_t t = 0; t <= all.scan.duration; t += all.scan.duration / 9 + 1) instants.push_back({t});
     instants.push_back(all.scan.peak);

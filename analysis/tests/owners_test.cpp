@@ -13,6 +13,17 @@ namespace {
 using recording::FrameKind;
 using recording::StackId;
 
+struct OwnersOfFile {
+  explicit OwnersOfFile(const std::string& path) : scanned(*scan(path)) {}
+
+  std::string function(StackId stack) const {
+    return scanned.definitions.string(scanned.definitions.frame(owners.of(stack)).function);
+  }
+
+  Scan scanned;
+  Owners owners{scanned.definitions};
+};
+
 TEST(Owners, AreTheInnermostFrameOfTheProgramElseTheBestThereIs) {
   const tests::TemporaryFile file;
   tests::Maker maker(file.path());
@@ -27,23 +38,18 @@ TEST(Owners, AreTheInnermostFrameOfTheProgramElseTheBestThereIs) {
   const StackId deeper = maker.stack("pool", "node:buffer", 5, 5, on_read);
   const StackId unnamed = maker.stack("", "", 0, 0);
   maker.finish();
-  const auto scanned = scan(file.path());
-  ASSERT_TRUE(scanned);
-  const Owners owners(scanned->definitions);
-  const auto function = [&](StackId stack) {
-    return scanned->definitions.string(scanned->definitions.frame(owners.of(stack)).function);
-  };
+  const OwnersOfFile found(file.path());
 
-  EXPECT_EQ(function(root), "main");
-  EXPECT_EQ(function(native), "work");
-  EXPECT_EQ(function(native), "work") << "asked again";
-  EXPECT_EQ(function(wasm), "grow");
-  EXPECT_EQ(function(deeper), "pool") << "the innermost of Node's own";
-  EXPECT_EQ(function(on_read), "onStreamRead");
-  EXPECT_EQ(function(read), "uv__read");
-  EXPECT_TRUE(owners.of(unnamed));
-  EXPECT_FALSE(owners.of(StackId{}));
-  EXPECT_FALSE(owners.of(StackId{9999}));
+  EXPECT_EQ(found.function(root), "main");
+  EXPECT_EQ(found.function(native), "work");
+  EXPECT_EQ(found.function(native), "work") << "asked again";
+  EXPECT_EQ(found.function(wasm), "grow");
+  EXPECT_EQ(found.function(deeper), "pool") << "the innermost of Node's own";
+  EXPECT_EQ(found.function(on_read), "onStreamRead");
+  EXPECT_EQ(found.function(read), "uv__read");
+  EXPECT_TRUE(found.owners.of(unnamed));
+  EXPECT_FALSE(found.owners.of(StackId{}));
+  EXPECT_FALSE(found.owners.of(StackId{9999}));
 }
 
 TEST(Owners, OfMachineCodeAloneAreWhatTheMemoryWasFor) {
@@ -61,17 +67,12 @@ TEST(Owners, OfMachineCodeAloneAreWhatTheMemoryWasFor) {
   const StackId javascript = maker.stack("onread", "node:net", 1, 1, loop);
   const StackId above = native("my_addon::fill(char*)", javascript);
   maker.finish();
-  const auto scanned = scan(file.path());
-  ASSERT_TRUE(scanned);
-  const Owners owners(scanned->definitions);
-  const auto function = [&](StackId stack) {
-    return scanned->definitions.string(scanned->definitions.frame(owners.of(stack)).function);
-  };
+  const OwnersOfFile found(file.path());
 
-  EXPECT_EQ(function(heap), "node::LibuvStreamWrap::OnUvAlloc(unsigned long, uv_buf_t*)");
-  EXPECT_EQ(function(loop), "uv_run");
-  EXPECT_EQ(function(unnamed), "addon.node+0x1234") << "the innermost, when none says anything";
-  EXPECT_EQ(function(above), "onread") << "JavaScript before machine code";
+  EXPECT_EQ(found.function(heap), "node::LibuvStreamWrap::OnUvAlloc(unsigned long, uv_buf_t*)");
+  EXPECT_EQ(found.function(loop), "uv_run");
+  EXPECT_EQ(found.function(unnamed), "addon.node+0x1234") << "the innermost, when none says anything";
+  EXPECT_EQ(found.function(above), "onread") << "JavaScript before machine code";
 }
 
 }  // namespace

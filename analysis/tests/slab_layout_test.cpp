@@ -6,6 +6,7 @@
 #include <array>
 
 #include "made_up.h"
+#include "read_whole.h"
 #include "slabscope/analysis/slab_table.h"
 #include "temporary_file.h"
 
@@ -14,20 +15,9 @@ namespace {
 
 using recording::StoreKind;
 using tests::Maker;
+using tests::readWhole;
 using tests::TemporaryFile;
-
-struct WholeRecording {
-  Scan scan;
-  Lifetimes lives;
-};
-
-WholeRecording readWhole(const std::string& path) {
-  Result<Scan> found = scan(path);
-  EXPECT_TRUE(found) << found.error().message;
-  Result<Lifetimes> lives = lifetimesOf(*found);
-  EXPECT_TRUE(lives) << lives.error().message;
-  return {std::move(*found), std::move(*lives)};
-}
+using tests::WholeRecording;
 
 TEST(SlabLayout, SaysOfEveryRunWhatItIsAndWhoseItIs) {
   const TemporaryFile file;

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <set>
 
 #include "made_up.h"
+#include "read_whole.h"
 #include "slabscope/analysis/slab_table.h"
 #include "slabscope/analysis/slabs.h"
 #include "temporary_file.h"
@@ -16,20 +16,9 @@ namespace {
 
 using recording::StoreKind;
 using tests::Maker;
+using tests::readWhole;
 using tests::TemporaryFile;
-
-struct UsedRecording {
-  Scan scan;
-  Lifetimes lives;
-};
-
-UsedRecording readUsed(const std::string& path) {
-  Result<Scan> found = scan(path);
-  EXPECT_TRUE(found) << found.error().message;
-  Result<Lifetimes> lives = lifetimesOf(*found);
-  EXPECT_TRUE(lives) << lives.error().message;
-  return {std::move(*found), std::move(*lives)};
-}
+using tests::WholeRecording;
 
 uint64_t at(const SlabUsage& usage, ByteState state, recording::Nanoseconds t) {
   return static_cast<uint64_t>(std::llround(usage.of(state).over(t, t + 1)));
@@ -45,7 +34,7 @@ TEST(SlabUsage, FollowsTheBytesFromStateToState) {
   maker.alloc(50, 2048, StoreKind::kPool);
   maker.add(recording::StoreFree{60, slab, false});
   maker.finish();
-  const UsedRecording all = readUsed(file.path());
+  const WholeRecording all = readWhole(file.path());
   const SlabUsage usage = slabUsage(all.lives, {0, 100});
   EXPECT_EQ(at(usage, ByteState::kFree, 9), 0U);
   EXPECT_EQ(at(usage, ByteState::kFree, 19), 1024U);
@@ -66,7 +55,7 @@ TEST(SlabUsage, IsAtEveryInstantThatOfTheLayouts) {
     const TemporaryFile file;
     Maker maker(file.path());
     tests::makeUpRandom(maker, seed, 2500);
-    const UsedRecording all = readUsed(file.path());
+    const WholeRecording all = readWhole(file.path());
     for (uint64_t i = 1; i <= 40; ++i) {
       const recording::Nanoseconds t = all.scan.duration * i / 40;
       const SlabUsage usage = slabUsage(all.lives, {t, t + 1});
@@ -86,7 +75,7 @@ TEST(SlabUsage, HasTheLiveBytesOfTheSlabTable) {
   const TemporaryFile file;
   Maker maker(file.path());
   tests::makeUpRandom(maker, 4, 2500);
-  const UsedRecording all = readUsed(file.path());
+  const WholeRecording all = readWhole(file.path());
   const Result<std::vector<SlabRow>> rows = slabTable(all.scan, {all.scan.end.t});
   ASSERT_TRUE(rows);
   uint64_t live = 0;
@@ -107,7 +96,7 @@ TEST(SlabUsage, CountsAByteUnderSeveralSlicesOfACallerOnce) {
   maker.add(recording::SliceFree{40, cut, false});
   maker.add(recording::SliceFree{50, view, false});
   maker.finish();
-  const UsedRecording all = readUsed(file.path());
+  const WholeRecording all = readWhole(file.path());
   std::vector<bool> stacks(all.scan.definitions.stackCount() + 1);
   stacks[keep.value] = true;
   const Averages live = liveBytesThrough(all.lives, stacks, {0, 100});
@@ -124,7 +113,7 @@ TEST(SlabUsage, TellsLiveBytesInTheOrderOfTheEvents) {
   const TemporaryFile file;
   Maker maker(file.path());
   tests::makeUpRandom(maker, 6, 1500);
-  const UsedRecording all = readUsed(file.path());
+  const WholeRecording all = readWhole(file.path());
   for (const SlabLife& slab : all.lives.slabs) {
     uint64_t live = 0;
     uint64_t last = 0;

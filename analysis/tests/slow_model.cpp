@@ -15,6 +15,9 @@ std::string nameOf(const Definitions& definitions, FrameId id) {
          std::to_string(frame.line);
 }
 
+namespace {
+
+// The frame that answers for a stack.
 std::string slowOwner(const Definitions& definitions, StackId stack) {
   const std::vector<FrameId> frames = definitions.framesOf(stack);
   const auto isJs = [&](FrameId id) {
@@ -30,6 +33,8 @@ std::string slowOwner(const Definitions& definitions, StackId stack) {
   }
   return frames.empty() ? "?" : nameOf(definitions, frames.front());
 }
+
+}  // namespace
 
 SlowModel::SlowModel(const std::vector<Event>& events, size_t count, const Definitions& definitions) {
   std::map<StoreId, StoreAlloc> live_stores;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,8 +35,7 @@ struct SlowModel {
   std::map<std::string, uint64_t> caller_stores;
 };
 
-/// "function file:line" of the frame that answers for a stack.
-std::string slowOwner(const recording::Definitions& definitions, recording::StackId stack);
+/// "function file:line".
 std::string nameOf(const recording::Definitions& definitions, recording::FrameId frame);
 
 }  // namespace slabscope::tests

@@ -8,7 +8,6 @@
 #include <map>
 
 #include "made_up.h"
-#include "slabscope/analysis/packages.h"
 #include "slow_model.h"
 #include "temporary_file.h"
 
@@ -167,17 +166,6 @@ TEST_P(RandomCosts, BetweenTwoTimesAddUpToThoseOfTheWhole) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomCosts, ::testing::Values(1U, 2U, 3U, 4U));
-
-TEST(Packages, AreTheInnermostFolderBelowNodeModules) {
-  EXPECT_EQ(packageOf("/app/node_modules/ws/lib/buffer-util.js"), "ws");
-  EXPECT_EQ(packageOf("/app/node_modules/a/node_modules/b/index.js"), "b");
-  EXPECT_EQ(packageOf("/app/node_modules/@fastify/cors/index.js"), "@fastify/cors");
-  EXPECT_EQ(packageOf("node:buffer"), "node");
-  EXPECT_EQ(packageOf("/app/src/cache.js"), "");
-  EXPECT_EQ(packageOf("/app/node_modules/loose.js"), "");
-  EXPECT_EQ(packageOf("/app/node_modules/@scope/loose.js"), "");
-  EXPECT_EQ(packageOf(""), "");
-}
 
 }  // namespace
 }  // namespace slabscope::analysis

@@ -80,7 +80,6 @@ class SlowSeries {
     const Slice slice{event.store.value, event.offset, event.offset + event.length};
     store->second.slices[event.slice.value] = slice;
     slab_of_[event.slice.value] = event.store.value;
-    if (!event.parent) cut_ += event.length;
     count(store->second);
   }
   void on(const recording::SliceFree& event) {
@@ -89,12 +88,7 @@ class SlowSeries {
     store->second.slices.erase(event.slice.value);
     count(store->second);
   }
-  void on(const recording::Memory& event) {
-    now_[static_cast<size_t>(Series::kRss)] = event.rss;
-    now_[static_cast<size_t>(Series::kHeapUsed)] = event.heap_used;
-    now_[static_cast<size_t>(Series::kExternal)] = event.external;
-    now_[static_cast<size_t>(Series::kArrayBuffers)] = event.array_buffers;
-  }
+  void on(const recording::Memory& event) { now_[static_cast<size_t>(Series::kRss)] = event.rss; }
 
   static void count(Store& store) {
     std::vector<bool> covered(20'000);
@@ -112,12 +106,10 @@ class SlowSeries {
     for (const auto& [id, store] : stores_) {
       add(Series::kStores, 1);
       add(Series::kStoreBytes, store.size);
-      add(store.is_slab ? Series::kSlabs : Series::kOwnStores, 1);
-      add(store.is_slab ? Series::kSlabBytes : Series::kOwnBytes, store.size);
-      if (!store.slices.empty()) add(Series::kHeldBytes, store.size);
+      if (store.is_slab) add(Series::kSlabs, 1);
+      if (store.is_slab) add(Series::kSlabBytes, store.size);
       add(Series::kLiveBytes, store.live);
     }
-    add(Series::kCutBytes, cut_);
     std::copy(sums.begin(), sums.end(), now_.begin());
     times_.push_back(t);
     values_.push_back(now_);
@@ -126,7 +118,6 @@ class SlowSeries {
   std::map<uint64_t, StoreKind> kinds_;
   std::map<uint64_t, Store> stores_;
   std::map<uint64_t, uint64_t> slab_of_;
-  uint64_t cut_ = 0;
   Values now_{};
   std::vector<Nanoseconds> times_;  // one more than events: the first is the state before them
   std::vector<Values> values_;

@@ -82,8 +82,11 @@ struct CommandLine {
   ServeOptions serve_options;
 
  private:
-  // `wanted` must live as long as the command line.
+  // Of options that several commands have. What they set must live as long as the command line.
   static void addNoSourceMaps(CLI::App* sub, bool& wanted);
+  static void addJson(CLI::App* sub, bool& wanted);
+  static void addNumber(CLI::App* sub, const char* name, size_t& number, const char* meaning);
+  static void addInstant(CLI::App* sub, const char* name, std::string& instant, const char* meaning);
   CLI::App* command(const char* name, const char* does, const char* usage);
 };
 
@@ -98,6 +101,18 @@ void CommandLine::addNoSourceMaps(CLI::App* sub, bool& wanted) {
   sub->add_flag_callback(
       "--no-source-maps", [&wanted] { wanted = false; },
       "Show the files that Node ran, not those that they were compiled from");
+}
+
+void CommandLine::addJson(CLI::App* sub, bool& wanted) {
+  sub->add_flag("--json", wanted, "One JSON object with exact numbers");
+}
+
+void CommandLine::addNumber(CLI::App* sub, const char* name, size_t& number, const char* meaning) {
+  sub->add_option(name, number, meaning)->option_text("N")->check(CLI::Range(size_t{1}, kMaxTop));
+}
+
+void CommandLine::addInstant(CLI::App* sub, const char* name, std::string& instant, const char* meaning) {
+  sub->add_option(name, instant, meaning)->option_text(kInstant);
 }
 
 CommandLine::CommandLine() {
@@ -135,7 +150,7 @@ CommandLine::CommandLine() {
   info->add_option("FILE", info_options.file)->required();
   info->add_flag("--verify", info_options.verify,
                  "Check that the events make sense together; status 1 when something is wrong or was lost");
-  info->add_flag("--json", info_options.json, "One JSON object with exact numbers");
+  addJson(info, info_options.json);
 
   export_ = command("export", "Write a recording in another format",
                     "FILE --format jsonl|csv|pprof|speedscope|folded [-o OUT] [--at T] [--cost NAME] "
@@ -149,10 +164,8 @@ CommandLine::CommandLine() {
       ->option_text(fmt::format("{}", fmt::join(kExportFormats, "|")))
       ->required();
   export_->add_option("-o,--output", export_options.output, "Where it goes (stdout)")->option_text("FILE");
-  export_
-      ->add_option("--at", export_options.at,
-                   "The instant of csv, pprof, speedscope, folded: as in report (end)")
-      ->option_text(kInstant);
+  addInstant(export_, "--at", export_options.at,
+             "The instant of csv, pprof, speedscope, folded: as in report (end)");
   export_->add_option("--cost", export_options.cost, "The figure of folded (held_bytes)")
       ->option_text(kFigures);
   addNoSourceMaps(export_, export_options.source_maps);
@@ -162,24 +175,18 @@ CommandLine::CommandLine() {
                    "[--tree top-down|bottom-up [--depth N]] [--cost FIGURE] [--all-frames] "
                    "[--no-source-maps]");
   report->add_option("FILE", report_options.file)->required();
-  report
-      ->add_option(
-          "--at", report_options.at,
-          "Seconds since the start, peak, end, or a mark's name, NAME#2 for its second use (end and peak)")
-      ->option_text(kInstant);
-  report->add_option("--top", report_options.top, "Callers shown in each table (10)")
-      ->option_text("N")
-      ->check(CLI::Range(size_t{1}, kMaxTop));
-  report->add_flag("--json", report_options.json, "One JSON object with exact numbers");
+  addInstant(
+      report, "--at", report_options.at,
+      "Seconds since the start, peak, end, or a mark's name, NAME#2 for its second use (end and peak)");
+  addNumber(report, "--top", report_options.top, "Callers shown in each table (10)");
+  addJson(report, report_options.json);
   report->add_option("--by", report_options.by, "A list of all callers instead")
       ->option_text(fmt::format("{}", fmt::join(kCallerGroupings, "|")));
   report
       ->add_option("--tree", report_options.tree,
                    "A tree of them: top-down (who called what) or bottom-up (what was called by whom)")
       ->option_text("top-down|bottom-up");
-  report->add_option("--depth", report_options.depth, "Levels of the tree (10)")
-      ->option_text("N")
-      ->check(CLI::Range(size_t{1}, kMaxTop));
+  addNumber(report, "--depth", report_options.depth, "Levels of the tree (10)");
   report->add_option("--cost", report_options.cost, "The figure that decides (held_bytes)")
       ->option_text(kFigures);
   report->add_flag("--all-frames", report_options.all_frames,
@@ -199,17 +206,15 @@ CommandLine::CommandLine() {
   slabs = command("slabs", "Slab by slab: what became of its bytes, and who holds it",
                   "FILE [--at T|peak|end] [--top N] [--json] [--no-source-maps]");
   slabs->add_option("FILE", slabs_options.file)->required();
-  slabs->add_option("--at", slabs_options.at, "The instant, as in report (end)")->option_text(kInstant);
-  slabs->add_option("--top", slabs_options.top, "Slabs shown one by one (20)")
-      ->option_text("N")
-      ->check(CLI::Range(size_t{1}, kMaxTop));
-  slabs->add_flag("--json", slabs_options.json, "One JSON object with exact numbers");
+  addInstant(slabs, "--at", slabs_options.at, "The instant, as in report (end)");
+  addNumber(slabs, "--top", slabs_options.top, "Slabs shown one by one (20)");
+  addJson(slabs, slabs_options.json);
   addNoSourceMaps(slabs, slabs_options.source_maps);
 
   explain = command("explain", "What holds of the Buffer pool in this run, claim by claim, with the evidence",
                     "FILE [--json] [--no-source-maps]");
   explain->add_option("FILE", explain_options.file)->required();
-  explain->add_flag("--json", explain_options.json, "One JSON object with exact numbers");
+  addJson(explain, explain_options.json);
   addNoSourceMaps(explain, explain_options.source_maps);
 
   view = command("view", "Open a recording in the viewer, or the diff of two", "FILE [FILE2]");
@@ -220,14 +225,11 @@ CommandLine::CommandLine() {
               "[--fail-if EXPR] [--junit FILE] [--top N] [--json] [--no-source-maps]");
   diff->add_option("OLD", before)->required();
   diff->add_option("NEW", after)->required();
-  diff->add_option("--at", diff_options.at, "The instant of both sides, as in report (end)")
-      ->option_text(kInstant);
-  diff->add_option("--old-at", diff_options.old_at,
-                   "The instant of the old side: with one file on both sides, what has changed in between")
-      ->option_text(kInstant);
-  diff->add_option("--from", diff_options.from,
-                   "From when allocations and bytes count, on both sides (the start)")
-      ->option_text(kInstant);
+  addInstant(diff, "--at", diff_options.at, "The instant of both sides, as in report (end)");
+  addInstant(diff, "--old-at", diff_options.old_at,
+             "The instant of the old side: with one file on both sides, what has changed in between");
+  addInstant(diff, "--from", diff_options.from,
+             "From when allocations and bytes count, on both sides (the start)");
   diff->add_option("--per", per, "What allocations and bytes are divided by (run)")
       ->option_text("run|second|mark");
   diff->add_option("--fail-if", diff_options.fail_if,
@@ -238,10 +240,8 @@ CommandLine::CommandLine() {
   diff->add_option("--junit", diff_options.junit,
                    "Writes a test case for each --fail-if to this file, as JUnit's XML")
       ->option_text("FILE");
-  diff->add_option("--top", diff_options.top, "Callers shown one by one (20)")
-      ->option_text("N")
-      ->check(CLI::Range(size_t{1}, kMaxTop));
-  diff->add_flag("--json", diff_options.json, "One JSON object with exact numbers");
+  addNumber(diff, "--top", diff_options.top, "Callers shown one by one (20)");
+  addJson(diff, diff_options.json);
   addNoSourceMaps(diff, diff_options.source_maps);
   diff->footer("Several runs a side, separated by commas, tell noise from change.");
 

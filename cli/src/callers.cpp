@@ -23,4 +23,11 @@ std::vector<const analysis::CallerRow*> inOrder(const CallersView& view,
   return sorted;
 }
 
+std::vector<uint32_t> inOrder(const CallersView& view, const analysis::CallerTree& tree,
+                              std::vector<uint32_t> nodes) {
+  const auto cost = [&](uint32_t node) { return tree.nodes[node].total.costs.*view.cost.value; };
+  std::stable_sort(nodes.begin(), nodes.end(), [&](uint32_t a, uint32_t b) { return cost(a) > cost(b); });
+  return nodes;
+}
+
 }  // namespace slabscope::cli

@@ -28,13 +28,16 @@ struct CallersView {
   size_t depth = 10;       ///< of the tree
 };
 
-/// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "package ws".
+/// A caller as the grouping sees it: "keep  cache.js:41:7", "keep  cache.js", "cache.js", "ws".
 std::string callerInWords(const CallersView& view, recording::FrameId id);
 
 /// Those that cost most first: by themselves, then in all.
 std::vector<const analysis::CallerRow*> inOrder(const CallersView& view,
                                                 const std::vector<analysis::CallerRow>& rows);
 
+/// Of the tree's nodes those first that cost most in all.
+std::vector<uint32_t> inOrder(const CallersView& view, const analysis::CallerTree& tree,
+                              std::vector<uint32_t> nodes);
 /// For people: the list, and the tree.
 std::string callersText(const CallersView& view, const std::vector<analysis::CallerRow>& rows);
 std::string callersText(const CallersView& view, const analysis::CallerTree& tree,

@@ -29,14 +29,13 @@ ordered_json lifetimeFields(const analysis::LifetimeHistogram& lifetimes) {
 }
 
 ordered_json costFields(const Costs& costs) {
-  const std::optional<double> amplification = costs.amplification();
   return {{"allocations", costs.allocations},
           {"bytes", costs.bytes},
           {"live_bytes", costs.live_bytes},
           {"held_bytes", costs.held_bytes},
           {"slab_live_bytes", costs.slab_live_bytes},
           {"slab_held_bytes", costs.slab_held_bytes},
-          {"amplification", amplification ? ordered_json(*amplification) : ordered_json()},
+          {"amplification", orNull(costs.amplification())},
           {"temporary", costs.temporary},
           {"temporary_bytes", costs.temporary_bytes},
           {"lifetimes", lifetimeFields(costs.lifetimes)}};
@@ -87,9 +86,8 @@ class TreeJson {
   TreeJson(const CallersView& view, const CallerTree& tree) : view_(view), tree_(tree) {}
 
   // The children that are shown, and what the others cost.
-  void add(std::vector<uint32_t> nodes, size_t depth, const char* name, ordered_json& json) const {
-    const auto cost = [&](uint32_t node) { return tree_.nodes[node].total.costs.*view_.cost.value; };
-    std::stable_sort(nodes.begin(), nodes.end(), [&](uint32_t a, uint32_t b) { return cost(a) > cost(b); });
+  void add(const std::vector<uint32_t>& all, size_t depth, const char* name, ordered_json& json) const {
+    const std::vector<uint32_t> nodes = inOrder(view_, tree_, all);
     const size_t shown = depth < view_.depth ? std::min(view_.top, nodes.size()) : 0;
     json[name] = ordered_json::array();
     for (size_t i = 0; i < shown; ++i) json[name].push_back(nodeJson(nodes[i], depth));

@@ -20,11 +20,6 @@ std::string figure(const CostColumn& column, uint64_t value) {
   return std::string_view(column.unit) == "bytes" ? bytesInWords(value) : countInWords(value);
 }
 
-std::string percent(uint64_t part, uint64_t whole) {
-  if (whole == 0) return "-";
-  return fmt::format("{:.1f} %", static_cast<double>(part) * 100 / static_cast<double>(whole));
-}
-
 // Of time, in the unit that is read best: "16 ms".
 std::string shortTime(recording::Nanoseconds t) {
   constexpr std::pair<double, const char*> kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}};
@@ -60,10 +55,10 @@ std::string row(const CallersView& view, const CallerCosts& self, const CallerCo
   const auto median = mine.lifetimes.median();
   return fmt::format(
       "{:>11}{:>9}{:>11}{:>11}{:>11}{:>10}{:>11}{:>10}{:>9}  {}\n", figure(cost, mine.*cost.value),
-      percent(mine.*cost.value, whole), total == nullptr ? "" : figure(cost, total->costs.*cost.value),
+      shareInWords(mine.*cost.value, whole), total == nullptr ? "" : figure(cost, total->costs.*cost.value),
       total == nullptr ? "" : bytesInWords(total->alone_bytes), bytesInWords(mine.live_bytes),
       factorInWords(mine.slab_held_bytes, mine.slab_live_bytes), countInWords(mine.allocations),
-      percent(mine.temporary, mine.allocations), median ? "<" + shortTime(median->until) : "-", caller);
+      shareInWords(mine.temporary, mine.allocations), median ? "<" + shortTime(median->until) : "-", caller);
 }
 
 class TreeText {
@@ -79,9 +74,8 @@ class TreeText {
  private:
   uint64_t totalOf(uint32_t node) const { return tree_.nodes[node].total.costs.*view_.cost.value; }
 
-  void addChildren(std::vector<uint32_t> children, size_t depth) {
-    std::stable_sort(children.begin(), children.end(),
-                     [&](uint32_t a, uint32_t b) { return totalOf(a) > totalOf(b); });
+  void addChildren(const std::vector<uint32_t>& all, size_t depth) {
+    const std::vector<uint32_t> children = inOrder(view_, tree_, all);
     uint64_t left_out = 0;
     uint64_t rest = 0;
     for (size_t i = 0; i < children.size(); ++i) {
@@ -105,8 +99,8 @@ class TreeText {
   }
 
   void addLine(size_t depth, uint64_t total, const std::string& self, const std::string& caller) {
-    text_ += fmt::format("{:>11}{:>9}{:>11}  {}{}\n", figure(view_.cost, total), percent(total, whole_), self,
-                         std::string(2 * depth, ' '), caller);
+    text_ += fmt::format("{:>11}{:>9}{:>11}  {}{}\n", figure(view_.cost, total), shareInWords(total, whole_),
+                         self, std::string(2 * depth, ' '), caller);
   }
 
   const CallersView& view_;

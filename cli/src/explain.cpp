@@ -12,10 +12,9 @@ namespace slabscope::cli {
 int runExplain(const ExplainOptions& options) {
   const Result<analysis::Scan> scan = readRecording(options.file, options.source_maps);
   if (!scan) return complain(scan.error().message);
-  const Result<analysis::PoolFacts> facts = [&] {
-    ProgressLine progress("replaying", scan->integrity.events);
-    return analysis::poolFacts(*scan, progress.callback());
-  }();
+  const Result<analysis::PoolFacts> facts =
+      withProgress("replaying", scan->integrity.events,
+                   [&](const auto& progress) { return analysis::poolFacts(*scan, progress); });
   if (!facts) return complain(facts.error().message);
   return print(options.json ? dumpPretty(explainJson(*scan, *facts)) : explainText(*scan, *facts));
 }

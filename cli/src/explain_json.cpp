@@ -44,7 +44,7 @@ ordered_json sizesJson(const std::map<uint64_t, uint64_t>& counts, const char* k
 }
 
 void put(ordered_json& claim, const PoolSizeFact& fact, const Examples& examples) {
-  claim["counts"] = {{"told", fact.told ? ordered_json(*fact.told) : ordered_json()},
+  claim["counts"] = {{"told", orNull(fact.told)},
                      {"slabs", sizesJson(fact.slabs, "size")},
                      {"room", fact.room},
                      {"bases", sizesJson(fact.bases, "offset")}};

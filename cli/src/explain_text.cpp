@@ -8,6 +8,7 @@
 #include "explain.h"
 #include "source_map_words.h"
 #include "words.h"
+#include "wrapped.h"
 
 namespace slabscope::cli {
 namespace {
@@ -29,19 +30,8 @@ std::string warnings(const analysis::Scan& scan) {
 constexpr size_t kIndent = 15;
 constexpr size_t kWidth = 120;  // bytes; what is longer goes on in the next line
 
-std::string indented(std::string_view text) {
-  std::string lines;
-  while (!text.empty()) {
-    size_t length = text.size();
-    if (length > kWidth - kIndent) {
-      const size_t space = text.rfind(' ', kWidth - kIndent);
-      length = space == std::string_view::npos || space == 0 ? length : space;
-      while (length > 1 && text[length - 1] == ' ') --length;
-    }
-    lines += fmt::format("{:{}}{}\n", "", kIndent, text.substr(0, length));
-    text.remove_prefix(std::min(text.find_first_not_of(' ', length), text.size()));
-  }
-  return lines;
+std::string indented(const std::string& text) {
+  return wrapped(std::string(kIndent, ' ') + text, kWidth, kIndent) + '\n';
 }
 
 std::string upperCase(std::string text) {

@@ -16,10 +16,9 @@ namespace {
 
 Result<> writeProfile(const analysis::Scan& scan, const analysis::Instant& at, const ExportOptions& options,
                       Output& output) {
-  Result<analysis::CostTable> table = [&] {
-    ProgressLine progress("exporting", scan.integrity.events);
-    return analysis::stackCosts(scan, at, progress.callback());
-  }();
+  Result<analysis::CostTable> table =
+      withProgress("exporting", scan.integrity.events,
+                   [&](const auto& progress) { return analysis::stackCosts(scan, at, progress); });
   if (!table) return table.error();
   const Profile profile{scan, *table, at};
   if (options.format == "csv") writeCsv(profile, output.buffer());

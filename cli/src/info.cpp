@@ -22,10 +22,8 @@ int runInfo(const InfoOptions& options) {
     verifier.emplace();
     observer = [&](const recording::Batch& batch) { verifier->take(batch); };
   }
-  Result<analysis::Scan> scan = [&] {
-    ProgressLine progress("reading", 0);
-    return analysis::scan(options.file, progress.callback(), observer);
-  }();
+  Result<analysis::Scan> scan = withProgress(
+      "reading", 0, [&](const auto& progress) { return analysis::scan(options.file, progress, observer); });
   if (!scan) return complain(scan.error().message);
 
   const Info info{*scan, verifier ? &*verifier : nullptr};

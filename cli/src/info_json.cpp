@@ -133,9 +133,7 @@ ordered_json infoJson(const Info& info) {
   if (header.arguments_left_out) json["options"]["argv"] = false;
   if (header.anonymized) json["anonymized"] = true;
   if (scan.hasDropped()) json["dropped"] = droppedFields(header.dropped);
-  for (const analysis::PausedRange& pause : scan.pauses) {
-    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
-  }
+  addPauses(scan, json);
   if (scan.footer) addFooter(*scan.footer, json);
   if (info.verifier != nullptr) {
     json["verified"] = info.sound();

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_fields.h"
 
-#include <charconv>
 #include <string>
 #include <utility>
+
+#include "slabscope/analysis/pool_size.h"
 
 namespace slabscope::cli {
 
 using nlohmann::ordered_json;
 
 ordered_json poolSize(const analysis::Scan& scan) {
-  const std::string digits = scan.definitions.runtime("pool_size");
-  uint64_t bytes = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-  if (error != std::errc() || stop != digits.data() + digits.size()) return nullptr;
-  return bytes;
+  return orNull(analysis::poolSizeOf(scan.definitions));
 }
 
 ordered_json totals(const analysis::Totals& totals) {
@@ -34,6 +31,11 @@ ordered_json droppedFields(const recording::Dropped& dropped) {
             {"store_bytes", dropped.peak_stores.bytes},
             {"slices", dropped.peak_slices.count},
             {"slice_bytes", dropped.peak_slices.bytes}}}};
+}
+
+void addPauses(const analysis::Scan& scan, ordered_json& json) {
+  for (const analysis::PausedRange& pause : scan.pauses)
+    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
 }
 
 ordered_json place(uint32_t line_or_column) {

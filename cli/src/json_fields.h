@@ -4,6 +4,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
@@ -21,12 +22,18 @@ nlohmann::ordered_json totals(const analysis::Totals& totals);
 /// totals()}}.
 nlohmann::ordered_json droppedFields(const recording::Dropped& dropped);
 
+/// [{"t", "until"}] as "paused", where the recording was paused.
+void addPauses(const analysis::Scan& scan, nlohmann::ordered_json& json);
 /// A line or column: null when unknown.
 nlohmann::ordered_json place(uint32_t line_or_column);
 
 /// {"function", "file", "line", "column", "kind"}; of frame 0 empty names and null.
 nlohmann::ordered_json callerFields(const recording::Definitions& definitions, recording::FrameId id);
 
+template <class Value>
+nlohmann::ordered_json orNull(const std::optional<Value>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
 /// What became of the program's source maps: {"files", "frames", "problems": [{"file", "problem"}]} as
 /// "source_maps", where there is something to say.
 void addSourceMaps(const analysis::SourceMapSummary& maps, nlohmann::ordered_json& json);

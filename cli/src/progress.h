@@ -32,6 +32,13 @@ class ProgressLine {
   Clock::time_point due_;
 };
 
+/// Calls work(progress) behind such a line, and returns what that does.
+template <class Work>
+auto withProgress(const char* doing, uint64_t total, Work work) {
+  ProgressLine progress(doing, total);
+  return work(progress.callback());
+}
+
 /// "[#####.....]  50 %", or "1,234 events" when the total is not known.
 std::string progressText(uint64_t events, uint64_t total);
 

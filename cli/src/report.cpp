@@ -21,17 +21,10 @@ namespace {
 using analysis::NamedInstant;
 using analysis::Scan;
 
-// Calls read(progress) behind a progress line.
-template <class Read>
-auto withProgress(const char* what, const Scan& scan, Read read) {
-  ProgressLine progress(what, scan.integrity.events);
-  return read(progress.callback());
-}
-
 int printCallers(const ReportOptions& options, const Scan& scan, const NamedInstant& at) {
-  const Result<analysis::CostTable> table = withProgress("replaying", scan, [&](const auto& progress) {
-    return analysis::stackCosts(scan, at.instant, progress);
-  });
+  const Result<analysis::CostTable> table =
+      withProgress("replaying", scan.integrity.events,
+                   [&](const auto& progress) { return analysis::stackCosts(scan, at.instant, progress); });
   if (!table) return complain(table.error().message);
   const auto* by = std::find(kCallerGroupings.begin(), kCallerGroupings.end(), options.by);
   const CallersView view{.scan = scan,
@@ -92,8 +85,9 @@ std::optional<int> printReport(const ReportOptions& options, const Result<Scan>&
   if (!scan) return complain(scan.error().message);
   const Result<std::vector<NamedInstant>> instants = chooseInstants(options, *scan);
   if (!instants) return complain(instants.error().message);
-  auto found = withProgress(
-      "replaying", *scan, [&](const auto& progress) { return analysis::survey(*scan, *instants, progress); });
+  auto found = withProgress("replaying", scan->integrity.events, [&](const auto& progress) {
+    return analysis::survey(*scan, *instants, progress);
+  });
   if (!found) return complain(found.error().message);
   if (found->batches < scan->batches) return std::nullopt;
   return printReport(options, {*scan, std::move(found->instants), options.top}, found->evidence);

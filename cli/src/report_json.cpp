@@ -110,8 +110,7 @@ ordered_json instantJson(const analysis::InstantReport& instant, const Report& r
   ordered_json json = {{"at", instant.at.name}, {"t_ns", instant.at.instant.t}};
   json.update(totals(instant.totals));
   json["slabs"] = {{"pool", slabFields(instant.pool)}, {"native_pool", slabFields(instant.native_pool)}};
-  json["last_full_collection_ns"] =
-      instant.last_full_collection ? ordered_json(*instant.last_full_collection) : ordered_json();
+  json["last_full_collection_ns"] = orNull(instant.last_full_collection);
   addHolders(instant.holders.holders, definitions, report.top, json);
   json["holder_unknown"] = unknownFields(instant.holders);
   addCallers(instant.callers, definitions, report.top, json);
@@ -154,9 +153,7 @@ ordered_json reportJson(const Report& report) {
   for (const analysis::Advice& one : report.advice) json["advice"].push_back(adviceFields(scan, one));
   addSourceMaps(scan.source_maps, json);
   if (scan.hasDropped()) json["dropped"] = droppedFields(scan.header.dropped);
-  for (const analysis::PausedRange& pause : scan.pauses) {
-    json["paused"].push_back({{"t", pause.from}, {"until", pause.until}});
-  }
+  addPauses(scan, json);
   return json;
 }
 

@@ -5,12 +5,12 @@
 #include <array>
 #include <iterator>
 
-#include "advice_text.h"
 #include "report.h"
 #include "report_tables.h"
 #include "slabscope/analysis/advice_words.h"
 #include "source_map_words.h"
 #include "words.h"
+#include "wrapped.h"
 
 namespace slabscope::cli {
 namespace {

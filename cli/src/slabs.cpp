@@ -17,10 +17,9 @@ int runSlabs(const SlabsOptions& options) {
   if (!scan) return complain(scan.error().message);
   const Result<analysis::NamedInstant> at = analysis::chooseInstant(*scan, options.at);
   if (!at) return complain(at.error().message);
-  Result<std::vector<analysis::SlabRow>> rows = [&] {
-    ProgressLine progress("replaying", scan->integrity.events);
-    return analysis::slabTable(*scan, at->instant, progress.callback());
-  }();
+  Result<std::vector<analysis::SlabRow>> rows =
+      withProgress("replaying", scan->integrity.events,
+                   [&](const auto& progress) { return analysis::slabTable(*scan, at->instant, progress); });
   if (!rows) return complain(rows.error().message);
   std::stable_sort(rows->begin(), rows->end(), [](const analysis::SlabRow& a, const analysis::SlabRow& b) {
     return a.size - a.live > b.size - b.live;

@@ -22,20 +22,7 @@ struct SlabsReport {
 /// For people: a line of sums, then a row a slab.
 std::string slabsText(const SlabsReport& report);
 
-/// One object. Its names are stable; a later version may add some, and then keeps "schema" at 1.
-///
-///   schema     1
-///   file, node, at, t_ns
-///   total      {"slabs", then the figures of all slabs as below}
-///   slabs      [{"store", "kind", "isolate", "born_ns", "died_ns" (null: not seen to die), "size", "live",
-///   "dead",
-///              "padding", "startup", "unseen", "tail", "free", "utilisation", "slices", "cuts",
-///              "holders" [{"function", "file", "line", "column", "kind", "live_bytes", "share_bytes",
-///              "slices"}]}]: the top ones
-///   other_slabs   {"slabs", figures}: those left out
-///
-/// size = live + dead + padding + startup + unseen + tail + free; share_bytes of a slab's holders add up to
-/// its size.
+/// One object, described in docs/json.md and docs/schemas/slabs.json.
 nlohmann::ordered_json slabsJson(const SlabsReport& report);
 
 }  // namespace slabscope::cli

@@ -39,7 +39,7 @@ ordered_json rowJson(const SlabRow& row, const recording::Definitions& definitio
                        {"kind", recording::toString(row.kind)},
                        {"isolate", row.isolate},
                        {"born_ns", row.born},
-                       {"died_ns", row.died ? ordered_json(*row.died) : ordered_json()}};
+                       {"died_ns", orNull(row.died)}};
   for (const auto& [name, figure] : kFigures) json[name] = row.*figure;
   json["utilisation"] = row.utilisation();
   ordered_json holders = ordered_json::array();

@@ -14,6 +14,6 @@ using analysis::durationInWords;
 using analysis::factorInWords;
 using analysis::printable;
 using analysis::secondsInWords;
-using analysis::shortPath;
+using analysis::shareInWords;
 
 }  // namespace slabscope::cli

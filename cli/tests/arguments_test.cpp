@@ -153,7 +153,8 @@ TEST(Program, TellsEveryErrorInOneLineWithStatus2) {
 TEST(Program, HelpsWithEveryCommandButTheHiddenOne) {
   const tests::Ran all = tests::slabscope({"--help"});
   EXPECT_EQ(all.status, 0);
-  for (const std::string command : {"record", "info", "export", "report", "ctl"}) {
+  for (const std::string command :
+       {"record", "info", "export", "report", "slabs", "explain", "diff", "view", "ctl", "anonymize"}) {
     EXPECT_NE(all.out.find("  " + command), std::string::npos);
     const tests::Ran one = tests::slabscope({command, "--help"});
     EXPECT_EQ(one.status, 0);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "files.h"
 #include "made_up.h"
 #include "program.h"
 #include "temporary_file.h"
@@ -156,11 +155,6 @@ TEST(Diff, CountsFromWhereItIsTold) {
   EXPECT_TRUE(isOneErrorLine(files.diff({"--from", "nowhere"}).err));
 }
 
-std::string contentOf(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(Diff, WritesATestCaseForEachCondition) {
   const TwoFiles files({}, {.slabs = 138});
   const TemporaryFile junit;
@@ -168,7 +162,7 @@ TEST(Diff, WritesATestCaseForEachCondition) {
                                      "slabs < 3", "--fail-if", "held_bytes{function=ke*p} > +1MB"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.out.find("grown"), std::string::npos) << "the text is told all the same";
-  const std::string xml = contentOf(junit.path());
+  const std::string xml = recording::readFile(junit.path());
   EXPECT_EQ(xml.find("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), 0U) << xml;
   EXPECT_NE(xml.find("tests=\"3\" failures=\"2\""), std::string::npos) << xml;
   EXPECT_NE(xml.find("name=\"slabs &lt; 3\"/>"), std::string::npos) << xml;

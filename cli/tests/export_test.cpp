@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
+#include "files.h"
 #include "made_up.h"
 #include "program.h"
 #include "slabscope/analysis/scan.h"
@@ -18,22 +17,9 @@ namespace {
 
 using nlohmann::json;
 using recording::StoreKind;
+using tests::historyOf;
 using tests::Maker;
 using tests::TemporaryFile;
-
-std::vector<json> linesOf(const std::string& text) {
-  std::vector<json> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(json::parse(line));
-  return lines;
-}
-
-std::vector<json> exported(const std::string& path) {
-  const tests::Ran ran = tests::slabscope({"export", path, "--format", "jsonl"});
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_EQ(ran.err, "");
-  return linesOf(ran.out);
-}
 
 std::set<std::string> keysOf(const json& object) {
   std::set<std::string> keys;
@@ -66,7 +52,7 @@ TEST(Jsonl, HasExactlyTheKeysOfTheContractAndDefinesBeforeUse) {
   Maker maker(file.path());
   maker.add(recording::Lost{.t = 0, .until = 0, .count = 3});
   tests::makeUpRandom(maker, 42, 4000);
-  const std::vector<json> lines = exported(file.path());
+  const std::vector<json> lines = historyOf(file.path());
 
   std::set<uint64_t> frames;
   std::set<uint64_t> stacks;
@@ -108,7 +94,7 @@ TEST(Jsonl, TellsWhatIsReservedOnlyOfStoresThatGrowInPlace) {
     maker.add(recording::StoreAlloc{.t = 1, .store = {}, .size = 4096, .kind = kind, .reserved = 65536});
   maker.finish();
   std::string told;
-  for (const json& line : exported(file.path())) {
+  for (const json& line : historyOf(file.path())) {
     if (line["type"] == "store_alloc")
       told +=
           line["kind"].get<std::string>() + (line.contains("reserved") ? line["reserved"].dump() : "") + " ";
@@ -131,7 +117,7 @@ TEST(Jsonl, TellsWhatAllocatedAnExternalStoreOnlyWhereThatIsKnown) {
   maker.finish();
   std::set<uint64_t> defined;
   std::string told;
-  for (const json& line : exported(file.path())) {
+  for (const json& line : historyOf(file.path())) {
     if (line["type"] == "stack") defined.insert(line["id"].get<uint64_t>());
     if (line["type"] != "store_alloc") continue;
     told += line.contains("allocation_stack") ? "known " : "unknown ";
@@ -150,7 +136,7 @@ TEST(Jsonl, TellsEveryEventOnceWithItsValues) {
   const auto scan = analysis::scan(file.path());
   ASSERT_TRUE(scan);
   std::vector<json> events;
-  for (const json& line : exported(file.path())) {
+  for (const json& line : historyOf(file.path())) {
     if (line.contains("t")) events.push_back(line);
   }
   size_t at = 0;
@@ -198,7 +184,7 @@ TEST(Jsonl, TellsTheFinalKindAtBirthAndUnknownPlacesAsNull) {
   maker.add(recording::StoreKindKnown{.t = 2, .store = store, .kind = StoreKind::kPool});
   maker.add(recording::ProcessRss{.t = 3, .rss = 4});
   maker.finish();
-  const std::vector<json> lines = exported(file.path());
+  const std::vector<json> lines = historyOf(file.path());
   ASSERT_EQ(lines.size(), 5U);
   EXPECT_EQ(
       lines[1],
@@ -227,7 +213,7 @@ TEST(Jsonl, BeginsWithWhatIsKnownOnlyAtTheEnd) {
     maker.finish();
   }
   EXPECT_EQ(
-      exported(file.path()).front(),
+      historyOf(file.path()).front(),
       json::parse(R"({"type":"recording","format":1,"node":"v24.21.0","v8":"13.6","pid":4711,)"
                   R"("argv":["node","app.js"],"start_unix_ns":1700000000000000000,"pool_size":65536,)"
                   R"("capabilities":["slices"],"missing":["stacks"],"complete":true,"lost_events":7})"));
@@ -236,14 +222,14 @@ TEST(Jsonl, BeginsWithWhatIsKnownOnlyAtTheEnd) {
 TEST(Jsonl, IsNotCompleteAfterASignalAndWithoutAnEnd) {
   const TemporaryFile killed;
   Maker(killed.path()).finish(recording::EndKind::kSignal, 9);
-  EXPECT_EQ(exported(killed.path()).front()["complete"], false);
-  EXPECT_TRUE(exported(killed.path()).front()["pool_size"].is_null());
+  EXPECT_EQ(historyOf(killed.path()).front()["complete"], false);
+  EXPECT_TRUE(historyOf(killed.path()).front()["pool_size"].is_null());
 
   const TemporaryFile unfinished;
   Maker maker(unfinished.path());
   maker.alloc(1, 1, StoreKind::kShared);
   maker.flush();
-  const std::vector<json> lines = exported(unfinished.path());
+  const std::vector<json> lines = historyOf(unfinished.path());
   EXPECT_EQ(lines.front()["complete"], false);
   EXPECT_EQ(lines.size(), 2U) << "what was written is there";
 }
@@ -255,7 +241,7 @@ TEST(Jsonl, EscapesWhatANameMayHold) {
   maker.mark(1, name);
   maker.mark(2, "bad \xff byte");
   maker.finish();
-  const std::vector<json> lines = exported(file.path());
+  const std::vector<json> lines = historyOf(file.path());
   EXPECT_EQ(lines.at(1)["name"], name);
   EXPECT_EQ(lines.at(2)["name"], "bad \xef\xbf\xbd byte");
 }
@@ -268,10 +254,8 @@ TEST(Export, WritesAFileButNeverOverTheRecording) {
   const tests::Ran to_file = tests::slabscope({"export", file.path(), "--format", "jsonl", "-o", out.path()});
   EXPECT_EQ(to_file.status, 0);
   EXPECT_EQ(to_file.out, "");
-  std::ifstream stream(out.path());
-  std::ostringstream content;
-  content << stream.rdbuf();
-  EXPECT_EQ(content.str(), tests::slabscope({"export", file.path(), "--format", "jsonl"}).out);
+  EXPECT_EQ(recording::readFile(out.path()),
+            tests::slabscope({"export", file.path(), "--format", "jsonl"}).out);
 
   for (const std::string& bad : {file.path(), std::string("/nowhere/out.jsonl")}) {
     const tests::Ran ran = tests::slabscope({"export", file.path(), "--format", "jsonl", "-o", bad});

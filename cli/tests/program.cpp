@@ -8,21 +8,14 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
+#include "files.h"
 #include "temporary_file.h"
 
 namespace slabscope::tests {
 namespace {
-
-std::string contentOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
 
 int created(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -53,8 +46,8 @@ Ran run(const std::vector<std::string>& arguments, int out, const std::string& o
   waitpid(child, &status, 0);
   Ran ran;
   ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (!out_path.empty()) ran.out = contentOf(out_path);
-  ran.err = contentOf(err_file.path());
+  if (!out_path.empty()) ran.out = recording::readFile(out_path);
+  ran.err = recording::readFile(err_file.path());
   return ran;
 }
 
@@ -70,6 +63,15 @@ Ran slabscopeIntoClosedPipe(const std::vector<std::string>& arguments) {
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   close(ends[0]);
   return run(arguments, ends[1], {});
+}
+
+std::vector<nlohmann::json> historyOf(const std::string& path) {
+  const Ran ran = slabscope({"export", path, "--format", "jsonl"});
+  if (ran.status != 0 || !ran.err.empty()) throw std::runtime_error("no export: " + ran.err);
+  std::vector<nlohmann::json> lines;
+  std::istringstream stream(ran.out);
+  for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
+  return lines;
 }
 
 bool isOneErrorLine(const std::string& err) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <random>
-#include <sstream>
 
 #include "made_up.h"
 #include "program.h"
@@ -27,12 +26,7 @@ using tests::ReferenceModel;
 constexpr size_t kInstants = 250;  // of each of four recordings
 
 ReferenceModel modelOf(const std::string& path) {
-  const tests::Ran ran = tests::slabscope({"export", path, "--format", "jsonl"});
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  std::vector<nlohmann::json> lines;
-  std::istringstream stream(ran.out);
-  for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
-  return ReferenceModel(std::move(lines));
+  return ReferenceModel(tests::historyOf(path));
 }
 
 class Reference : public ::testing::TestWithParam<uint32_t> {

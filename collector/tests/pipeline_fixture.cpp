@@ -8,6 +8,34 @@
 
 namespace slabscope::collector {
 
+namespace {
+
+wire::Slice sliceRecord(uint64_t id, uint64_t store, uint64_t offset, uint64_t length) {
+  wire::Slice record{};
+  record.slice = id;
+  record.store_address = store;
+  record.offset = offset;
+  record.length = length;
+  return record;
+}
+
+wire::Gc gcRecord(uint32_t type, uint32_t isolate) {
+  wire::Gc record{};
+  record.isolate = isolate;
+  record.type = type;
+  return record;
+}
+
+template <class Record>
+Record isolateRecord(uint32_t isolate, uint32_t allocator) {
+  Record record{};
+  record.isolate = isolate;
+  record.allocator = allocator;
+  return record;
+}
+
+}  // namespace
+
 TestMapping::TestMapping()
     : mapping_(mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
@@ -41,22 +69,14 @@ void TestThread::free(uint64_t t, uint64_t address) {
 
 void TestThread::slice(uint64_t t, uint64_t id, uint64_t store, uint64_t offset, uint64_t length,
                        uint32_t stack, uint32_t isolate) {
-  wire::Slice record{};
-  record.slice = id;
-  record.store_address = store;
-  record.offset = offset;
-  record.length = length;
+  wire::Slice record = sliceRecord(id, store, offset, length);
   record.isolate = isolate;
   write(record, wire::RecordKind::kSlice, t, stack);
 }
 
 void TestThread::view(uint64_t t, uint64_t id, uint64_t store, uint64_t offset, uint64_t length,
                       uint64_t parent) {
-  wire::Slice record{};
-  record.slice = id;
-  record.store_address = store;
-  record.offset = offset;
-  record.length = length;
+  wire::Slice record = sliceRecord(id, store, offset, length);
   record.parent = parent;
   write(record, wire::RecordKind::kSlice, t, 0, wire::kFlagParentKnown);
 }
@@ -90,31 +110,19 @@ void TestThread::sliceDeaths(uint64_t t, const std::vector<uint64_t>& ids) {
 }
 
 void TestThread::gcBegin(uint64_t t, uint32_t type, uint32_t isolate) {
-  wire::Gc record{};
-  record.isolate = isolate;
-  record.type = type;
-  write(record, wire::RecordKind::kGcBegin, t);
+  write(gcRecord(type, isolate), wire::RecordKind::kGcBegin, t);
 }
 
 void TestThread::gcEnd(uint64_t t, uint32_t type, uint32_t isolate) {
-  wire::Gc record{};
-  record.isolate = isolate;
-  record.type = type;
-  write(record, wire::RecordKind::kGcEnd, t);
+  write(gcRecord(type, isolate), wire::RecordKind::kGcEnd, t);
 }
 
 void TestThread::isolateStart(uint64_t t, uint32_t isolate, uint32_t allocator) {
-  wire::IsolateStart record{};
-  record.isolate = isolate;
-  record.allocator = allocator;
-  write(record, wire::RecordKind::kIsolateStart, t);
+  write(isolateRecord<wire::IsolateStart>(isolate, allocator), wire::RecordKind::kIsolateStart, t);
 }
 
 void TestThread::isolateEnd(uint64_t t, uint32_t isolate, uint32_t allocator) {
-  wire::IsolateEnd record{};
-  record.isolate = isolate;
-  record.allocator = allocator;
-  write(record, wire::RecordKind::kIsolateEnd, t);
+  write(isolateRecord<wire::IsolateEnd>(isolate, allocator), wire::RecordKind::kIsolateEnd, t);
 }
 
 void TestThread::mark(uint64_t t, const std::string& name) {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { compileAddon } from './lib/addons.mjs';
 import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, info, record } from './lib/slabscope.mjs';
 
@@ -17,8 +18,7 @@ const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
 const program = path.join(here, 'programs', 'allocations.cjs');
 const source = path.join(here, 'addons', 'allocations.cpp');
-const sourceLines = fs.readFileSync(source, 'utf8').split('\n');
-const lineOf = (name) => sourceLines.findIndex((text) => text.endsWith(`// line: ${name}`)) + 1;
+const lineCalled = (name) => lineOf(source, `// line: ${name}`);
 const addon = await compileAddon(args, 'allocations.cpp', ['-g', '-O2']);
 
 async function recorded(name, recordOptions, programArgs = []) {
@@ -47,14 +47,14 @@ const at = (frames, line) => frames.find((frame) => path.basename(frame.file ?? 
 function checkStore({ way, inThread, size, known }, store) {
   const what = `${way}${inThread ? ' in a thread' : ''}, ${size} bytes`;
   if (!report.check(store !== undefined, `${what}: no such store`)) return;
-  const wrapped = at(store.stack, lineOf('wrap'));
+  const wrapped = at(store.stack, lineCalled('wrap'));
   report.check(wrapped?.function.startsWith('sample::wrap('), `${what}: not made by wrap but by ${shown(store.stack)}`);
   if (known !== null) report.equal(store.allocation !== null, known, `${what}: the allocation is known`);
   if (store.allocation === null) return;
   const frames = store.allocation;
-  report.check(at(frames, lineOf(way))?.function.startsWith('sample::by'), `${what}: not allocated where it was:${shown(frames)}`);
-  report.check(at(frames, lineOf('thread')) !== undefined, `${what}: no caller:${shown(frames)}`);
-  report.equal(at(frames, lineOf('wrap')), undefined, `${what}: the allocation is in the wrapping`);
+  report.check(at(frames, lineCalled(way))?.function.startsWith('sample::by'), `${what}: not allocated where it was:${shown(frames)}`);
+  report.check(at(frames, lineCalled('thread')) !== undefined, `${what}: no caller:${shown(frames)}`);
+  report.equal(at(frames, lineCalled('wrap')), undefined, `${what}: the allocation is in the wrapping`);
   report.check(!frames.some((frame) => /libslabscope/.test(frame.function + frame.file)), `${what}: has a frame of the shim${shown(frames)}`);
   const inNode = frames.some((frame) => /^napi_|v8impl::|node::|v8::/.test(frame.function));
   report.equal(inNode, !inThread, `${what}: called by node${shown(frames)}`);

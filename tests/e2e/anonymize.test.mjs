@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
+import { exportJsonl, info, record, run, unpacked } from './lib/slabscope.mjs';
 
 const args = parseArgs('anonymize');
 const report = new Report();
@@ -36,12 +36,6 @@ async function anonymize(file, output, ...more) {
   report.equal(ran.status, 0, `status of anonymize ${file}: ${ran.stderr}`);
   report.equal((fs.statSync(output).mode & 0o777).toString(8), '600', `mode of ${output}`);
   return ran.stderr;
-}
-
-async function unpacked(file) {
-  const ran = await run(args.node, [path.join(here, 'lib', 'unpacked.mjs'), file]);
-  report.equal(ran.status, 0, `status of unpacking ${file}: ${ran.stderr}`);
-  return ran.stdout;
 }
 
 async function framesOf(file) {
@@ -95,7 +89,7 @@ async function whole({ app }) {
   const header = (await info(args, file)).answer;
   const [before, after] = [await framesOf(file), await framesOf(output)];
   const words = wordsOf(before, header);
-  const [text, old] = [await unpacked(output), await unpacked(file)];
+  const [text, old] = [await unpacked(args, output), await unpacked(args, file)];
   for (const word of ['ledgers.cjs', 'bookTheLedger', 'hoardForOthers', 'keeper.cjs', 'madeByEval', kMark, kSecret]) {
     report.check(old.includes(word), `${word} is not in the recording in the first place`);
     report.check(!text.includes(word), `${word} is left`);
@@ -118,7 +112,7 @@ async function whole({ app }) {
 
   const open = path.join(args.work, 'open.slab');
   await anonymize(file, open, '--keep-packages', '--keep-functions', '--keep-marks');
-  const kept = await unpacked(open);
+  const kept = await unpacked(args, open);
   for (const word of ['@acme-inc/hoarding/', 'bookTheLedger', kMark]) report.check(kept.includes(word), `${word} was not kept`);
   for (const word of ['ledgers', 'keeper', 'alices-home', kSecret]) report.check(!kept.includes(word), `${word} is left`);
 }
@@ -155,7 +149,7 @@ async function limited({ app }) {
   const [was, is] = [(await info(args, file, { verify: true })).answer, (await info(args, output, { verify: true })).answer];
   report.check(was.dropped !== undefined, 'the recording did not reach its limit');
   for (const key of ['dropped', 'totals', 'events', 'counts', 'problem_count', 'finished']) report.equal(JSON.stringify(is[key]), JSON.stringify(was[key]), `${key} of a recording with a limit`);
-  const text = await unpacked(output);
+  const text = await unpacked(args, output);
   for (const word of ['ledger', 'alices-home', kMark]) report.check(!text.includes(word), `${word} is left of a recording with a limit`);
 }
 

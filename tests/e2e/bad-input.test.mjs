@@ -4,11 +4,11 @@
 // anonymous copy holds what is whole.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { mutated } from './lib/mutations.mjs';
+import { inParallel } from './lib/parallel.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record, run } from './lib/slabscope.mjs';
 
@@ -79,15 +79,6 @@ function checkAnswer(ran, command, may_find, file, what) {
   } catch (error) {
     report.fail(`${what}: no JSON: ${error.message}`);
   }
-}
-
-/** Runs all tasks, as many at a time as there are processors. */
-async function inParallel(tasks) {
-  const next = tasks[Symbol.iterator]();
-  const worker = async () => {
-    for (const task of next) await task();
-  };
-  await Promise.all(Array.from({ length: Math.max(2, os.availableParallelism?.() ?? 2) }, worker));
 }
 
 // ---- damaged recordings

@@ -2,16 +2,17 @@
 // Programs behave under `record` as they do without: output, status, signals, descriptors; programs that are not node
 // run unharmed; the shim works without the command too.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { checkSignals } from './lib/behave-signals.mjs';
+import { otherLines, ownLines } from './lib/own-lines.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, info, run } from './lib/slabscope.mjs';
+import { becomesFinished, exportJsonl, info, run } from './lib/slabscope.mjs';
 
-const kSignals = { SIGTERM: 15, SIGKILL: 9, SIGSEGV: 11, SIGABRT: 6 };
-const kOwnLine = 'slabscope: ';
+
+const kSignals = os.constants.signals;
 
 const args = parseArgs('behave');
 const report = new Report();
@@ -19,8 +20,6 @@ const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'program
 const env = { ...process.env, SOME_VARIABLE: 'kept', PATH: `${path.dirname(args.node)}:${process.env.PATH}` };
 const options = { env, input: 'some input\n', cwd: args.work, timeout: 60_000 };
 
-const ownLines = (text) => text.split('\n').filter((line) => line.startsWith(kOwnLine));
-const otherLines = (text) => text.split('\n').filter((line) => !line.startsWith(kOwnLine)).join('\n');
 // Addresses and process ids differ from run to run.
 const steady = (text) => text.replace(/0x[0-9a-f]+/g, '0x').replace(/\(node:\d+\)/g, '(node)');
 
@@ -83,22 +82,10 @@ report.equal(otherLines(shimmed.stderr), plain.stderr, 'stderr with the shim alo
 const substituted = await run('sh', ['-c', `x=$(LD_PRELOAD='${args.shim}' node -p 41+1); echo "got $x"`], { ...options, cwd: alone, timeout: 20_000 });
 report.equal(substituted.stdout, 'got 42\n', 'stdout of a command substitution');
 
-async function finished(name) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    try {
-      const { answer } = await info(args, path.join(alone, name));
-      if (answer.finished) return true;
-    } catch {
-      // Not written yet.
-    }
-    await sleep(100);
-  }
-  return false;
-}
 const recordings = fs.readdirSync(alone).filter((name) => /^slabscope\..*\.\d+\.slab$/.test(name));
 report.equal(recordings.length, 2, `recordings in the working directory (${fs.readdirSync(alone)})`);
 for (const name of recordings) {
-  if (!report.check(await finished(name), `${name} is never finished`)) continue;
+  if (!report.check(await becomesFinished(args, path.join(alone, name)), `${name} is never finished`)) continue;
   let stores = 0;
   await exportJsonl(args, path.join(alone, name), (event) => (stores += event.type === 'store_alloc' ? 1 : 0));
   report.check(stores > 0, `${name} has no stores`);

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { packagesOf } from './lib/packages.mjs';
 import { Report } from './lib/report.mjs';
 import { record, run } from './lib/slabscope.mjs';
@@ -25,8 +26,7 @@ const passes = await nodeTest(path.join(examples, 'sessions.test.mjs'));
 report.equal(passes.status, 0, `status of the mended code: ${passes.stdout}${passes.stderr}`);
 
 const fails = await nodeTest(path.join(examples, 'leaking.test.mjs'));
-const source = fs.readFileSync(path.join(examples, 'sessions.mjs'), 'utf8').split('\n');
-const line = source.findIndex((text) => text.endsWith('// <- the leak')) + 1;
+const line = lineOf(path.join(examples, 'sessions.mjs'), '// <- the leak');
 report.check(line > 0, 'the example has changed: where is its leak?');
 report.equal(fails.status, 1, 'status of the code that leaks');
 report.check(fails.stdout.includes('1000 calls of openSessionLeaking leave memory behind'), fails.stdout);

@@ -2,19 +2,18 @@
 // slabscope record --paused and slabscope ctl: what is recorded is what the program did between start and stop, stores are
 // known throughout, and marks from outside arrive.
 import { spawn } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, info, run } from './lib/slabscope.mjs';
+import { becomesFinished, exportJsonl, info, run } from './lib/slabscope.mjs';
 
 const args = parseArgs('control');
 const report = new Report();
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'control.cjs');
-const lineOf = (ending) => fs.readFileSync(program, 'utf8').split('\n').findIndex((line) => line.endsWith(ending)) + 1;
 
 /** The program, and a question-and-answer with it. */
 class Told {
@@ -75,11 +74,11 @@ function checkSizes(seen, expected) {
   for (const [size, count, recorded] of expected) {
     const slices = seen.slices.get(size) ?? [];
     report.equal(slices.length, recorded ? count : 0, `slices of ${size} bytes`);
-    for (const slice of slices) report.equal(slice.frame?.line, lineOf('// cut'), `caller of a slice of ${size} bytes`);
+    for (const slice of slices) report.equal(slice.frame?.line, lineOf(program, '// cut'), `caller of a slice of ${size} bytes`);
     const stores = seen.stores.get(70000 + size) ?? [];
     report.equal(stores.length, count, `stores of ${70000 + size} bytes`);
     for (const store of stores) {
-      report.equal(store.frame?.line, recorded ? lineOf('// own') : undefined, `caller of a store of ${store.size} bytes`);
+      report.equal(store.frame?.line, recorded ? lineOf(program, '// own') : undefined, `caller of a store of ${store.size} bytes`);
     }
   }
 }
@@ -140,11 +139,7 @@ async function selfStarted() {
   await told.tell('cut 103 30');
   await told.end();
   const file = path.join(args.work, `slabscope.node.${told.pid}.slab`);
-  for (;;) {
-    const finished = fs.existsSync(file) && (await info(args, file)).answer.finished;
-    if (finished) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  report.check(await becomesFinished(args, file), 'the recording is never finished');
   const seen = await read(file);
   report.equal(seen.slices.get(101)?.length, 10, 'slices before stop');
   report.equal(seen.slices.get(102)?.length, undefined, 'slices after stop');

@@ -88,4 +88,6 @@ await record(args, other, [path.join(args.work, 'other.js')]);
 const strangers = await run(args.slabscope, ['diff', leaking, other]);
 report.check(strangers.status === 2 && strangers.stderr.trim().split('\n').length === 1, `two programs: ${strangers.status} ${strangers.stderr}`);
 
-report.finish(`slab bytes ${before} to ${after}, caller ${top.held_bytes.delta}`);
+report.figure('bytes of slabs, before and after', `${before}, ${after}`);
+report.figure('change of the caller', top.held_bytes.delta);
+report.finish();

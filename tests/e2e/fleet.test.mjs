@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { packagesOf } from './lib/packages.mjs';
+import { inParallel } from './lib/parallel.mjs';
 import { Report } from './lib/report.mjs';
 import { record, run } from './lib/slabscope.mjs';
 
@@ -29,18 +30,11 @@ async function exportOne(name) {
   const ran = await run(args.slabscope, ['export', folder(`recordings/${name}`), '--format', 'csv', '-o', folder(`csv/${path.basename(name, '.slab')}.csv`)]);
   report.equal(`${ran.status}${ran.stderr}`, '0', `status and stderr of the export of ${name}`);
 }
-/** Does what `work` does for all of them, a few at a time. */
-async function forAll(list, work) {
-  const rest = [...list];
-  await Promise.all(Array.from({ length: kAtOnce }, async () => {
-    while (rest.length > 0) await work(rest.pop());
-  }));
-}
 
 // A pid may come again within the run: then a recording replaces another.
-await forAll(kVersions.flatMap((version) => Array(kRuns).fill(version)), makeOne);
+await inParallel(kVersions.flatMap((version) => Array(kRuns).fill(() => makeOne(version))), kAtOnce);
 const recordings = fs.readdirSync(folder('recordings'));
-await forAll(recordings, exportOne);
+await inParallel(recordings.map((name) => () => exportOne(name)), kAtOnce);
 
 const document = fs.readFileSync(path.join(here, '..', '..', 'docs', 'fleet.md'), 'utf8');
 const statements = [...document.matchAll(/^```sql\n([^]*?)^```/gm)].map(([, text]) => text);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { linksOf } from './lib/documents.mjs';
 import { Report } from './lib/report.mjs';
-import { info, record, run } from './lib/slabscope.mjs';
+import { becomesFinished, info, record, run } from './lib/slabscope.mjs';
 
 const args = parseArgs('install');
 const report = new Report();
@@ -73,9 +73,7 @@ const ran = await run(args.node, ['-e', kProgram], { cwd: alone, env: { ...proce
 report.equal(ran.status, 0, `status with the shim alone: ${ran.stderr}`);
 const [file] = fs.readdirSync(alone);
 if (report.check(file, `the shim alone recorded nothing: ${ran.stderr}`)) {
-  // The collector that the shim started outlives the program for a moment.
-  const isFinished = async () => (await info(installed, path.join(alone, file)).catch(() => null))?.answer.finished;
-  while (!(await isFinished())) await new Promise((resolve) => setTimeout(resolve, 20));
+  report.check(await becomesFinished(installed, path.join(alone, file)), 'the recording of the shim alone is never finished');
   await checkRecording(path.join(alone, file), 'the shim alone');
 }
 

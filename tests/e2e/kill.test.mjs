@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
 
@@ -21,7 +22,7 @@ const args = parseArgs('kill');
 const variant = args.variant ?? 'quick';
 const report = new Report();
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'kill.cjs');
-const countedLine = fs.readFileSync(program, 'utf8').split('\n').findIndex((line) => line.endsWith('// counted')) + 1;
+const countedLine = lineOf(program, '// counted');
 
 const readCounter = (file) => {
   const match = /^(\d{12}) (\d+)$/.exec(fs.readFileSync(file, 'utf8'));

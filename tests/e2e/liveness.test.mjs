@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The death of slices: what the program dropped is freed after a collection, what it kept is not, and being recorded
 // keeps nothing alive that a plain run lets go.
-import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, record, run } from './lib/slabscope.mjs';
 
 const args = parseArgs('liveness');
 const report = new Report();
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'liveness.cjs');
-const lines = fs.readFileSync(program, 'utf8').split('\n');
-const roleOfLine = new Map();
-for (const role of ['dropped', 'kept', 'parent', 'child', 'young']) {
-  roleOfLine.set(lines.findIndex((line) => line.endsWith(`// ${role}`)) + 1, role);
-}
+const roleOfLine = new Map(['dropped', 'kept', 'parent', 'child', 'young'].map((role) => [lineOf(program, `// ${role}`), role]));
 
 const nodeArgs = ['--expose-gc', program];
 const plain = JSON.parse((await run(args.node, nodeArgs)).stdout);

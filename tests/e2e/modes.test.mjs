@@ -7,10 +7,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { kAll, kModes, kNoStores, kNothing } from './lib/modes-table.mjs';
+import { otherLines, ownLines } from './lib/own-lines.mjs';
 import { Report } from './lib/report.mjs';
 import { info, run } from './lib/slabscope.mjs';
 
-const kOwnLine = /^slabscope: /;
 const args = parseArgs('modes');
 const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -25,8 +25,7 @@ const steady = (text) =>
     .replace(/(duration_ms:?) [\d.]+/g, '$1')
     .replace(/\([\d.]+ms\)/g, '(ms)')
     .replace(/[\d.]+ ms/g, 'ms');
-const theirs = (text) => steady(text.split('\n').filter((line) => !kOwnLine.test(line)).join('\n'));
-const ours = (text) => text.split('\n').filter((line) => kOwnLine.test(line)).join('\n');
+const ours = (text) => ownLines(text).join('\n');
 
 async function checkRecordings(mode, file, stderr) {
   const { name, recorded = kAll, recordings = 1, missing = [], says, slices = 2000, each: every, storesFrom } = mode;
@@ -64,7 +63,7 @@ async function check(mode, folder) {
   const recorded = await run(args.slabscope, ['record', '-o', file, '--', command, ...rest], options);
   report.equal(recorded.status, plain.status, `${mode.name}: status (${recorded.stderr.slice(-500)})`);
   report.equal(steady(recorded.stdout), steady(plain.stdout), `${mode.name}: stdout`);
-  if (mode.stderr !== false) report.equal(theirs(recorded.stderr), steady(plain.stderr), `${mode.name}: stderr`);
+  if (mode.stderr !== false) report.equal(steady(otherLines(recorded.stderr)), steady(plain.stderr), `${mode.name}: stderr`);
   await checkRecordings(mode, file, recorded.stderr);
 }
 

@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // record --native: machine code above JavaScript and beneath, in order, by name and line; and none without it.
-import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileAddon } from './lib/addons.mjs';
 import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
+import { exportJsonl, info, record } from './lib/slabscope.mjs';
 
 const args = parseArgs('native');
 const report = new Report();
-const programs = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'native');
-const source = path.join(programs, 'addon.cpp');
-const main = path.join(programs, 'main.cjs');
-const sourceLines = fs.readFileSync(source, 'utf8').split('\n');
-const lineOf = (name) => sourceLines.findIndex((text) => text.endsWith(`// line: ${name}`)) + 1;
-
-async function compile(name, ...options) {
-  const addon = path.join(args.work, name);
-  const headers = path.join(path.dirname(args.node), '..', 'include', 'node');
-  const flags = ['-std=c++17', '-shared', '-fPIC', '-O2', `-I${headers}`, ...options, source, '-o', addon];
-  const result = await run('g++', flags);
-  if (result.status !== 0) throw new Error(`g++ ${flags.join(' ')}: ${result.stderr}`);
-  return addon;
-}
+const here = path.dirname(fileURLToPath(import.meta.url));
+const source = path.join(here, 'addons', 'native.cpp');
+const main = path.join(here, 'programs', 'native.cjs');
 
 /** The frames of each store by its size, and of each slice by its length; what `info` says is missing. */
 async function recorded(name, addon, ...recordOptions) {
@@ -68,12 +58,12 @@ function checkOrder(frames, names, what) {
 
 function checkLine(frames, name, line, what) {
   const frame = frames?.find((each) => each.function.startsWith(name));
-  report.check(frame && path.basename(frame.file) === 'addon.cpp', `${what}: ${name} has no file`);
-  report.equal(frame?.line, lineOf(line), `${what}: line of ${name}`);
+  report.check(frame && path.basename(frame.file) === path.basename(source), `${what}: ${name} has no file`);
+  report.equal(frame?.line, lineOf(source, `// line: ${line}`), `${what}: line of ${name}`);
 }
 
-const symbols = await compile('addon.node', '-g');
-const stripped = await compile('stripped.node', '-s', '-fvisibility=hidden');
+const symbols = await compileAddon(args, 'native.cpp', ['-O2', '-g']);
+const stripped = await compileAddon(args, 'native.cpp', ['-O2', '-s', '-fvisibility=hidden'], 'stripped');
 const native = await recorded('native', symbols, '--native');
 const plain = await recorded('plain', symbols);
 const nameless = await recorded('nameless', stripped, '--native');

@@ -6,26 +6,16 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Report } from './lib/report.mjs';
-import { info, record, run } from './lib/slabscope.mjs';
+import { info, record, run, unpacked } from './lib/slabscope.mjs';
 
 const kNobody = 65534;
 const kForeign = 'belongs to another user';
 const args = parseArgs('privacy');
 const report = new Report();
-const here = path.dirname(fileURLToPath(import.meta.url));
 const isRoot = process.getuid() === 0;
 const kProgram = ['-e', 'globalThis.kept = [Buffer.alloc(9000), Buffer.from("kept")]'];
-
-/** Everything that is in the file, unpacked. */
-async function unpacked(file) {
-  const ran = await run(args.node, [path.join(here, 'lib', 'unpacked.mjs'), file]);
-  report.equal(ran.status, 0, `status of unpacking ${file}: ${ran.stderr}`);
-  report.check(ran.stdout.includes(args.version), `${file} unpacked does not have node's version`);
-  return ran.stdout;
-}
 
 const modeOf = (file) => (fs.statSync(file).mode & 0o777).toString(8);
 
@@ -38,7 +28,7 @@ async function environmentAndMode() {
   const ran = await run('sh', ['-c', 'umask 0; exec "$@"', 'sh', ...command], { env });
   report.equal(ran.status, 0, `status of record: ${ran.stderr}`);
   report.equal(modeOf(file), '600', 'mode of a recording that replaces a file which is open to all');
-  const text = await unpacked(file);
+  const text = await unpacked(args, file);
   report.check(text.includes('an-argument'), 'the arguments are not in the recording');
   for (const secret of ['A_TOKEN_NAME', 'the-secret-of-the-environment']) report.check(!text.includes(secret), `${secret} is in the recording`);
 
@@ -52,7 +42,7 @@ async function withoutArguments() {
   const file = path.join(args.work, 'no-argv.slab');
   const secrets = ['token=the-secret-argument', 'another-secret'];
   await record(args, file, ['--zero-fill-buffers', ...kProgram, ...secrets], { recordOptions: ['--no-argv'] });
-  const text = await unpacked(file);
+  const text = await unpacked(args, file);
   for (const secret of [...secrets, 'globalThis']) report.check(!text.includes(secret), `${secret} is in the recording in spite of --no-argv`);
   const { answer } = await info(args, file, { verify: true });
   report.equal(answer.argv.join(' '), 'node --zero-fill-buffers', 'what is left of the arguments');

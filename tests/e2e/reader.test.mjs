@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileAddon } from './lib/addons.mjs';
 import { parseArgs } from './lib/args.mjs';
-import { packagesOf } from './lib/packages.mjs';
+import { recordingProto } from './lib/recording-proto.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
 import { History } from './lib/told-history.mjs';
@@ -16,23 +16,15 @@ const args = parseArgs('reader');
 const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
 const tree = path.resolve(here, '..', '..');
-const proto = path.join(tree, 'recording', 'recording.proto');
 const program = (name) => path.join(here, 'programs', name);
 
-const require = await packagesOf(path.join(here, 'reader'), 'reader', args);
-const protobuf = require('protobufjs');
-const fzstd = require('fzstd');
+const { require, Reader, type, values, named, payloadOf } = await recordingProto(args);
 const { h64Raw } = await require('xxhash-wasm')();
 
-const root = new protobuf.Root().loadSync(proto, { keepCase: true });
-const type = (name) => root.lookupType(`slabscope.recording.${name}`);
-const values = (name) => root.lookupEnum(`slabscope.recording.${name}`).values;
 const [Frame, Block, Batch, Header, Footer] = ['Frame', 'Block', 'Batch', 'Header', 'Footer'].map(type);
 const BlockKind = values('BlockKind');
 const EventKind = values('EventKind');
-const Compression = values('Compression');
-const enumOf = (name) => root.lookupEnum(`slabscope.recording.${name}`).valuesById;
-const nameOf = enumOf('EventKind');
+const nameOf = named('EventKind');
 
 // The columns that hold one value for each event of a kind.
 const kColumns = {
@@ -85,14 +77,14 @@ function checkBatch(batch, block) {
 /** Everything that a file says, with what is wrong in it reported. */
 function readAll(file) {
   const counts = Object.fromEntries(Object.keys(EventKind).map((name) => [name.slice('EVENT_'.length).toLowerCase(), 0]));
-  const told = { counts, history: new History(enumOf), batches: 0, events: 0, frames: 0, stacks: 0, strings: 0, retold: 0, header: null, footer: null };
-  const reader = protobuf.Reader.create(fs.readFileSync(file));
+  const told = { counts, history: new History(named), batches: 0, events: 0, frames: 0, stacks: 0, strings: 0, retold: 0, header: null, footer: null };
+  const reader = Reader.create(fs.readFileSync(file));
   for (let frames = 1; reader.pos < reader.len; frames++) {
     const frame = Frame.decodeDelimited(reader);
     report.equal(Buffer.from(frame.magic).toString(), frames === 1 ? 'slabscope\n' : '', `magic of frame ${frames}`);
     report.equal(h64Raw(frame.block, 0n), BigInt(frame.checksum.toString()), `checksum of frame ${frames}`);
     const block = Block.decode(frame.block);
-    const payload = block.compression === Compression.COMPRESSION_ZSTD ? fzstd.decompress(block.payload) : block.payload;
+    const payload = payloadOf(block);
     report.equal(payload.length, Number(block.unpacked_size), `unpacked_size of frame ${frames}`);
     if (block.kind === BlockKind.BLOCK_HEADER) told.header = Header.decode(payload);
     else if (block.kind === BlockKind.BLOCK_FOOTER) told.footer = Footer.decode(payload);

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
+import { Definitions } from './lib/definitions.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, record, run } from './lib/slabscope.mjs';
 
@@ -25,8 +26,7 @@ async function reported(...more) {
 
 // ---- the history
 
-const frames = new Map();
-const stacks = new Map();
+const definitions = new Definitions();
 const stores = new Map();
 const slices = new Map();
 const costs = new Map();
@@ -40,7 +40,7 @@ const ofProgram = ({ kind, file: name }) => ['js', 'wasm'].includes(kind) && !na
 
 /** The innermost frame of the program; null where there is none, since the rest of the rule is not asked here. */
 function ownerOf(stack) {
-  const found = (stacks.get(stack) ?? []).map((id) => frames.get(id)).find(ofProgram);
+  const found = definitions.framesOf(stack).find(ofProgram);
   return found ? nameOf(found) : null;
 }
 
@@ -57,8 +57,7 @@ function died(born, stack, t) {
 }
 
 await exportJsonl(args, file, (event) => {
-  if (event.type === 'frame') frames.set(event.id, event);
-  if (event.type === 'stack') stacks.set(event.id, event.frames);
+  if (definitions.take(event)) return;
   if (event.type === 'isolate_end' && event.isolate === 0) ended = true;
   if (ended) return;
   switch (event.type) {

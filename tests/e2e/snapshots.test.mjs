@@ -6,30 +6,22 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { eachEvent } from './lib/batch-events.mjs';
-import { packagesOf } from './lib/packages.mjs';
+import { recordingProto } from './lib/recording-proto.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record } from './lib/slabscope.mjs';
 
 const args = parseArgs('snapshots');
 const report = new Report();
 const here = path.dirname(fileURLToPath(import.meta.url));
-const require = await packagesOf(path.join(here, 'reader'), 'reader', args);
-const protobuf = require('protobufjs');
-const fzstd = require('fzstd');
+const { Reader, type, values, payloadOf } = await recordingProto(args);
 
 const file = path.join(args.work, 'churn.slab');
 await record(args, file, ['--expose-gc', path.join(here, 'programs', 'churn.cjs')], { env: { ...process.env, CHURN_BIRTHS: '1200000' } });
 
-const proto = path.resolve(here, '..', '..', 'recording', 'recording.proto');
-const root = new protobuf.Root().loadSync(proto, { keepCase: true });
-const [Frame, Block, Batch, Snapshot, Index, Footer] = ['Frame', 'Block', 'Batch', 'Snapshot', 'Index', 'Footer'].map((name) =>
-  root.lookupType(`slabscope.recording.${name}`),
-);
-const values = (name) => root.lookupEnum(`slabscope.recording.${name}`).values;
+const [Frame, Block, Batch, Snapshot, Index, Footer] = ['Frame', 'Block', 'Batch', 'Snapshot', 'Index', 'Footer'].map(type);
 const BlockKind = values('BlockKind');
 const Kind = values('EventKind');
 const kMarkCompact = values('GcKind').GC_MARK_COMPACT;
-const payloadOf = (block) => (block.compression ? fzstd.decompress(block.payload) : block.payload);
 
 class LiveSet {
   ids = { store: 0, slice: 0 };
@@ -83,7 +75,7 @@ class LiveSet {
 // The whole file, frame by frame.
 const bytes = fs.readFileSync(file);
 const blocks = [];
-const reader = protobuf.Reader.create(bytes);
+const reader = Reader.create(bytes);
 while (reader.pos < reader.len) {
   const offset = reader.pos;
   const frame = Frame.decodeDelimited(reader);
@@ -94,7 +86,7 @@ while (reader.pos < reader.len) {
 // Its end names the index, and that names all the others.
 report.equal(bytes[bytes.length - 9], 0x21, 'the byte before the last eight');
 const indexOffset = Number(bytes.readBigUInt64LE(bytes.length - 8));
-const index = Index.decode(payloadOf(Block.decode(Frame.decodeDelimited(protobuf.Reader.create(bytes.subarray(indexOffset))).block)));
+const index = Index.decode(payloadOf(Block.decode(Frame.decodeDelimited(Reader.create(bytes.subarray(indexOffset))).block)));
 report.equal(blocks.at(-1).index_offset, indexOffset, 'index_offset of the last frame');
 report.equal(blocks.at(-2).block.kind, BlockKind.BLOCK_INDEX, 'the kind of the block before the last');
 report.equal(Number(Footer.decode(payloadOf(blocks.at(-1).block)).index_offset), indexOffset, 'index_offset of the footer');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { parseArgs } from './lib/args.mjs';
+import { lineOf } from './lib/lines.mjs';
 import { packagesOf } from './lib/packages.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, record, run } from './lib/slabscope.mjs';
@@ -26,8 +27,7 @@ const sources = {
 };
 /** "file:line" of the line of a source that is marked so. */
 function placeOf(mark) {
-  const lines = fs.readFileSync(sources[mark], 'utf8').split('\n');
-  return `${sources[mark]}:${lines.findIndex((line) => line.endsWith(`// @ ${mark}`)) + 1}`;
+  return `${sources[mark]}:${lineOf(sources[mark], `// @ ${mark}`)}`;
 }
 
 async function compile(out, ...options) {

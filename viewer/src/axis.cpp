@@ -6,7 +6,7 @@
 #include <cmath>
 #include <functional>
 
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -87,9 +87,8 @@ std::vector<Tick> byteTicks(double from, double to, int most) {
 
 std::vector<Tick> countTicks(double from, double to, int most) {
   const double step = std::max(decimalStep((to - from) / std::max(most, 1)), 1.0);
-  return ticksAt(from, to, step, [](double value) {
-    return QString::fromStdString(analysis::countInWords(static_cast<uint64_t>(std::max(0.0, value))));
-  });
+  return ticksAt(from, to, step,
+                 [](double value) { return countText(static_cast<uint64_t>(std::max(0.0, value))); });
 }
 
 }  // namespace slabscope::viewer

@@ -17,10 +17,6 @@ namespace {
 using analysis::CallerNode;
 using analysis::Costs;
 
-QString count(uint64_t number) {
-  return QString::fromStdString(analysis::countInWords(number));
-}
-
 // Callers in words, each frame once.
 class Names {
  public:
@@ -63,7 +59,7 @@ void nameNodes(const CallersQuestion& question, CallersAnswer& answer) {
 
 QString lifetimeInWords(const analysis::LifetimeHistogram& lifetimes) {
   const auto words = [](const std::optional<analysis::LifetimeHistogram::Range>& range) {
-    return QString::fromStdString(analysis::durationInWords(range->until));
+    return durationText(range->until);
   };
   if (lifetimes.count() == 0) return QString("none has died");
   return QString("half of those that died lived less than %1, 95 of 100 less than %2")
@@ -79,12 +75,11 @@ QStringList metricNames() {
 }
 
 QString inWords(const CostMetric& metric, uint64_t value) {
-  return metric.in_bytes ? bytes(value) : count(value);
+  return metric.in_bytes ? bytes(value) : countText(value);
 }
 
 QString percentOf(uint64_t part, uint64_t whole) {
-  if (whole == 0) return "-";
-  return QString::number(100.0 * static_cast<double>(part) / static_cast<double>(whole), 'f', 1) + " %";
+  return QString::fromStdString(analysis::shareInWords(part, whole));
 }
 
 CallersAnswer findCallers(const CallersQuestion& question, const analysis::Progress& progress) {
@@ -122,7 +117,7 @@ QString describe(const CallersAnswer& answer, uint32_t node) {
   const Costs& all = answer.table->total;
   if (node == CallerNode::kNone)
     return QString("All callers\nheld %1, live %2\n%3 allocations, %4")
-        .arg(bytes(all.held_bytes), bytes(all.live_bytes), count(all.allocations), bytes(all.bytes));
+        .arg(bytes(all.held_bytes), bytes(all.live_bytes), countText(all.allocations), bytes(all.bytes));
   const analysis::CallerCosts& total = answer.tree.nodes[node].total;
   const Costs& costs = total.costs;
   const Costs& self = answer.tree.nodes[node].self.costs;
@@ -136,7 +131,7 @@ QString describe(const CallersAnswer& answer, uint32_t node) {
                         .arg(QString::fromStdString(
                             analysis::factorInWords(costs.slab_held_bytes, costs.slab_live_bytes)));
   lines << QString("%1 allocations, %2; %3 temporary, %4")
-               .arg(count(costs.allocations), bytes(costs.bytes), count(costs.temporary),
+               .arg(countText(costs.allocations), bytes(costs.bytes), countText(costs.temporary),
                     bytes(costs.temporary_bytes));
   lines << lifetimeInWords(costs.lifetimes);
   return lines.join('\n');

@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QLineEdit>
 
+#include "choice.h"
+
 namespace slabscope::viewer {
 CallersBar::CallersBar(QWidget* parent)
     : QWidget(parent),
@@ -44,11 +46,7 @@ CallersBar::CallersBar(QWidget* parent)
 }
 
 QComboBox* CallersBar::addChoice(const QString& name, const QStringList& items) {
-  auto* choice = new QComboBox(this);
-  choice->addItems(items);
-  choice->setAccessibleName(name);
-  choice->setToolTip(name);
-  choice->setFont(textFont());
+  QComboBox* choice = makeChoice(name, items, this);
   row_->addWidget(choice);
   return choice;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "slabscope/analysis/words.h"
+#include "table_text.h"
 #include "tables.h"
 #include "words.h"
 
@@ -120,26 +121,25 @@ QVariant CallersModel::figure(uint32_t node, int column) const {
     case kCaller:
       return answer_->names[node];
     case kHeld:
-      return QVariant::fromValue<qulonglong>(costs.held_bytes);
+      return figureOf(costs.held_bytes);
     case kShare:
       return shareOf(costs.held_bytes, answer_->table->total.held_bytes);
     case kSelf:
-      return QVariant::fromValue<qulonglong>(answer_->tree.nodes[node].self.costs.held_bytes);
+      return figureOf(answer_->tree.nodes[node].self.costs.held_bytes);
     case kAlone:
-      return QVariant::fromValue<qulonglong>(total.alone_bytes);
+      return figureOf(total.alone_bytes);
     case kLive:
-      return QVariant::fromValue<qulonglong>(costs.live_bytes);
+      return figureOf(costs.live_bytes);
     case kFactor:
       return costs.amplification().value_or(0);
     case kBytes:
-      return QVariant::fromValue<qulonglong>(costs.bytes);
+      return figureOf(costs.bytes);
     case kAllocations:
-      return QVariant::fromValue<qulonglong>(costs.allocations);
+      return figureOf(costs.allocations);
     case kTemporary:
       return shareOf(costs.temporary, costs.allocations);
     default:
-      return QVariant::fromValue<qulonglong>(costs.lifetimes.count() == 0 ? 0
-                                                                          : costs.lifetimes.median()->until);
+      return figureOf(costs.lifetimes.count() == 0 ? 0 : costs.lifetimes.median()->until);
   }
 }
 
@@ -153,12 +153,12 @@ QString CallersModel::text(uint32_t node, int column) const {
     case kFactor:
       return QString::fromStdString(analysis::factorInWords(costs.slab_held_bytes, costs.slab_live_bytes));
     case kAllocations:
-      return QString::fromStdString(analysis::countInWords(costs.allocations));
+      return countText(costs.allocations);
     case kTemporary:
       return percentOf(costs.temporary, costs.allocations);
     case kLifetime:
       if (costs.lifetimes.count() == 0) return "-";
-      return "< " + QString::fromStdString(analysis::durationInWords(costs.lifetimes.median()->until));
+      return "< " + durationText(costs.lifetimes.median()->until);
     default:
       return bytes(figure(node, column).toULongLong());
   }
@@ -168,7 +168,7 @@ QVariant CallersModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const uint32_t node = nodeOf(index);
   if (role == Qt::DisplayRole) return text(node, index.column());
-  if (role == kSortRole) return figure(node, index.column());
+  if (role == kFigureRole) return figure(node, index.column());
   if (role == Qt::ToolTipRole) return describe(*answer_, node);
   if (role == Qt::TextAlignmentRole && index.column() != kCaller)
     return QVariant(Qt::AlignRight | Qt::AlignVCenter);
@@ -182,11 +182,9 @@ QVariant CallersModel::data(const QModelIndex& index, int role) const {
 
 QVariant CallersModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
-  if (role == Qt::DisplayRole) {
-    const QString name = QString::fromLatin1(kCallerHeadings[section].name);
-    if (section != sort_column_) return name;
-    return name + (sort_order_ == Qt::DescendingOrder ? " ▾" : " ▴");
-  }
+  if (role == Qt::DisplayRole)
+    return QString::fromLatin1(kCallerHeadings[section].name) +
+           (section == sort_column_ ? orderMark(sort_order_) : QString());
   if (role == Qt::ToolTipRole) return QString::fromLatin1(kCallerHeadings[section].meaning);
   if (role == Qt::TextAlignmentRole && section != kCaller) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
   return {};

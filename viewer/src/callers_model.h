@@ -28,9 +28,6 @@ class CallersModel : public QAbstractItemModel {
     kLifetime,
     kColumns
   };
-  /// The figure behind a cell's text: what rows are sorted by.
-  static constexpr int kSortRole = Qt::UserRole;
-
   using QAbstractItemModel::QAbstractItemModel;
 
   /// Null: an empty tree.

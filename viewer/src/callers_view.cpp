@@ -6,7 +6,6 @@
 #include <QPainter>
 #include <QScrollArea>
 #include <QShortcut>
-#include <QShowEvent>
 #include <QSplitter>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -15,8 +14,8 @@
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -77,9 +76,7 @@ void CallersView::connectBar() {
 }
 
 void CallersView::makeFlames() {
-  scroll_->setWidget(flames_);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
+  setUpScrollArea(*scroll_, *flames_);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   scroll_->setMinimumHeight(4 * FlameGraph::kRow);
   connect(flames_, &FlameGraph::picked, this, &CallersView::pick);
@@ -117,14 +114,7 @@ void CallersView::makeTree() {
 void CallersView::themeChanged() {
   parts_->setPalette(theme().palette());
   bar_->setTheme(theme());
-  // The heading itself has the mark of the sorting: the style's own would stand over it.
-  dress(*tree_, theme(),
-        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
-                " border-bottom: 1px solid %3; }"
-                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
-                "QTreeView::item { height: 22px; }")
-                .arg(theme().panel.name(), theme().muted.name(), theme().frame.name()) +
-            groundStyle("QTreeView", theme()) + theme().scrollBarStyle());
+  dress(*tree_, theme(), viewStyle("QTreeView", theme()) + "QTreeView::item { height: 22px; }");
   dressScrollArea(*scroll_, theme());
   flames_->setTheme(theme());
   update();
@@ -142,20 +132,12 @@ CallersQuestion CallersView::question() const {
 }
 
 void CallersView::look() {
-  due_ = recording() != nullptr;
-  if (!due_ || !isVisible()) return;
-  due_ = false;
+  if (recording() == nullptr) return;
   lookup_.ask(question());
   update();
 }
 
-void CallersView::showEvent(QShowEvent* event) {
-  View::showEvent(event);
-  if (due_) look();
-}
-
 void CallersView::settleView() {
-  if (std::exchange(due_, false)) lookup_.ask(question());
   lookup_.settle();
   if (layout() != nullptr) layout()->activate();
   QCoreApplication::processEvents();
@@ -263,8 +245,7 @@ void CallersView::showFound() {
     return;
   }
   const QString share = percentOf(found_.total, answer_->table->total.*figure);
-  bar_->setFound(
-      tr("%1: %2").arg(QString::fromStdString(analysis::counted(found_.nodes.size(), "place")), share));
+  bar_->setFound(tr("%1: %2").arg(counted(found_.nodes.size(), "place"), share));
 }
 
 void CallersView::goToFound(int step) {

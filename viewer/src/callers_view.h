@@ -37,7 +37,6 @@ class CallersView : public View {
   void recordingChanged() override;
   void selectionChanged() override;
   void themeChanged() override;
-  void showEvent(QShowEvent* event) override;
 
  private:
   void connectBar();
@@ -66,7 +65,6 @@ class CallersView : public View {
   CallersQuestion shown_;  // what the answer is to
   Found found_;
   int found_at_ = -1;
-  bool due_ = false;  // what is shown is not of the present selection, and nobody looks
   bool place_shared_ = false;
   bool showing_ = false;  // the tree follows the selection just now
   Lookup<CallersQuestion, CallersAnswer> lookup_;

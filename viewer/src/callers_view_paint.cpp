@@ -33,8 +33,7 @@ QString CallersView::emptiness() const {
 }
 
 void CallersView::paint(QPainter& painter) {
-  paintHeading(painter, theme(), rect(), tr("Callers"),
-               QString::fromStdString(recording()->title()) + " · " + line());
+  paintHeading(painter, theme(), rect(), tr("Callers"), recording()->title() + " · " + line());
   if (answer_ == nullptr || answer_->tree.nodes.empty()) {
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0), emptiness());
     return;

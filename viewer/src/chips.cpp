@@ -56,8 +56,7 @@ void Chips::rebuild() {
     add("instant", tr("at %1").arg(timeText(picks.instant->t)), [](Picks& next) { next.instant.reset(); });
   if (picks.slab) add("slab", tr("slab %1").arg(picks.slab.value), [](Picks& next) { next.slab = {}; });
   if (picks.caller && recording_ != nullptr)
-    add("caller", QString::fromStdString(recording_->callerName(*picks.caller)),
-        [](Picks& next) { next.caller.reset(); });
+    add("caller", recording_->callerName(*picks.caller), [](Picks& next) { next.caller.reset(); });
   if (picks == Picks{}) {
     auto* hint = new QLabel(
         tr("Drag over a time to show that range alone; click for an instant, a slab, a caller."), this);

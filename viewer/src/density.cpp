@@ -24,7 +24,7 @@ Density densityOf(const analysis::Lifetimes& lives, const DensityQuestion& quest
   const auto whole_bytes = static_cast<double>(bytes);
   for (const analysis::SliceLife& slice : lives.slices) {
     if (slice.length == 0 || slice.life.born > range.until || slice.life.died < range.from) continue;
-    if (stacks != nullptr && !(slice.stack.value < stacks->size() && (*stacks)[slice.stack.value])) continue;
+    if (stacks != nullptr && !analysis::isMarked(*stacks, slice.stack)) continue;
     const uint64_t from = std::max(slice.life.born, range.from) - range.from;
     const uint64_t until = std::min(slice.life.died, range.until) - range.from;
     const size_t left = cellOf(static_cast<double>(from), whole_time, columns);

@@ -11,6 +11,8 @@
 #include <QVBoxLayout>
 #include <array>
 
+#include "choice.h"
+
 namespace slabscope::viewer {
 namespace {
 
@@ -99,11 +101,7 @@ void DiffBar::connectAll() {
 }
 
 QComboBox* DiffBar::addChoice(QHBoxLayout& row, const QString& name, const QStringList& items) {
-  auto* choice = new QComboBox(this);
-  choice->addItems(items);
-  choice->setAccessibleName(name);
-  choice->setToolTip(name);
-  choice->setFont(textFont());
+  QComboBox* choice = makeChoice(name, items, this);
   row.addWidget(choice);
   return choice;
 }
@@ -195,13 +193,6 @@ void DiffBar::setInstants(const QString& old_instant, const QString& new_instant
   const QSignalBlocker quiet_new(new_instant_);
   old_instant_->setCurrentText(old_instant);
   new_instant_->setCurrentText(new_instant);
-}
-
-void DiffBar::setStarts(const QString& old_start, const QString& new_start) {
-  const QSignalBlocker quiet_old(old_start_);
-  const QSignalBlocker quiet_new(new_start_);
-  old_start_->setCurrentText(old_start.isEmpty() ? kStart : old_start);
-  new_start_->setCurrentText(new_start.isEmpty() ? kStart : new_start);
 }
 
 void DiffBar::setShift(double nanoseconds) {

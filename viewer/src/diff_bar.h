@@ -46,8 +46,6 @@ class DiffBar : public QWidget {
   void setMarks(const QStringList& old_marks, const QStringList& new_marks);
   /// Emits nothing.
   void setInstants(const QString& old_instant, const QString& new_instant);
-  /// Emits nothing; empty: the start.
-  void setStarts(const QString& old_start, const QString& new_start);
   void setShift(double nanoseconds);
   void setTheme(const Theme& theme);
 

@@ -12,6 +12,8 @@
 #include "painting.h"
 #include "slabscope/analysis/choose_instant.h"
 #include "slabscope/analysis/words.h"
+#include "table_text.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -24,8 +26,7 @@ constexpr double kTop = 8;
 constexpr int kDiffRows = 100;
 
 bool isCount(analysis::Series series) {
-  return series == analysis::Series::kStores || series == analysis::Series::kSlabs ||
-         series == analysis::Series::kOwnStores;
+  return series == analysis::Series::kStores || series == analysis::Series::kSlabs;
 }
 
 QString valueText(analysis::Series series, uint64_t value) {
@@ -179,17 +180,13 @@ void DiffChart::paintEvent(QPaintEvent* /*event*/) {
   if (instant_)
     paintTimeLine(painter, plot(), time.toPixel(shownTime(true, instant_->t)), newColour(*theme_));
   painter.restore();
-  if (hasFocus()) {
-    painter.setPen(QPen(theme_->accent, 1));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(plot().adjusted(0, 0, -1, -1));
-  }
+  if (hasFocus()) paintFocus(painter, *theme_, plot());
 }
 
 QString DiffChart::tooltipAt(double x) const {
   const double t = timeAxis().toValue(x);
   const double width = 1 / timeAxis().scale();
-  QString words = QString::fromStdString(analysis::durationInWords(static_cast<Nanoseconds>(std::fabs(t))));
+  QString words = durationText(static_cast<Nanoseconds>(std::fabs(t)));
   if (t < 0) words.prepend('-');
   for (const bool of_new : {false, true}) {
     const auto columns = columnsOf(of_new, t, t + width, 1);
@@ -210,7 +207,7 @@ RowsModel& DiffChart::rows() {
       const bool none = columns.empty() || columns.front().value.empty();
       row.push_back(none ? RowsModel::Cell{}
                          : RowsModel::Cell{valueText(series_, columns.front().value.max),
-                                           QVariant::fromValue<qulonglong>(columns.front().value.max)});
+                                           figureOf(columns.front().value.max)});
     }
     rows.push_back(std::move(row));
   }

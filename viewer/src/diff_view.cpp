@@ -15,6 +15,7 @@
 #include "painting.h"
 #include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -35,9 +36,9 @@ QString nameOf(const std::string& path) {
 }
 
 QString inWords(const analysis::RunFigures& run) {
-  QString words = QString("%1 · node %2 · %3")
-                      .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)),
-                           QString::fromStdString(analysis::secondsInWords(run.t)));
+  QString words =
+      QString("%1 · node %2 · %3")
+          .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)), timeText(run.t));
   if (!run.complete) words += DiffView::tr(" · incomplete");
   return words;
 }
@@ -116,7 +117,6 @@ DiffView::DiffView(Selection& selection, QWidget* parent)
 
 void DiffView::makeTables() {
   sorted_callers_.setSourceModel(&callers_);
-  sorted_callers_.setSortRole(FigureTable::kSortRole);
   caller_table_ = makeTable(tr("Callers of both recordings"), &sorted_callers_);
   keepWide(*caller_table_, *caller_table_->horizontalHeader(),
            {.column = kDiffCaller,
@@ -149,9 +149,7 @@ void DiffView::makeTables() {
 }
 
 void DiffView::makeFlames() {
-  scroll_->setWidget(flames_);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
+  setUpScrollArea(*scroll_, *flames_);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   list_->addWidget(scroll_);
   connect(flames_, &FlameGraph::picked, this, &DiffView::pickNode);
@@ -339,7 +337,7 @@ QString DiffView::emptiness() const {
 
 void DiffView::paint(QPainter& painter) {
   if (comparison_ == nullptr) {
-    paintHeading(painter, theme(), rect(), tr("Diff"), QString::fromStdString(recording()->title()));
+    paintHeading(painter, theme(), rect(), tr("Diff"), recording()->title());
     const double top = bar_->isVisible() ? bar_->geometry().bottom() : kHeading;
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, top, 0, 0), emptiness());
     return;

@@ -32,7 +32,6 @@ class DiffView : public View {
 
   /// The old recording's file; empty: there is none.
   void setBaseline(const std::string& path);
-  const std::string& baseline() const { return baseline_; }
   /// The instant of both runs, as chooseInstant() understands it.
   void setInstant(const QString& at);
 

@@ -4,6 +4,7 @@
 #include <QFont>
 #include <utility>
 
+#include "table_text.h"
 #include "theme.h"
 
 namespace slabscope::viewer {
@@ -32,7 +33,7 @@ QVariant FigureTable::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
       return cell.text;
-    case kSortRole:
+    case kFigureRole:
       return cell.figure.isValid() ? cell.figure : QVariant(cell.text);
     case Qt::ToolTipRole:
       return one.tooltip.isEmpty() ? cell.text : one.tooltip;

@@ -31,8 +31,6 @@ class FigureTable : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  static constexpr int kSortRole = Qt::UserRole;
-
   /// Columns from `first_figure` on are flush right.
   FigureTable(std::vector<FigureHeading> headings, int first_figure, QObject* parent = nullptr);
 

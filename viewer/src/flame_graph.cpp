@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "caller_text.h"
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -86,7 +86,6 @@ void FlameGraph::zoomTo(uint32_t node) {
   if (node == zoomed_) return;
   zoomed_ = node;
   arrange();
-  emit zoomedTo(node);
 }
 
 void FlameGraph::arrange() {
@@ -121,8 +120,7 @@ const FlameBox* FlameGraph::boxAt(const QPointF& point) const {
 
 QString FlameGraph::wordsOf(const FlameBox& box) const {
   if (box.others != 0)
-    return QString::fromStdString(analysis::counted(box.others, "caller")) +
-           tr(", each too narrow to be painted: zoom in on their caller");
+    return counted(box.others, "caller") + tr(", each too narrow to be painted: zoom in on their caller");
   QString words = describe(*answer_, box.node);
   if (box.node == CallerNode::kNone) return words;
   const auto& value = metric_->value;

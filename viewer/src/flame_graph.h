@@ -54,7 +54,6 @@ class FlameGraph : public QWidget {
 
  signals:
   void picked(uint32_t node);
-  void zoomedTo(uint32_t node);
 
  protected:
   const Theme& theme() const { return *theme_; }

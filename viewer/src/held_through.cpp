@@ -17,7 +17,7 @@ HeldThrough findHeldThrough(const HeldQuestion& question, const analysis::Progre
   const Loaded& loaded = *question.recording;
   const std::vector<bool> stacks = analysis::stacksThrough(loaded.scan, question.caller.frame,
                                                            question.caller.grouping, question.caller.frames);
-  HeldThrough held;
+  HeldThrough held{question.caller, {}, {}};
   uint64_t seen = 0;
   for (const analysis::SlabLife& slab : loaded.lives.slabs) {
     if (!slab.life.aliveAt(question.at)) continue;
@@ -25,7 +25,7 @@ HeldThrough findHeldThrough(const HeldQuestion& question, const analysis::Progre
     for (const analysis::SliceLife* slice = loaded.lives.begin(slab); slice != loaded.lives.end(slab);
          ++slice) {
       if (!slice->life.aliveAt(question.at)) continue;
-      const bool goes_through = slice->stack.value < stacks.size() && stacks[slice->stack.value];
+      const bool goes_through = analysis::isMarked(stacks, slice->stack);
       HeldThrough::Part& part = held.owners[loaded.ownerOf(slice->stack)];
       ++part.of;
       part.slices += goes_through ? 1 : 0;

@@ -25,6 +25,7 @@ struct HeldThrough {
     uint64_t of = 0;  ///< all of the owner's
   };
 
+  PickedCaller caller;
   std::set<recording::StoreId> slabs;  ///< with at least one such slice
   std::map<recording::FrameId, Part> owners;
 

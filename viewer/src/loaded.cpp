@@ -81,22 +81,28 @@ Result<std::shared_ptr<const Loaded>> read(const std::string& path, const KeepGo
 
 }  // namespace
 
-std::string Loaded::callerName(recording::FrameId owner) const {
-  return analysis::callerInWords(scan.definitions, owner, scan.header.working_directory);
+QString Loaded::callerName(recording::FrameId owner) const {
+  return QString::fromStdString(
+      analysis::callerInWords(scan.definitions, owner, scan.header.working_directory));
 }
 
-std::string Loaded::callerName(const PickedCaller& caller) const {
-  return analysis::callerInWords(scan, caller.frame, caller.grouping);
+QString Loaded::callerName(const PickedCaller& caller) const {
+  return QString::fromStdString(analysis::callerInWords(scan, caller.frame, caller.grouping));
 }
 
-std::string Loaded::title() const {
+TimeRange Loaded::wholeRange() const {
+  const recording::Nanoseconds from = scan.hasDropped() ? scan.header.dropped.until : 0;
+  return {from, std::max(scan.duration, from + 1)};
+}
+
+QString Loaded::title() const {
   std::string name = scan.path.substr(scan.path.rfind('/') + 1);
   const std::string node = scan.definitions.runtime("node");
   if (!node.empty()) name += " · node " + node;
   name += " · pid " + std::to_string(scan.header.pid);
   if (!scan.complete()) name += " · incomplete";
   if (scan.lost_events != 0) name += " · " + analysis::counted(scan.lost_events, "event") + " lost";
-  return analysis::printable(name);
+  return QString::fromStdString(analysis::printable(name));
 }
 
 Result<std::shared_ptr<const Loaded>> load(const std::string& path, const KeepGoing& keep_going,

@@ -2,6 +2,7 @@
 // All that the views show of one recording, read once and never changed: any thread may read it.
 #pragma once
 
+#include <QString>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,10 +35,12 @@ struct Loaded {
     return stack.value < owners.size() ? owners[stack.value] : recording::FrameId{};
   }
   /// "keep  src/cache.js:12:18"
-  std::string callerName(recording::FrameId owner) const;
-  std::string callerName(const PickedCaller& caller) const;
+  QString callerName(recording::FrameId owner) const;
+  QString callerName(const PickedCaller& caller) const;
+  /// All that the recording knows of.
+  TimeRange wholeRange() const;
   /// "app.slab · node v24.21.0 · pid 4711", and that it is incomplete or lossy where it is.
-  std::string title() const;
+  QString title() const;
 };
 
 /// Called now and then, from any thread, with the number of events read so far; false ends the loading.

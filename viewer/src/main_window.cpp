@@ -24,13 +24,13 @@
 #include "diff_view.h"
 #include "notices.h"
 #include "scrubber.h"
-#include "slabscope/analysis/words.h"
 #include "source_dock.h"
 #include "table_dock.h"
 #include "take_out.h"
 #include "theme.h"
 #include "view.h"
 #include "view_list.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -89,9 +89,8 @@ MainWindow::MainWindow()
   connect(&document_, &Document::loadingChanged, this, &MainWindow::showLoading);
   connect(&document_, &Document::failed, this, [this](const QString& message) { showNotices({message}); });
   connect(&document_, &Document::progressed, this, [this](quint64 events) {
-    statusBar()->showMessage(tr("%1: %2 read")
-                                 .arg(QFileInfo(document_.path()).fileName(),
-                                      QString::fromStdString(analysis::counted(events, "event"))));
+    statusBar()->showMessage(
+        tr("%1: %2 read").arg(QFileInfo(document_.path()).fileName(), counted(events, "event")));
   });
 }
 
@@ -249,10 +248,9 @@ void MainWindow::showRecording() {
   for (View* view : views_) view->setRecording(recording);
   table_->refresh();
   showNotices(noticesOf(*recording));
-  setWindowTitle(QString::fromStdString(recording->title()) + tr(" — slabscope"));
-  statusBar()->showMessage(
-      tr("%1, %2").arg(QString::fromStdString(analysis::counted(recording->scan.integrity.events, "event")),
-                       QString::fromStdString(analysis::secondsInWords(recording->scan.duration))));
+  setWindowTitle(recording->title() + tr(" — slabscope"));
+  statusBar()->showMessage(tr("%1, %2").arg(counted(recording->scan.integrity.events, "event"),
+                                            timeText(recording->scan.duration)));
   rememberFile(document_.path());
 }
 

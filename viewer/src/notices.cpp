@@ -24,25 +24,24 @@ QStringList noticesOf(const Loaded& recording) {
   }
   if (scan.lost_events != 0) {
     notices += trNotices("%1 lost, from %2 to %3: what they told is in no figure.")
-                   .arg(QString::fromStdString(analysis::counted(scan.lost_events, "event")),
-                        timeText(scan.losses.front().t), timeText(scan.losses.back().until));
+                   .arg(counted(scan.lost_events, "event"), timeText(scan.losses.front().t),
+                        timeText(scan.losses.back().until));
   }
   if (scan.hasDropped()) {
     notices += trNotices("Detail is kept from %1 on; what was before was dropped (--max-size).")
                    .arg(timeText(scan.header.dropped.until));
   }
   if (scan.unknown_events != 0) {
-    notices += trNotices("%1 of kinds that this version does not know.")
-                   .arg(QString::fromStdString(analysis::counted(scan.unknown_events, "event")));
+    notices +=
+        trNotices("%1 of kinds that this version does not know.").arg(counted(scan.unknown_events, "event"));
   }
   if (scan.counts.store_alloc == 0) notices += trNotices("There is no backing store in this recording.");
   if (!scan.source_maps.problems.empty()) {
     const analysis::SourceMapProblem& first = scan.source_maps.problems.front();
-    notices +=
-        trNotices("%1 could not be used: of their files the lines are those that Node ran. %2: %3.")
-            .arg(QString::fromStdString(analysis::counted(scan.source_maps.problems.size(), "source map")),
-                 QString::fromStdString(analysis::printable(first.file)),
-                 QString::fromStdString(analysis::printable(first.what)));
+    notices += trNotices("%1 could not be used: of their files the lines are those that Node ran. %2: %3.")
+                   .arg(counted(scan.source_maps.problems.size(), "source map"),
+                        QString::fromStdString(analysis::printable(first.file)),
+                        QString::fromStdString(analysis::printable(first.what)));
   }
   if (!scan.header.slices) notices += trNotices("Slices were not recorded (--no-slices).");
   return notices;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "caller_colours.h"
+#include "time_axis.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -23,8 +24,7 @@ QImage transparentImage(const QSize& pixels) {
 QColor SliceColours::of(const analysis::SliceLife& slice) const {
   QColor colour =
       by_caller ? colourOfCaller(*recording, *theme, recording->ownerOf(slice.stack)) : theme->live;
-  const bool is_picked =
-      picked == nullptr || (slice.stack.value < picked->size() && (*picked)[slice.stack.value]);
+  const bool is_picked = picked == nullptr || analysis::isMarked(*picked, slice.stack);
   if (!is_picked) colour.setAlpha(kNotPicked);
   return colour;
 }
@@ -73,10 +73,8 @@ SlabImage::Made makeSlabImage(const SliceColours& colours, const analysis::SlabL
   SlabImage::Made made{transparentImage(frame.pixels()), 0};
   made.image.setDevicePixelRatio(frame.ratio);
   const QRectF plot(QPointF(0, 0), frame.size);
-  const Axis time{static_cast<double>(frame.range.from), static_cast<double>(frame.range.until), 0,
-                  plot.width()};
   QPainter painter(&made.image);
-  slabPictureOf(colours, slab, plot, time).paint(painter);
+  slabPictureOf(colours, slab, plot, timeAxisOf(frame.range, plot)).paint(painter);
   painter.end();
   // Where it is stretched to is told in the widget's own units.
   made.image.setDevicePixelRatio(1);

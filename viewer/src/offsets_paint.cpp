@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pictures of the Offsets view.
 #include <QComboBox>
-#include <QLinearGradient>
 #include <algorithm>
 
 #include "byte_states.h"
 #include "offsets_view.h"
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -28,15 +27,12 @@ void OffsetsView::paintDensityLegend(QPainter& painter, const QRectF& line) cons
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
   const QFontMetricsF metrics(textFont(11));
-  const QString most = QString::fromStdString(
-      analysis::countInWords(std::max(density_.data() == nullptr ? 0U : density_.data()->most, 1U)));
+  const QString most = countText(std::max(density_.data() == nullptr ? 0U : density_.data()->most, 1U));
   constexpr double kBar = 120;
   const double right = line.right();
   const double bar = right - metrics.horizontalAdvance(most) - 6 - kBar;
   const QRectF ramp(bar, line.center().y() - 5, kBar, 10);
-  QLinearGradient gradient(ramp.topLeft(), ramp.topRight());
-  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, theme().density(i / 8.0));
-  painter.fillRect(ramp, gradient);
+  paintRamp(painter, theme(), ramp);
   painter.drawText(QRectF(right - 80, line.top(), 80, line.height()), Qt::AlignRight | Qt::AlignVCenter,
                    most);
   painter.drawText(QRectF(line.left(), line.top(), bar - 6 - line.left(), line.height()),
@@ -59,14 +55,10 @@ void OffsetsView::paintDensity(QPainter& painter) {
   paintTimes(painter, plot, true);
 
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
-  painter.setFont(textFont(12));
-  painter.setPen(theme().text);
   const size_t slabs = recording()->lives.slabs.size();
-  QString title = slabs == 1 ? tr("The one slab")
-                             : tr("All %1 slabs").arg(QString::fromStdString(analysis::countInWords(slabs)));
-  if (picks().caller)
-    title += tr(", slices of %1").arg(QString::fromStdString(recording()->callerName(*picks().caller)));
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
+  QString title = slabs == 1 ? tr("The one slab") : tr("All %1 slabs").arg(countText(slabs));
+  if (picks().caller) title += tr(", slices of %1").arg(recording()->callerName(*picks().caller));
+  paintSectionTitle(painter, theme(), line, title);
   paintDensityLegend(painter, line);
 }
 
@@ -105,24 +97,17 @@ void OffsetsView::paintSlab(QPainter& painter) {
   paintTimes(painter, plot, false);
 
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
-  painter.setFont(textFont(12));
-  painter.setPen(theme().text);
   const QString title = tr("Slab %1").arg(shownSlab()->store.value);
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
-  const double used = QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24;
-  paintLegend(painter, theme(), line.adjusted(used, 0, 0, 0), slabLegend());
+  paintLegend(painter, theme(), paintSectionTitle(painter, theme(), line, title), slabLegend());
 }
 
 void OffsetsView::paint(QPainter& painter) {
   paintHeading(painter, theme(), QRectF(rect()).adjusted(0, 0, -colouring_->width() - kMargin, 0),
                tr("Offsets"),
-               QString::fromStdString(recording()->title()) +
-                   tr(" · byte offset in the slab against time since the start"));
+               recording()->title() + tr(" · byte offset in the slab against time since the start"));
   if (shownSlab() == nullptr) {
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0),
-               recording()->lives.slabs.empty()
-                   ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-                   : tr("Reading…"));
+               recording()->lives.slabs.empty() ? lackOfSlabs(shownInstant().t) : tr("Reading…"));
     return;
   }
   paintDensity(painter);

@@ -8,7 +8,8 @@
 #include <cmath>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
+#include "choice.h"
+#include "time_axis.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -26,7 +27,7 @@ constexpr size_t kMostAtOnce = 2000;
 OffsetsView::OffsetsView(Selection& selection, QWidget* parent)
     : View(selection, parent),
       gestures_(selection, *this),
-      colouring_(new QComboBox(this)),
+      colouring_(makeChoice(tr("Colours of slices"), {tr("slices by caller"), tr("live and dead")}, this)),
       lookup_(findSlab,
               [this](const SlabQuestion& question, std::shared_ptr<const SlabAnswer> answer) {
                 if (question != asked_) return;
@@ -52,10 +53,7 @@ OffsetsView::OffsetsView(Selection& selection, QWidget* parent)
 }
 
 void OffsetsView::makeColourings() {
-  colouring_->addItems({tr("slices by caller"), tr("live and dead")});
-  colouring_->setAccessibleName(tr("Colours of slices"));
   colouring_->setToolTip(tr("What the colours of live slices tell"));
-  colouring_->setFont(textFont());
   colouring_->setFocusPolicy(Qt::TabFocus);  // a click leaves the keys with the picture
   colouring_->hide();
   connect(colouring_, &QComboBox::currentIndexChanged, this, &OffsetsView::paintAnew);
@@ -82,9 +80,7 @@ QRectF OffsetsView::slabPlot() const {
 }
 
 Axis OffsetsView::timeAxis() const {
-  const TimeRange range = shownRange();
-  const QRectF plot = densityPlot();
-  return {static_cast<double>(range.from), static_cast<double>(range.until), plot.left(), plot.right()};
+  return timeAxisOf(shownRange(), densityPlot());
 }
 
 Axis OffsetsView::offsetAxis(const QRectF& plot, uint64_t bytes) const {
@@ -139,7 +135,7 @@ void OffsetsView::recordingChanged() {
   slab_.clear();
   largest_slab_ = 0;
   if (recording() != nullptr) {
-    gestures_.setWhole(wholeRange());
+    gestures_.setWhole(recording()->wholeRange());
     for (const SlabLife& slab : recording()->lives.slabs) largest_slab_ = std::max(largest_slab_, slab.size);
   }
   look();
@@ -197,8 +193,7 @@ QString OffsetsView::densityTip(const QPointF& point) const {
   const uint32_t count =
       density->at(std::min(column, density->columns - 1), std::min(row, density->rows - 1));
   const double offset = offsetAxis(plot, largest_slab_).toValue(point.y());
-  return tr("%1, offset %2\n%3")
-      .arg(at, sizeLabel(std::floor(offset)), QString::fromStdString(analysis::counted(count, "live slice")));
+  return tr("%1, offset %2\n%3").arg(at, sizeLabel(std::floor(offset)), counted(count, "live slice"));
 }
 
 QString OffsetsView::tooltipAt(const QPointF& point) const {
@@ -212,7 +207,7 @@ QString OffsetsView::tooltipAt(const QPointF& point) const {
       .arg(slice->offset)
       .arg(slice->view ? tr(", a view") : QString(), timeText(slice->life.born),
            has_died ? timeText(until) : tr("the end"),
-           QString::fromStdString(analysis::durationInWords(until - std::min(until, slice->life.born))),
+           durationText(until - std::min(until, slice->life.born)),
            nameOf(recording()->ownerOf(slice->stack)));
 }
 
@@ -232,40 +227,24 @@ void OffsetsView::pick(const QPointF& point) {
   } else if (const SliceLife* slice = slabPicture().sliceAt(point)) {
     pickSlice(*slice, at);
   } else {
-    Picks next = picks();
-    next.instant = at;
-    selection().set(next);
+    gestures_.pickInstant(point.x(), timeAxis());
   }
-}
-
-void OffsetsView::stepSlab(int by) {
-  // What is shown may not be there yet where one goes on quickly.
-  const analysis::SlabLife* from = picks().slab ? recording()->lives.find(picks().slab) : shownSlab();
-  if (from == nullptr) return;
-  Picks next = picks();
-  next.slab = neighbourOf(recording()->lives, *from, by).store;
-  selection().set(next);
 }
 
 void OffsetsView::mousePressEvent(QMouseEvent* event) {
-  if (event->button() == Qt::LeftButton) gestures_.press(event->position().x());
+  gestures_.press(*event);
 }
 
 void OffsetsView::mouseMoveEvent(QMouseEvent* event) {
-  gestures_.move(event->position().x());
-  if (gestures_.dragging()) {
-    update();
-  } else if (shownSlab() != nullptr) {
+  if (!gestures_.move(*event) && shownSlab() != nullptr)
     QToolTip::showText(event->globalPosition().toPoint(), tooltipAt(event->position()), this);
-  }
 }
 
 void OffsetsView::mouseReleaseEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || shownSlab() == nullptr) return;
-  if (!gestures_.release(event->position(), timeAxis()) &&
-      (densityPlot().contains(event->position()) || slabPlot().contains(event->position())))
-    pick(event->position());
-  update();
+  const QPointF point = event->position();
+  if (shownSlab() != nullptr && gestures_.release(*event, timeAxis()) &&
+      (densityPlot().contains(point) || slabPlot().contains(point)))
+    pick(point);
 }
 
 void OffsetsView::wheelEvent(QWheelEvent* event) {
@@ -274,18 +253,9 @@ void OffsetsView::wheelEvent(QWheelEvent* event) {
 
 void OffsetsView::keyPressEvent(QKeyEvent* event) {
   if (shownSlab() == nullptr) return View::keyPressEvent(event);
-  switch (event->key()) {
-    case Qt::Key_Up:
-    case Qt::Key_PageUp:
-      return stepSlab(-1);
-    case Qt::Key_Down:
-    case Qt::Key_PageDown:
-      return stepSlab(1);
-    case Qt::Key_C:
-      return setColouring(colouring() == Colouring::kCaller ? Colouring::kState : Colouring::kCaller);
-    default:
-      if (!gestures_.key(*event, shownRange())) View::keyPressEvent(event);
-  }
+  if (event->key() == Qt::Key_C)
+    return setColouring(colouring() == Colouring::kCaller ? Colouring::kState : Colouring::kCaller);
+  if (!goesToSlab(*event, shownSlab()) && !gestures_.key(*event, shownRange())) View::keyPressEvent(event);
 }
 
 }  // namespace slabscope::viewer

@@ -75,7 +75,6 @@ class OffsetsView : public View {
   QString tooltipAt(const QPointF& point) const;
   void pick(const QPointF& point);
   void pickSlice(const analysis::SliceLife& slice, const analysis::Instant& at);
-  void stepSlab(int by);
 
   TimeGestures gestures_;
   QComboBox* colouring_;

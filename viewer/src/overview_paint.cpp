@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "overview_view.h"
-#include "slabscope/analysis/words.h"
+#include "time_axis.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -13,12 +13,6 @@ namespace {
 
 constexpr double kCardGap = 10;
 constexpr double kCallerStep = 1.5;  // pixels
-
-QColor withAlpha(const QColor& colour, int alpha) {
-  QColor thin = colour;
-  thin.setAlpha(alpha);
-  return thin;
-}
 
 // Over what is filled, where the grid behind it is hidden.
 void paintGridOver(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& axis,
@@ -35,12 +29,6 @@ void paintGridOver(QPainter& painter, const Theme& theme, const QRectF& plot, co
 std::vector<Tick> withoutLabels(std::vector<Tick> ticks) {
   for (Tick& tick : ticks) tick.label.clear();
   return ticks;
-}
-
-void paintSectionTitle(QPainter& painter, const Theme& theme, const QRectF& line, const QString& title) {
-  painter.setFont(textFont(12));
-  painter.setPen(theme.text);
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
 }
 
 }  // namespace
@@ -164,15 +152,12 @@ void OverviewView::paintBytes(QPainter& painter) const {
   paintSlab(painter);
   if (callerLine() != nullptr)
     legend.push_back(
-        {theme().accent, tr("live through %1, on average")
-                             .arg(QString::fromStdString(recording()->callerName(*picks().caller)))});
+        {theme().accent, tr("live through %1, on average").arg(recording()->callerName(*picks().caller))});
   for (const LegendItem& item : legendOfTimes(theme(), recording()->scan)) legend.push_back(item);
 
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);
-  const QString title = tr("Bytes of backing stores");
-  paintSectionTitle(painter, theme(), line, title);
-  const double used = QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24;
-  paintLegend(painter, theme(), line.adjusted(used, 0, 0, 0), legend);
+  paintLegend(painter, theme(), paintSectionTitle(painter, theme(), line, tr("Bytes of backing stores")),
+              legend);
 }
 
 void OverviewView::paintRss(QPainter& painter) const {
@@ -233,7 +218,7 @@ void OverviewView::paintMap(QPainter& painter) const {
   if (!picks().range) return;
   const QRectF plot = mapPlot();
   const Axis time = mapAxis();
-  const TimeRange range = wholeRange();
+  const TimeRange range = recording()->wholeRange();
   painter.fillRect(plot, theme().panel);
   const auto columns = recording()->timeline.columns(analysis::Series::kStoreBytes, range.from, range.until,
                                                      static_cast<size_t>(plot.width()));
@@ -262,10 +247,9 @@ void OverviewView::paintMap(QPainter& painter) const {
 
 void OverviewView::paint(QPainter& painter) {
   const analysis::Scan& scan = recording()->scan;
-  const QString events = QString::fromStdString(analysis::counted(scan.integrity.events, "event"));
-  paintHeading(
-      painter, theme(), rect(), tr("Overview"),
-      QString::fromStdString(recording()->title()) + tr(" · %1 in %2").arg(events, timeText(scan.duration)));
+  const QString events = counted(scan.integrity.events, "event");
+  paintHeading(painter, theme(), rect(), tr("Overview"),
+               recording()->title() + tr(" · %1 in %2").arg(events, timeText(scan.duration)));
   paintFigures(painter);
   paintBytes(painter);
   paintRss(painter);

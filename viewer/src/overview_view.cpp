@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "slabscope/analysis/slab_usage.h"
-#include "slabscope/analysis/words.h"
+#include "time_axis.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -39,10 +39,10 @@ void OverviewView::recordingChanged() {
   timeline_.clear();
   caller_.clear();
   if (recording() != nullptr) {
-    gestures_.setWhole(wholeRange());
+    gestures_.setWhole(recording()->wholeRange());
     const auto loaded = sharedRecording();
     timeline_.set(
-        wholeRange(),
+        recording()->wholeRange(),
         [loaded](const TimeRange& range, const analysis::Progress& progress) {
           Result<analysis::Timeline> finer =
               loaded->timeline.finer(loaded->scan, {range.from, range.until}, progress);
@@ -62,8 +62,8 @@ void OverviewView::selectionChanged() {
 
 void OverviewView::pickedStacksFound() {
   if (!recording()->has_lives) return;
-  caller_.set(wholeRange(), [loaded = sharedRecording(), stacks = pickedStacks()](
-                                const TimeRange& range, const analysis::Progress& progress) {
+  caller_.set(recording()->wholeRange(), [loaded = sharedRecording(), stacks = pickedStacks()](
+                                             const TimeRange& range, const analysis::Progress& progress) {
     return std::make_shared<const analysis::Averages>(
         analysis::liveBytesThrough(loaded->lives, *stacks, {range.from, range.until}, progress));
   });
@@ -139,15 +139,11 @@ QRectF OverviewView::allPlots() const {
 }
 
 Axis OverviewView::timeAxis() const {
-  const TimeRange range = shownRange();
-  const QRectF plot = bytesPlot();
-  return {static_cast<double>(range.from), static_cast<double>(range.until), plot.left(), plot.right()};
+  return timeAxisOf(shownRange(), bytesPlot());
 }
 
 Axis OverviewView::mapAxis() const {
-  const TimeRange range = wholeRange();
-  return {static_cast<double>(range.from), static_cast<double>(range.until), mapPlot().left(),
-          mapPlot().right()};
+  return timeAxisOf(recording()->wholeRange(), mapPlot());
 }
 
 Axis OverviewView::bytesAxis() const {
@@ -180,7 +176,7 @@ std::vector<OverviewView::Figure> OverviewView::figures() const {
   const double used =
       slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
   const QString peak_time = timeText(peak.at.instant.t);
-  const QString slab_count = QString::fromStdString(analysis::counted(slabs, "slab"));
+  const QString slab_count = counted(slabs, "slab");
   std::vector<Figure> all = {
       {tr("Stores at the peak, %1").arg(peak_time), tr("Peak stores, %1").arg(peak_time),
        bytes(peak.totals.store_bytes)},
@@ -212,29 +208,21 @@ QString OverviewView::tooltipAt(const QPointF& point) const {
 void OverviewView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   in_map_ = picks().range && mapPlot().contains(event->position());
-  gestures_.press(event->position().x());
+  gestures_.press(*event);
 }
 
 void OverviewView::mouseMoveEvent(QMouseEvent* event) {
-  gestures_.move(event->position().x());
-  if (gestures_.dragging()) {
-    update();
-  } else if (recording() != nullptr) {
+  if (!gestures_.move(*event) && recording() != nullptr)
     QToolTip::showText(event->globalPosition().toPoint(), tooltipAt(event->position()), this);
-  }
 }
 
 void OverviewView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || recording() == nullptr) return;
-  const bool dragged = in_map_ ? gestures_.releaseAndShow(event->position().x(), mapAxis())
-                               : gestures_.release(event->position(), timeAxis());
-  if (!dragged && !in_map_ && allPlots().contains(event->position())) {
-    Picks next = picks();
-    next.instant = analysis::Instant{timeAt(timeAxis(), event->position().x())};
-    selection().set(next);
+  if (std::exchange(in_map_, false)) {
+    gestures_.releaseAndShow(event->position().x(), mapAxis());
+  } else if (gestures_.release(*event, timeAxis()) && allPlots().contains(event->position())) {
+    gestures_.pickInstant(event->position().x(), timeAxis());
   }
-  in_map_ = false;
-  update();
 }
 
 void OverviewView::wheelEvent(QWheelEvent* event) {

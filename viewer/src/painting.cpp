@@ -53,6 +53,13 @@ void paintHeading(QPainter& painter, const Theme& theme, const QRectF& area, con
                    QFontMetricsF(textFont()).elidedText(line, Qt::ElideRight, second.width()));
 }
 
+QRectF paintSectionTitle(QPainter& painter, const Theme& theme, const QRectF& line, const QString& title) {
+  painter.setFont(textFont(12));
+  painter.setPen(theme.text);
+  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
+  return line.adjusted(QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24, 0, 0, 0);
+}
+
 void paintAxes(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& x,
                const std::vector<Tick>& time, const Axis& y, const std::vector<Tick>& values) {
   painter.fillRect(plot, theme.panel);
@@ -129,6 +136,18 @@ void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour, 
   painter.restore();
 }
 
+void paintRamp(QPainter& painter, const Theme& theme, const QRectF& area) {
+  QLinearGradient gradient(area.topLeft(), area.topRight());
+  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, theme.density(i / 8.0));
+  painter.fillRect(area, gradient);
+}
+
+void paintFocus(QPainter& painter, const Theme& theme, const QRectF& plot) {
+  painter.setPen(QPen(theme.accent, 1));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(plot.adjusted(0, 0, -1, -1));
+}
+
 void paintEmpty(QPainter& painter, const Theme& theme, const QRectF& area, const QString& why) {
   painter.setFont(textFont(13));
   painter.setPen(theme.muted);
@@ -148,10 +167,8 @@ void paintFlag(QPainter& painter, const Theme& theme, const QRectF& area, double
   const double width = QFontMetricsF(textFont(11)).horizontalAdvance(words) + 10;
   const bool fits = x + width + 3 < area.right();
   const QRectF flag(fits ? x + 3 : x - width - 3, area.top() + 3, width, 17);
-  QColor ground = theme.panel;
-  ground.setAlpha(225);
   painter.setPen(hairline(theme.frame));
-  painter.setBrush(ground);
+  painter.setBrush(withAlpha(theme.panel, 225));
   painter.drawRoundedRect(flag.translated(0.5, 0.5), 3, 3);
   painter.setBrush(Qt::NoBrush);
   painter.setPen(theme.text);

@@ -31,6 +31,8 @@ struct LegendItem {
 void paintHeading(QPainter& painter, const Theme& theme, const QRectF& area, const QString& title,
                   const QString& line);
 
+/// What one of several plots is, at the left of the line above it. Returns that line's rest.
+QRectF paintSectionTitle(QPainter& painter, const Theme& theme, const QRectF& line, const QString& title);
 /// The ground of a plot with its grid and labels: bytes or counts at the left, time below (without labels
 /// when `time` is empty).
 void paintAxes(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& x,
@@ -47,6 +49,10 @@ inline constexpr double kWideHatching = 9;
 void paintHatching(QPainter& painter, const QRectF& area, const QColor& colour,
                    double step = kNarrowHatching);
 
+/// The colours of densities, from few at the left to many.
+void paintRamp(QPainter& painter, const Theme& theme, const QRectF& area);
+/// Around a plot that has the keyboard.
+void paintFocus(QPainter& painter, const Theme& theme, const QRectF& plot);
 /// A sentence in the middle of `area`, where there is nothing to show.
 void paintEmpty(QPainter& painter, const Theme& theme, const QRectF& area, const QString& why);
 

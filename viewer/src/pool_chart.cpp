@@ -12,6 +12,7 @@
 #include "byte_states.h"
 #include "caller_costs.h"
 #include "slabscope/analysis/words.h"
+#include "time_axis.h"
 #include "time_marks.h"
 #include "words.h"
 
@@ -43,12 +44,13 @@ PoolChart::PoolChart(Selection& selection, QWidget* parent)
   setAccessibleName(tr("Use of all slabs over time"));
 }
 
-void PoolChart::setRecording(std::shared_ptr<const Loaded> recording, const TimeRange& whole) {
+void PoolChart::setRecording(std::shared_ptr<const Loaded> recording) {
   recording_ = std::move(recording);
   stacks_.clear();
   if (recording_ == nullptr || recording_->lives.slabs.empty()) {
     usage_.clear();
   } else {
+    const TimeRange whole = recording_->wholeRange();
     gestures_.setWhole(whole);
     usage_.set(whole, [loaded = recording_](const TimeRange& range, const analysis::Progress& progress) {
       return std::make_shared<const analysis::SlabUsage>(
@@ -84,7 +86,7 @@ QRectF PoolChart::plot() const {
 }
 
 Axis PoolChart::timeAxis() const {
-  return {static_cast<double>(range_.from), static_cast<double>(range_.until), plot().left(), plot().right()};
+  return timeAxisOf(range_, plot());
 }
 
 Axis PoolChart::bytesAxis() const {
@@ -190,16 +192,9 @@ void PoolChart::paintEvent(QPaintEvent* /*event*/) {
   gestures_.paint(painter, *theme_, plot(), time);
 
   const QRectF line(plot().left(), 0, plot().width(), kSectionLine);
-  painter.setFont(textFont(12));
-  painter.setPen(theme_->text);
   const QString title = tr("Bytes of all slabs, on average");
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, title);
-  const double used = QFontMetricsF(textFont(12)).horizontalAdvance(title) + 24;
-  paintLegend(painter, *theme_, line.adjusted(used, 0, 0, 0), legend());
-  if (!hasFocus()) return;
-  painter.setPen(QPen(theme_->accent, 1));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRect(plot().adjusted(0, 0, -1, -1));
+  paintLegend(painter, *theme_, paintSectionTitle(painter, *theme_, line, title), legend());
+  if (hasFocus()) paintFocus(painter, *theme_, plot());
 }
 
 QString PoolChart::tooltipAt(double x) const {
@@ -235,26 +230,17 @@ RowsModel& PoolChart::rows() {
 }
 
 void PoolChart::mousePressEvent(QMouseEvent* event) {
-  if (event->button() == Qt::LeftButton) gestures_.press(event->position().x());
+  gestures_.press(*event);
 }
 
 void PoolChart::mouseMoveEvent(QMouseEvent* event) {
-  gestures_.move(event->position().x());
-  if (gestures_.dragging()) {
-    update();
-  } else if (!stacks_.empty() && plot().contains(event->position())) {
+  if (!gestures_.move(*event) && !stacks_.empty() && plot().contains(event->position()))
     QToolTip::showText(event->globalPosition().toPoint(), tooltipAt(event->position().x()), this);
-  }
 }
 
 void PoolChart::mouseReleaseEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || recording_ == nullptr) return;
-  if (!gestures_.release(event->position(), timeAxis()) && plot().contains(event->position())) {
-    Picks next = selection_.picks();
-    next.instant = analysis::Instant{timeAt(timeAxis(), event->position().x())};
-    selection_.set(next);
-  }
-  update();
+  if (recording_ != nullptr && gestures_.release(*event, timeAxis()) && plot().contains(event->position()))
+    gestures_.pickInstant(event->position().x(), timeAxis());
 }
 
 void PoolChart::wheelEvent(QWheelEvent* event) {

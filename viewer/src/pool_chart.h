@@ -23,7 +23,7 @@ class PoolChart : public QWidget {
   explicit PoolChart(Selection& selection, QWidget* parent = nullptr);
 
   /// With its lives; null: nothing is painted.
-  void setRecording(std::shared_ptr<const Loaded> recording, const TimeRange& whole);
+  void setRecording(std::shared_ptr<const Loaded> recording);
   void setTheme(const Theme& theme);
   /// The part of time that is shown.
   void setRange(const TimeRange& shown);

@@ -5,14 +5,13 @@
 #include <QLabel>
 #include <QPainter>
 #include <QScrollArea>
-#include <QShowEvent>
 #include <array>
 #include <string_view>
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "tables.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -56,9 +55,7 @@ PoolFactsView::PoolFactsView(Selection& selection, QWidget* parent)
   rows_->setHorizontalSpacing(14);
   rows_->setVerticalSpacing(12);
   rows_->setColumnStretch(1, 1);
-  scroll_->setWidget(list_);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
+  setUpScrollArea(*scroll_, *list_);
   scroll_->setAccessibleName(tr("Claims about the Buffer pool"));
   auto* column = new QVBoxLayout(this);
   const int margin = static_cast<int>(kMargin);
@@ -93,20 +90,12 @@ void PoolFactsView::themeChanged() {
 }
 
 void PoolFactsView::look() {
-  due_ = recording() != nullptr;
-  if (!due_ || !isVisible()) return;
-  due_ = false;
+  if (recording() == nullptr) return;
   lookup_.ask(sharedRecording());
   update();
 }
 
-void PoolFactsView::showEvent(QShowEvent* event) {
-  View::showEvent(event);
-  if (due_) look();
-}
-
 void PoolFactsView::settleView() {
-  if (std::exchange(due_, false)) lookup_.ask(sharedRecording());
   lookup_.settle();
   layout()->activate();
   QCoreApplication::processEvents();
@@ -199,10 +188,10 @@ void PoolFactsView::showExample(const Claim& claim) {
 }
 
 void PoolFactsView::paint(QPainter& painter) {
-  const QString until = QString::fromStdString(analysis::secondsInWords(recording()->scan.end.t));
+  const QString until = timeText(recording()->scan.end.t);
   paintHeading(
       painter, theme(), rect(), tr("Pool facts"),
-      QString::fromStdString(recording()->title()) +
+      recording()->title() +
           tr(" · what is said of Node's Buffer pool, put to the test of the whole run, up to %1").arg(until));
   if (answer_ != nullptr && answer_->trouble.isEmpty()) return;
   paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0),

@@ -41,7 +41,6 @@ class PoolFactsView : public View {
   void paint(QPainter& painter) override;
   void recordingChanged() override;
   void themeChanged() override;
-  void showEvent(QShowEvent* event) override;
 
  private:
   void look();
@@ -57,7 +56,6 @@ class PoolFactsView : public View {
   std::vector<QLabel*> words_;
   std::shared_ptr<const PoolFactsAnswer> answer_;
   RowsModel rows_model_;
-  bool due_ = false;  // nothing is known of the recording, and nobody looks
   Lookup<std::shared_ptr<const Loaded>, PoolFactsAnswer> lookup_;
 };
 

@@ -16,10 +16,6 @@ namespace {
 using analysis::Holder;
 using Kind = RetentionRow::Kind;
 
-QString counted(uint64_t count, const char* noun) {
-  return QString::fromStdString(analysis::counted(count, noun));
-}
-
 void addRows(RetentionAnswer& answer) {
   const analysis::InstantReport& report = answer.report;
   std::unordered_map<uint32_t, uint64_t> now;
@@ -68,7 +64,7 @@ RetentionAnswer findRetention(const RetentionQuestion& question, const analysis:
 QString nameOf(const Loaded& recording, const RetentionRow& row) {
   if (row.kind == Kind::kUnknown) return QString("(no live slice: holder unknown)");
   if (row.kind == Kind::kYounger) return QString("(younger than the last full collection)");
-  return QString::fromStdString(recording.callerName(row.owner));
+  return recording.callerName(row.owner);
 }
 
 QString describe(const Loaded& recording, const RetentionAnswer& answer, const RetentionRow& row) {
@@ -83,8 +79,7 @@ QString describe(const Loaded& recording, const RetentionAnswer& answer, const R
                       counted(row.slices, "slice"));
     for (const Holder& holder : answer.report.survivors.younger.holders) {
       if (lines.size() > 4) break;
-      lines << QString("of it %1: %2")
-                   .arg(bytes(holder.held), QString::fromStdString(recording.callerName(holder.owner)));
+      lines << QString("of it %1: %2").arg(bytes(holder.held), recording.callerName(holder.owner));
     }
   } else {
     lines << QString("holds %1 of slabs (%2 of all), %3 of them alone")
@@ -120,8 +115,7 @@ QString evidenceOf(const analysis::Advice& advice) {
     }
     QString operator()(const analysis::ManyTemporaryStores& one) const {
       return QString("%1, %2 of them temporary, %3")
-          .arg(counted(one.stores, "store"), QString::fromStdString(analysis::countInWords(one.temporary)),
-               bytes(one.bytes));
+          .arg(counted(one.stores, "store"), countText(one.temporary), bytes(one.bytes));
     }
   };
   return std::visit(Evidence{}, advice);

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "caller_colours.h"
 #include "caller_costs.h"
 #include "caller_text.h"
 #include "painting.h"
@@ -91,10 +92,7 @@ const RetentionMap::Tile* RetentionMap::tileAt(const QPointF& point) const {
 
 QColor RetentionMap::colourOf(const RetentionRow& row) const {
   if (row.kind != Kind::kHolder) return theme_->unseen;
-  const auto& callers = recording_->callers;
-  const auto rank =
-      static_cast<size_t>(std::find(callers.begin(), callers.end(), row.owner) - callers.begin());
-  return rank < theme_->callers.size() ? theme_->callers[rank] : theme_->other_caller;
+  return colourOfCaller(*recording_, *theme_, row.owner);
 }
 
 QColor RetentionMap::groundOf(const RetentionRow& row) const {
@@ -135,10 +133,9 @@ void RetentionMap::paintTile(QPainter& painter, const Tile& tile) {
     width = std::max(width, metrics.horizontalAdvance(line));
   }
   // On a ground of their own: the live part may begin in the middle of a word.
-  QColor ground = theme_->panel;
-  ground.setAlpha(184);
   const double height = metrics.lineSpacing() * static_cast<double>(lines.size());
-  painter.fillRect(QRectF(text.left() - 3, text.top() - 1, width + 6, height + 2), ground);
+  painter.fillRect(QRectF(text.left() - 3, text.top() - 1, width + 6, height + 2),
+                   withAlpha(theme_->panel, 184));
   painter.setPen(theme_->text);
   painter.drawText(text, Qt::AlignLeft | Qt::AlignTop, lines.join('\n'));
 }

@@ -5,6 +5,7 @@
 
 #include "caller_costs.h"
 #include "slabscope/analysis/words.h"
+#include "table_text.h"
 #include "tables.h"
 #include "words.h"
 
@@ -25,10 +26,6 @@ constexpr Heading kHolderHeadings[] = {
     {"Through it", "Of all its live slices, those with the picked caller on their stack"}};
 constexpr Heading kHeldByAll = {"Held",
                                 "Its share of slabs by its live slices; no full collection has judged them"};
-
-QVariant number(uint64_t value) {
-  return QVariant::fromValue<qulonglong>(value);
-}
 
 bool saysNothing(const RetentionRow& row, int column) {
   const bool of_callers = column == RetentionModel::kAlone || column == RetentionModel::kHeldNow ||
@@ -71,21 +68,21 @@ QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
     case kCaller:
       return nameOf(*recording_, row);
     case kHeld:
-      return number(row.held);
+      return figureOf(row.held);
     case kShare:
       return static_cast<double>(row.held) / static_cast<double>(std::max<uint64_t>(answer_->slab_bytes, 1));
     case kAlone:
-      return number(row.alone);
+      return figureOf(row.alone);
     case kLive:
-      return number(row.live);
+      return figureOf(row.live);
     case kFactor:
       return row.live == 0 ? 0 : static_cast<double>(row.held) / static_cast<double>(row.live);
     case kSlices:
-      return number(row.slices);
+      return figureOf(row.slices);
     case kHeldNow:
-      return number(row.held_now);
+      return figureOf(row.held_now);
     default:
-      return number(partOf(row).slices);
+      return figureOf(partOf(row).slices);
   }
 }
 
@@ -99,11 +96,9 @@ QString RetentionModel::text(const RetentionRow& row, int column) const {
     case kFactor:
       return QString::fromStdString(analysis::factorInWords(row.held, row.live));
     case kSlices:
-      return QString::fromStdString(analysis::countInWords(row.slices));
+      return countText(row.slices);
     case kThrough:
-      return tr("%1 of %2")
-          .arg(QString::fromStdString(analysis::countInWords(partOf(row).slices)),
-               QString::fromStdString(analysis::countInWords(partOf(row).of)));
+      return tr("%1 of %2").arg(countText(partOf(row).slices), countText(partOf(row).of));
     default:
       return bytes(figure(row, column).toULongLong());
   }
@@ -113,7 +108,7 @@ QVariant RetentionModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const RetentionRow& one = row(index.row());
   if (role == Qt::DisplayRole) return text(one, index.column());
-  if (role == kSortRole) return figure(one, index.column());
+  if (role == kFigureRole) return figure(one, index.column());
   if (role == Qt::ToolTipRole) return describe(*recording_, *answer_, one);
   if (role == Qt::TextAlignmentRole && index.column() != kCaller)
     return QVariant(Qt::AlignRight | Qt::AlignVCenter);

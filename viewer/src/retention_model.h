@@ -17,9 +17,6 @@ class RetentionModel : public QAbstractTableModel {
   /// Where a caller is picked that is not always the holder itself, kThrough tells how many of a holder's
   /// slices it is on the stack of.
   enum Column { kCaller, kHeld, kShare, kAlone, kLive, kFactor, kSlices, kHeldNow, kThrough, kColumns };
-  /// The figure behind a cell's text: what rows are sorted by.
-  static constexpr int kSortRole = Qt::UserRole;
-
   using QAbstractTableModel::QAbstractTableModel;
 
   /// Null: no rows.

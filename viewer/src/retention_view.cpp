@@ -4,7 +4,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
-#include <QShowEvent>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -13,7 +12,6 @@
 
 #include "painting.h"
 #include "slabscope/analysis/advice_words.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -40,8 +38,7 @@ RetentionView::RetentionView(Selection& selection, QWidget* parent)
                 at_ = question.at;
                 take(std::move(answer));
               }),
-      through_(findHeldThrough, [this](const HeldQuestion&, std::shared_ptr<const HeldThrough> held) {
-        held_ = std::move(held);
+      held_([this] {
         showPicked();
         showSlabs();
       }) {
@@ -54,9 +51,7 @@ RetentionView::RetentionView(Selection& selection, QWidget* parent)
   advice_->setFont(textFont());
   advice_->setAccessibleName(tr("Advice"));
   connect(advice_, &QLabel::linkActivated, this, &RetentionView::followLink);
-  advice_scroll_->setWidget(advice_);
-  advice_scroll_->setWidgetResizable(true);
-  advice_scroll_->setFrameShape(QFrame::NoFrame);
+  setUpScrollArea(*advice_scroll_, *advice_);
   advice_scroll_->setFixedHeight(kAdviceHeight);
   caption_->setFont(textFont());
   connect(map_, &RetentionMap::picked, this, [this](size_t row) { pickHolder(answer_->rows[row]); });
@@ -83,7 +78,6 @@ RetentionView::RetentionView(Selection& selection, QWidget* parent)
 
 void RetentionView::makeTables() {
   sorted_.setSourceModel(&model_);
-  sorted_.setSortRole(RetentionModel::kSortRole);
   holders_->setModel(&sorted_);
   setUpTable(*holders_, tr("Holders of slabs"), {248, 84, 74, 82, 82, 78, 70, 96, 110});
   holders_->horizontalHeader()->setMinimumSectionSize(66);
@@ -127,22 +121,14 @@ void RetentionView::themeChanged() {
 }
 
 void RetentionView::look() {
-  due_ = recording() != nullptr;
-  if (!due_ || !isVisible()) return;
-  due_ = false;
+  if (recording() == nullptr) return;
   lookup_.ask({sharedRecording(), shownInstant()});
   update();
 }
 
-void RetentionView::showEvent(QShowEvent* event) {
-  View::showEvent(event);
-  if (due_) look();
-}
-
 void RetentionView::settleView() {
-  if (std::exchange(due_, false)) lookup_.ask({sharedRecording(), shownInstant()});
   lookup_.settle();
-  through_.settle();
+  held_.settle();
   // Of tables that are not in sight only painting brings all sizes up to date.
   grab();
   QCoreApplication::processEvents();
@@ -150,36 +136,18 @@ void RetentionView::settleView() {
 
 void RetentionView::recordingChanged() {
   lookup_.giveUp();
-  through_.giveUp();
+  held_.clear();
   at_.reset();
-  asked_through_.reset();
-  held_ = nullptr;
   take(nullptr);
   look();
-  lookThrough();
+  if (recording() != nullptr) held_.ask(sharedRecording(), picks().caller, shownInstant());
 }
 
 void RetentionView::selectionChanged() {
   if (recording() != nullptr && at_ != shownInstant()) look();
-  lookThrough();
+  if (recording() != nullptr) held_.ask(sharedRecording(), picks().caller, shownInstant());
   showPickedSlab();
   update();
-}
-
-void RetentionView::lookThrough() {
-  std::optional<HeldQuestion> question;
-  if (recording() != nullptr && picks().caller)
-    question = HeldQuestion{sharedRecording(), *picks().caller, shownInstant()};
-  if (asked_through_ == question) return;
-  asked_through_ = question;
-  if (question) {
-    through_.ask(*question);
-    return;
-  }
-  through_.giveUp();
-  held_ = nullptr;
-  showPicked();
-  showSlabs();
 }
 
 bool RetentionView::hasSlabs() const {
@@ -221,9 +189,9 @@ std::vector<RetentionMap::Mark> RetentionView::marksOfPicked() const {
   std::vector<Mark> marks;
   for (const RetentionRow& row : answer_->rows) {
     const bool is_holder = row.kind == Kind::kHolder;
-    marks.push_back(is_holder && held_->isWhole(row.owner)  ? Mark::kWhole
-                    : is_holder && held_->isPart(row.owner) ? Mark::kPart
-                                                            : Mark::kNone);
+    marks.push_back(is_holder && held_.held()->isWhole(row.owner)  ? Mark::kWhole
+                    : is_holder && held_.held()->isPart(row.owner) ? Mark::kPart
+                                                                   : Mark::kNone);
   }
   return marks;
 }
@@ -234,31 +202,29 @@ void RetentionView::showPicked() {
   holders_->clearSelection();
   holders_->setCurrentIndex({});
   std::vector<RetentionMap::Mark> marks;
-  if (held_ != nullptr) marks = marksOfPicked();
+  if (held_.held() != nullptr) marks = marksOfPicked();
   for (size_t i = 0; i < marks.size() && !holders_->currentIndex().isValid(); ++i) {
     if (marks[i] != RetentionMap::Mark::kNone)
       holders_->setCurrentIndex(sorted_.mapFromSource(model_.index(static_cast<int>(i), 0)));
   }
   showing_ = false;
   const bool has_parts = std::count(marks.begin(), marks.end(), RetentionMap::Mark::kPart) != 0;
-  model_.setThrough(held_);
+  model_.setThrough(held_.held());
   holders_->setColumnHidden(RetentionModel::kThrough, !has_parts);
   map_->setPicked(std::move(marks));
 }
 
 void RetentionView::showSlabs() {
   if (answer_ == nullptr || answer_->slabs == nullptr) return;
+  const auto& held = held_.held();
   showing_ = true;
-  slabs_model_.set(sharedRecording(), *at_, answer_->slabs, held_ == nullptr ? nullptr : &held_->slabs);
+  slabs_model_.set(sharedRecording(), *at_, answer_->slabs, held == nullptr ? nullptr : &held->slabs);
   showing_ = false;
-  const QString figures = tr("%1, %2").arg(
-      QString::fromStdString(analysis::counted(static_cast<uint64_t>(slabs_model_.rowCount()), "slab")),
-      bytes(slabs_model_.slabBytes()));
-  caption_->setText(
-      held_ == nullptr
-          ? tr("All slabs: %1").arg(figures)
-          : tr("Slabs that %1 keeps alive, alone or with others: %2")
-                .arg(QString::fromStdString(recording()->callerName(asked_through_->caller)), figures));
+  const QString figures = tr("%1, %2").arg(counted(static_cast<uint64_t>(slabs_model_.rowCount()), "slab"),
+                                           bytes(slabs_model_.slabBytes()));
+  caption_->setText(held == nullptr ? tr("All slabs: %1").arg(figures)
+                                    : tr("Slabs that %1 keeps alive, alone or with others: %2")
+                                          .arg(recording()->callerName(held->caller), figures));
   showPickedSlab();
 }
 
@@ -275,7 +241,7 @@ void RetentionView::showAdvice() {
   QString text;
   for (size_t i = 0; i < answer_->advice.size(); ++i) {
     const analysis::Advice& one = answer_->advice[i];
-    const QString caller = QString::fromStdString(recording()->callerName(ownerOf(one)));
+    const QString caller = recording()->callerName(ownerOf(one));
     const QString words = QString::fromStdString(analysis::adviceInWords(recording()->scan, one));
     text += QString(
                 "<p style='margin: 0 0 4px 0'>• <a href='%1' style='color: %2; text-decoration: "

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "held_through.h"
+#include "held_lookup.h"
 #include "lookup.h"
 #include "retention.h"
 #include "retention_map.h"
@@ -44,12 +44,10 @@ class RetentionView : public View {
   void recordingChanged() override;
   void selectionChanged() override;
   void themeChanged() override;
-  void showEvent(QShowEvent* event) override;
 
  private:
   void makeTables();
   void look();
-  void lookThrough();
   void take(std::shared_ptr<const RetentionAnswer> answer);
   void sharePlace();
   void showPicked();
@@ -76,12 +74,9 @@ class RetentionView : public View {
   QTableView* slabs_;
   std::shared_ptr<const RetentionAnswer> answer_;
   std::optional<analysis::Instant> at_;  // of the answer
-  std::optional<HeldQuestion> asked_through_;
-  std::shared_ptr<const HeldThrough> held_;  // of the picked caller; null: none is, or not yet
-  bool due_ = false;      // what is shown is not of the present selection, and nobody looks
-  bool showing_ = false;  // the tables follow the selection just now
+  bool showing_ = false;                 // the tables follow the selection just now
   Lookup<RetentionQuestion, RetentionAnswer> lookup_;
-  Lookup<HeldQuestion, HeldThrough> through_;
+  HeldLookup held_;
 };
 
 }  // namespace slabscope::viewer

@@ -12,14 +12,12 @@ namespace slabscope::viewer {
 QString RetentionView::emptiness() const {
   if (lookup_.isBusy() || answer_ == nullptr) return tr("Reading…");
   if (!answer_->trouble.isEmpty()) return answer_->trouble;
-  return recording()->lives.slabs.empty()
-             ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-             : tr("No slab lives at %1: pick another instant.").arg(timeText(shownInstant().t));
+  return lackOfSlabs(shownInstant().t);
 }
 
 void RetentionView::paint(QPainter& painter) {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
-  QString line = QString::fromStdString(recording()->title()) + tr(" · at %1").arg(timeText(at));
+  QString line = recording()->title() + tr(" · at %1").arg(timeText(at));
   if (hasSlabs())
     line += tr(": %1 of slabs, %2 of them live")
                 .arg(bytes(answer_->slab_bytes),

@@ -10,7 +10,7 @@ namespace slabscope::viewer {
 namespace {
 
 RowsModel::Cell cell(const std::string& words, uint64_t figure) {
-  return {QString::fromStdString(words), QVariant::fromValue<qulonglong>(figure)};
+  return {QString::fromStdString(words), figureOf(figure)};
 }
 
 }  // namespace

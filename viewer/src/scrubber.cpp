@@ -9,8 +9,8 @@
 #include <cmath>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "theme.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -38,7 +38,7 @@ Scrubber::Scrubber(Selection& selection, QWidget* parent)
   slider_->setPageStep(kSteps / 20);
   slider_->setObjectName("scrubber");
   slider_->setAccessibleName(tr("Instant"));
-  slider_->setToolTip(tr("The instant that the slab map and the slabs show"));
+  slider_->setToolTip(tr("The instant that the views show"));
   name->setBuddy(slider_);
   connect(slider_, &QSlider::valueChanged, this, &Scrubber::moved);
   connect(slider_, &QSlider::sliderReleased, this, [this] { selection_.endGesture(); });
@@ -51,10 +51,7 @@ void Scrubber::setRecording(std::shared_ptr<const Loaded> recording) {
 }
 
 TimeRange Scrubber::range() const {
-  if (selection_.picks().range) return *selection_.picks().range;
-  const analysis::Scan& scan = recording_->scan;
-  const recording::Nanoseconds from = scan.hasDropped() ? scan.header.dropped.until : 0;
-  return {from, std::max(scan.duration, from)};
+  return selection_.picks().range.value_or(recording_->wholeRange());
 }
 
 void Scrubber::moved(int step) {
@@ -71,7 +68,7 @@ void Scrubber::show() {
   label_->clear();
   if (recording_ == nullptr) return;
   const analysis::Instant at = selection_.picks().instant.value_or(recording_->scan.end);
-  label_->setText(QString::fromStdString(analysis::secondsInWords(at.t)));
+  label_->setText(timeText(at.t));
   if (slider_->isSliderDown()) return;
   const TimeRange all = range();
   const double part = static_cast<double>(std::clamp(at.t, all.from, all.until) - all.from) /

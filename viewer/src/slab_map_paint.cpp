@@ -9,7 +9,6 @@
 #include "caller_costs.h"
 #include "caller_text.h"
 #include "slab_map_view.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -144,10 +143,9 @@ void SlabMapView::paintHolders(QPainter& painter, const QRectF& area) const {
     painter.drawText(QRectF(area.left() + 18, y, area.width() - 18, 20), Qt::AlignLeft | Qt::AlignVCenter,
                      elidedCaller(nameOf(holder.owner), metrics, area.width() - 18));
     painter.setPen(theme().muted);
-    painter.drawText(
-        QRectF(area.left() + 18, y + 18, area.width() - 18, 20), Qt::AlignLeft | Qt::AlignVCenter,
-        tr("%1 live in %2")
-            .arg(bytes(holder.live), QString::fromStdString(analysis::counted(holder.slices, "slice"))));
+    painter.drawText(QRectF(area.left() + 18, y + 18, area.width() - 18, 20),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     tr("%1 live in %2").arg(bytes(holder.live), counted(holder.slices, "slice")));
     y += 44;
   }
 }
@@ -160,19 +158,16 @@ void SlabMapView::paintSide(QPainter& painter) const {
 
 void SlabMapView::paint(QPainter& painter) {
   // What is shown may still be of a moment ago: it is told which.
-  const QString at = timeText(shown_at_.value_or(shownInstant()).t);
+  const recording::Nanoseconds shown_at = shown_at_.value_or(shownInstant()).t;
+  const QString at = timeText(shown_at);
   const QString title =
       shownSlab() == nullptr ? tr("Slab map") : tr("Slab map · slab %1").arg(shownSlab()->store.value);
-  paintHeading(painter, theme(), rect(), title,
-               QString::fromStdString(recording()->title()) + tr(" · its bytes at %1").arg(at));
+  paintHeading(painter, theme(), rect(), title, recording()->title() + tr(" · its bytes at %1").arg(at));
   const QRectF below = QRectF(rect()).adjusted(0, kHeading, 0, 0);
   if (answer_ == nullptr) {
     paintEmpty(painter, theme(), below, tr("Reading…"));
   } else if (shownSlab() == nullptr) {
-    paintEmpty(painter, theme(), below,
-               recording()->lives.slabs.empty()
-                   ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
-                   : tr("No slab lives at %1: pick another instant.").arg(at));
+    paintEmpty(painter, theme(), below, lackOfSlabs(shown_at));
   } else if (runs().empty()) {
     paintEmpty(painter, theme(), below,
                tr("Slab %1 does not live at %2.").arg(shownSlab()->store.value).arg(at));

@@ -4,6 +4,7 @@
 
 #include "byte_states.h"
 #include "slab_map_view.h"
+#include "table_text.h"
 
 namespace slabscope::viewer {
 
@@ -13,9 +14,7 @@ std::vector<NamedTable> SlabMapView::listTables() {
   if (runs().empty()) return {};
   std::vector<RowsModel::Row> rows;
   for (const ByteRun& run : runs()) {
-    const auto offset = [](uint64_t at) {
-      return RowsModel::Cell{QString::number(at), QVariant::fromValue<qulonglong>(at)};
-    };
+    const auto offset = [](uint64_t at) { return RowsModel::Cell{QString::number(at), figureOf(at)}; };
     rows.push_back({offset(run.begin),
                     offset(run.end),
                     bytesCell(run.bytes()),

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "byte_states.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -126,9 +125,8 @@ QString SlabMapView::tooltipOf(const ByteRun& run) const {
   text += tr("\nslice of %1 at offset %2, born %3")
               .arg(bytes(run.slice->length))
               .arg(run.slice->offset)
-              .arg(QString::fromStdString(analysis::secondsInWords(life.born)));
-  if (life.hasDied())
-    text += tr(", died %1").arg(QString::fromStdString(analysis::secondsInWords(life.died)));
+              .arg(timeText(life.born));
+  if (life.hasDied()) text += tr(", died %1").arg(timeText(life.died));
   return text + "\n" + nameOf(recording()->ownerOf(run.slice->stack));
 }
 
@@ -151,23 +149,8 @@ void SlabMapView::pickRun(const ByteRun& run) {
   selection().set(next);
 }
 
-void SlabMapView::stepSlab(int by) {
-  // What is shown may not be there yet where one goes on quickly.
-  const analysis::SlabLife* from = picks().slab ? recording()->lives.find(picks().slab) : shownSlab();
-  if (from == nullptr) return;
-  Picks next = picks();
-  next.slab = neighbourOf(recording()->lives, *from, by).store;
-  selection().set(next);
-}
-
 void SlabMapView::keyPressEvent(QKeyEvent* event) {
-  if (shownSlab() != nullptr && (event->key() == Qt::Key_Up || event->key() == Qt::Key_PageUp)) {
-    stepSlab(-1);
-  } else if (shownSlab() != nullptr && (event->key() == Qt::Key_Down || event->key() == Qt::Key_PageDown)) {
-    stepSlab(1);
-  } else {
-    View::keyPressEvent(event);
-  }
+  if (shownSlab() == nullptr || !goesToSlab(*event, shownSlab())) View::keyPressEvent(event);
 }
 
 }  // namespace slabscope::viewer

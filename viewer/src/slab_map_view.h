@@ -55,7 +55,6 @@ class SlabMapView : public View {
   void paintHolders(QPainter& painter, const QRectF& area) const;
   QString tooltipOf(const analysis::ByteRun& run) const;
   void pickRun(const analysis::ByteRun& run);
-  void stepSlab(int by);
 
   std::optional<SlabQuestion> asked_;
   std::optional<analysis::Instant> shown_at_;  // of the answer

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -49,9 +48,9 @@ QString inWords(SpreadFigure figure, double value) {
     case SpreadFigure::kUtilisation:
       return QString::number(100 * value, 'f', 1) + " %";
     case SpreadFigure::kSlices:
-      return QString::fromStdString(analysis::countInWords(whole));
+      return countText(whole);
     case SpreadFigure::kAge:
-      return QString::fromStdString(analysis::durationInWords(whole));
+      return durationText(whole);
     default:
       return bytes(whole);
   }

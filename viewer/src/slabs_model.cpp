@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "tables.h"
 #include "words.h"
 
@@ -165,7 +164,7 @@ int SlabsModel::columnCount(const QModelIndex& parent) const {
 
 QString SlabsModel::heaviest(const SlabRow& row) const {
   if (row.holders.empty()) return tr("no live slice");
-  return QString::fromStdString(recording_->callerName(row.holders.front().owner));
+  return recording_->callerName(row.holders.front().owner);
 }
 
 QString SlabsModel::holder(const SlabRow& row) const {
@@ -209,14 +208,14 @@ QVariant SlabsModel::figure(const SlabRow& row, int column) const {
     case kHeldBy:
       return holder(row);
     default:
-      return QVariant::fromValue<qulonglong>(number(row, column));
+      return figureOf(number(row, column));
   }
 }
 
 QString SlabsModel::text(const SlabRow& row, int column) const {
   switch (column) {
     case kBorn:
-      return QString::fromStdString(analysis::secondsInWords(row.born));
+      return timeText(row.born);
     case kSize:
     case kLive:
     case kNotLive:
@@ -227,9 +226,9 @@ QString SlabsModel::text(const SlabRow& row, int column) const {
     case kUsed:
       return QString::number(100 * row.utilisation(), 'f', 1) + " %";
     case kSlices:
-      return QString::fromStdString(analysis::countInWords(row.slices));
+      return countText(row.slices);
     case kAge:
-      return QString::fromStdString(analysis::durationInWords(ageOf(row)));
+      return durationText(ageOf(row));
     case kOverTime:
       return {};
     default:
@@ -246,8 +245,7 @@ QString SlabsModel::describe(const SlabRow& row) const {
   return tr("slab %1, %2, born %3, %4 old\n%5: %6 live under %7, %8 dead, %9 padding")
              .arg(row.store.value)
              .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize), text(row, kLive),
-                  QString::fromStdString(analysis::counted(row.slices, "slice")), text(row, kDead),
-                  text(row, kPadding)) +
+                  counted(row.slices, "slice"), text(row, kDead), text(row, kPadding)) +
          tr(", %1 tail, %2 free\nheld by %3").arg(text(row, kTail), bytes(row.free), holder(row));
 }
 
@@ -256,7 +254,7 @@ QVariant SlabsModel::data(const QModelIndex& index, int role) const {
   const SlabRow& one = row(index.row());
   const int column = index.column();
   if (role == Qt::DisplayRole) return text(one, column);
-  if (role == kSortRole) return figure(one, column);
+  if (role == kFigureRole) return figure(one, column);
   if (role == Qt::ToolTipRole) return describe(one);
   if (role == Qt::TextAlignmentRole) {
     const bool words = column == kKind || column == kHeldBy;

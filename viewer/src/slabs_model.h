@@ -34,9 +34,6 @@ class SlabsModel : public QAbstractTableModel {
     kHeldBy,
     kColumns
   };
-  /// The figure behind a cell's text: what rows are sorted by.
-  static constexpr int kSortRole = kFigureRole;
-
   using SharedRows = std::shared_ptr<const std::vector<analysis::SlabRow>>;
 
   using QAbstractTableModel::QAbstractTableModel;

@@ -5,14 +5,12 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
-#include <QLinearGradient>
 #include <QPainter>
 #include <QTableView>
 #include <algorithm>
 #include <utility>
 
 #include "painting.h"
-#include "slabscope/analysis/words.h"
 #include "words.h"
 
 namespace slabscope::viewer {
@@ -34,11 +32,7 @@ SlabsView::SlabsView(Selection& selection, QWidget* parent)
                 rows_ = *answer;
                 fillTable();
               }),
-      through_(findHeldThrough,
-               [this](const HeldQuestion&, std::shared_ptr<const HeldThrough> held) {
-                 held_ = std::move(held);
-                 fillTable();
-               }),
+      held_([this] { fillTable(); }),
       strip_lookup_(findStrips,
                     [this](const StripsQuestion& question, const std::shared_ptr<const Strips>& strips) {
                       for (const auto& [store, live] : *strips)
@@ -101,13 +95,11 @@ SlabsView::Strips SlabsView::findStrips(const StripsQuestion& question, const an
 
 void SlabsView::recordingChanged() {
   lookup_.giveUp();
-  through_.giveUp();
   asked_.reset();
   shown_.reset();
-  asked_through_.reset();
   rows_ = {};
-  held_ = nullptr;
-  chart_->setRecording(sharedRecording(), recording() == nullptr ? TimeRange() : wholeRange());
+  held_.clear();
+  chart_->setRecording(sharedRecording());
   if (recording() != nullptr) chart_->setRange(shownRange());
   fillTable();
   updateStrips();
@@ -136,29 +128,13 @@ void SlabsView::look() {
     asked_ = question;
     lookup_.ask(question);
   }
-  lookThrough();
-}
-
-void SlabsView::lookThrough() {
-  std::optional<HeldQuestion> question;
-  if (picks().caller) question = HeldQuestion{sharedRecording(), *picks().caller, shownInstant()};
-  if (asked_through_ == question) return;
-  const bool is_other = !asked_through_ || !question || !(asked_through_->caller == question->caller);
-  asked_through_ = question;
-  if (question) {
-    through_.ask(*question);
-  } else {
-    through_.giveUp();
-  }
-  if (!is_other) return;
-  const bool was_filtered = std::exchange(held_, nullptr) != nullptr;
-  if (was_filtered) fillTable();
+  held_.ask(sharedRecording(), picks().caller, shownInstant());
 }
 
 void SlabsView::fillTable() {
   showing_ = true;
   model_.set(sharedRecording(), shown_ ? shown_->at : analysis::Instant(), rows_.rows,
-             held_ == nullptr ? nullptr : &held_->slabs);
+             held_.held() == nullptr ? nullptr : &held_.held()->slabs);
   showing_ = false;
   layOut();
   showPicked();
@@ -180,7 +156,7 @@ void SlabsView::askForStrips() {
 
 void SlabsView::settleView() {
   lookup_.settle();
-  through_.settle();
+  held_.settle();
   chart_->settle();
   // Painting tells which strips are in sight.
   grab();
@@ -236,33 +212,27 @@ void SlabsView::layOut() {
 }
 
 QString SlabsView::caption() const {
-  const QString count =
-      QString::fromStdString(analysis::counted(static_cast<uint64_t>(model_.rowCount()), "slab"));
+  const QString count = counted(static_cast<uint64_t>(model_.rowCount()), "slab");
   QString words =
       tr("%1, %2, alive at %3")
           .arg(count, bytes(model_.slabBytes()), timeText(shown_ ? shown_->at.t : shownInstant().t));
-  if (held_ != nullptr)
+  if (held_.held() != nullptr)
     words += tr(": of %1 those that %2 keeps alive")
-                 .arg(QString::fromStdString(analysis::countInWords(rows_.rows->size())),
-                      QString::fromStdString(recording()->callerName(asked_through_->caller)));
+                 .arg(countText(rows_.rows->size()), recording()->callerName(held_.held()->caller));
   return words;
 }
 
 QString SlabsView::emptiness() const {
   if (!rows_.trouble.isEmpty()) return rows_.trouble;
   if (rows_.rows == nullptr) return tr("Reading…");
-  if (recording()->lives.slabs.empty())
-    return tr("This recording has no slab: no Buffer was cut from Node's pool.");
-  if (!rows_.rows->empty())
-    return tr("%1 keeps no slab alive at %2.")
-        .arg(QString::fromStdString(recording()->callerName(*picks().caller)), timeText(shown_->at.t));
-  return tr("No slab lives at %1: pick another instant.").arg(timeText(shown_->at.t));
+  if (rows_.rows->empty()) return lackOfSlabs(shown_->at.t);
+  return tr("%1 keeps no slab alive at %2.")
+      .arg(recording()->callerName(held_.held()->caller), timeText(shown_->at.t));
 }
 
 void SlabsView::paint(QPainter& painter) {
   paintHeading(painter, theme(), rect(), tr("Slabs"),
-               QString::fromStdString(recording()->title()) +
-                   tr(" · what became of their bytes, and who keeps them alive"));
+               recording()->title() + tr(" · what became of their bytes, and who keeps them alive"));
   const QRectF below(0, table_->y() - kCaption, width(), height() - table_->y() + kCaption);
   if (model_.rowCount() == 0) {
     paintEmpty(painter, theme(), below, emptiness());
@@ -274,9 +244,7 @@ void SlabsView::paint(QPainter& painter) {
   const QFontMetricsF metrics(textFont(11));
   const double all = metrics.horizontalAdvance("100 %");
   const QRectF ramp(line.right() - all - 6 - 100, line.center().y() - 5, 100, 10);
-  QLinearGradient gradient(ramp.topLeft(), ramp.topRight());
-  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, theme().density(i / 8.0));
-  painter.fillRect(ramp, gradient);
+  paintRamp(painter, theme(), ramp);
   painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, "100 %");
   painter.fillRect(QRectF(ramp.left() - 12, ramp.top(), 10, 10), theme().dead);
   const QString used = tr("used over time:  0");

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "held_through.h"
+#include "held_lookup.h"
 #include "lookup.h"
 #include "pool_chart.h"
 #include "slabs_model.h"
@@ -58,7 +58,6 @@ class SlabsView : public View {
 
   void makeTable();
   void look();
-  void lookThrough();
   void fillTable();
   void layOut();
   void showPicked();
@@ -74,11 +73,9 @@ class SlabsView : public View {
   std::optional<RowsQuestion> asked_;
   std::optional<RowsQuestion> shown_;  // what the rows are of
   RowsAnswer rows_;
-  std::optional<HeldQuestion> asked_through_;
-  std::shared_ptr<const HeldThrough> held_;  // of the picked caller; null: none is, or not yet
-  bool showing_ = false;                     // the table follows the selection just now
+  bool showing_ = false;  // the table follows the selection just now
   Lookup<RowsQuestion, RowsAnswer> lookup_;
-  Lookup<HeldQuestion, HeldThrough> through_;
+  HeldLookup held_;
   Lookup<StripsQuestion, Strips> strip_lookup_;
 };
 

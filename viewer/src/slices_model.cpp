@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "slabscope/analysis/words.h"
 #include "table_text.h"
 #include "words.h"
 
@@ -29,18 +28,17 @@ int SlicesModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant SlicesModel::figure(const SliceLife& slice, int column) const {
-  const auto number = [](uint64_t value) { return QVariant::fromValue<qulonglong>(value); };
   switch (column) {
     case kSlice:
-      return number(slice.slice.value);
+      return figureOf(slice.slice.value);
     case kOffset:
-      return number(slice.offset);
+      return figureOf(slice.offset);
     case kLength:
-      return number(slice.length);
+      return figureOf(slice.length);
     case kBorn:
-      return number(slice.life.born);
+      return figureOf(slice.life.born);
     case kDied:
-      return slice.life.hasDied() ? number(slice.life.died) : QVariant();
+      return slice.life.hasDied() ? figureOf(slice.life.died) : QVariant();
     default:
       return {};
   }
@@ -49,7 +47,7 @@ QVariant SlicesModel::figure(const SliceLife& slice, int column) const {
 QString SlicesModel::text(const SliceLife& slice, int column) const {
   switch (column) {
     case kSlice:
-      return QString::fromStdString(analysis::countInWords(slice.slice.value));
+      return countText(slice.slice.value);
     case kOffset:
       return QString::number(slice.offset);
     case kLength:
@@ -61,7 +59,7 @@ QString SlicesModel::text(const SliceLife& slice, int column) const {
     case kKind:
       return slice.view ? tr("view") : tr("cut");
     default:
-      return QString::fromStdString(recording_->callerName(recording_->ownerOf(slice.stack)));
+      return recording_->callerName(recording_->ownerOf(slice.stack));
   }
 }
 

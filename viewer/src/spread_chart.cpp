@@ -10,9 +10,10 @@
 #include <utility>
 
 #include "caller_costs.h"
+#include "choice.h"
 #include "diff_chart.h"
 #include "painting.h"
-#include "slabscope/analysis/words.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -27,8 +28,7 @@ QFont captionFont() {
   return textFont(11);
 }
 
-std::vector<Tick> percentTicks(double most) {
-  const double step = most > 0.5 ? 0.25 : most > 0.2 ? 0.1 : 0.05;
+std::vector<Tick> percentTicks(double most, double step) {
   std::vector<Tick> ticks;
   for (double value = 0; value <= most; value += step)
     ticks.push_back({value, QString::number(100 * value, 'f', 0) + " %"});
@@ -38,14 +38,13 @@ std::vector<Tick> percentTicks(double most) {
 }  // namespace
 
 SpreadChart::SpreadChart(QWidget* parent)
-    : QWidget(parent), theme_(&lightTheme()), choice_(new QComboBox(this)) {
+    : QWidget(parent),
+      theme_(&lightTheme()),
+      choice_(makeChoice(tr("Figure of the slabs"), spreadFigureNames(), this)) {
   setMinimumHeight(140);
   setMouseTracking(true);
   setAccessibleName(tr("Slabs of both runs, by how many are how large"));
   setAccessibleDescription(tr("The table of the data has the same figures."));
-  choice_->addItems(spreadFigureNames());
-  choice_->setAccessibleName(tr("Figure of the slabs"));
-  choice_->setFont(textFont());
   connect(choice_, &QComboBox::currentIndexChanged, this, &SpreadChart::count);
 }
 
@@ -144,13 +143,8 @@ std::vector<Tick> SpreadChart::valueTicks() const {
   const Axis axis = valueAxis();
   const int most = std::max(2, static_cast<int>(plot().width() / 80));
   switch (figure()) {
-    case SpreadFigure::kUtilisation: {
-      std::vector<Tick> ticks;
-      const double step = most > 2 ? 0.25 : 0.5;
-      for (double value = 0; value <= 1; value += step)
-        ticks.push_back({value, QString::number(100 * value, 'f', 0) + " %"});
-      return ticks;
-    }
+    case SpreadFigure::kUtilisation:
+      return percentTicks(1, most > 2 ? 0.25 : 0.5);
     case SpreadFigure::kSlices:
       return countTicks(axis.from, axis.to, most);
     case SpreadFigure::kAge:
@@ -168,7 +162,8 @@ void SpreadChart::paintEvent(QPaintEvent* /*event*/) {
     paintEmpty(painter, *theme_, plot(), tr("Neither run has a slab at its instant."));
     return;
   }
-  paintAxes(painter, *theme_, plot(), valueAxis(), valueTicks(), shareAxis(), percentTicks(most_));
+  const double step = most_ > 0.5 ? 0.25 : most_ > 0.2 ? 0.1 : 0.05;
+  paintAxes(painter, *theme_, plot(), valueAxis(), valueTicks(), shareAxis(), percentTicks(most_, step));
   for (size_t bin = 0; bin < spread_.before.size(); ++bin) {
     painter.fillRect(barOf(false, bin), DiffChart::oldColour(*theme_));
     painter.fillRect(barOf(true, bin), DiffChart::newColour(*theme_));
@@ -185,9 +180,7 @@ void SpreadChart::mouseMoveEvent(QMouseEvent* event) {
                               static_cast<size_t>(place * static_cast<double>(spread_.before.size())));
   const auto told = [&](bool of_new) {
     const size_t here = (of_new ? spread_.after : spread_.before)[bin];
-    return tr("%1 of %2")
-        .arg(QString::fromStdString(analysis::countInWords(here)),
-             QString::fromStdString(analysis::counted(slabsOf(of_new), "slab")));
+    return tr("%1 of %2").arg(countText(here), counted(slabsOf(of_new), "slab"));
   };
   QToolTip::showText(event->globalPosition().toPoint(),
                      tr("%1\nold: %2\nnew: %3").arg(rangeOf(bin), told(false), told(true)), this);

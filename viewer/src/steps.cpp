@@ -7,25 +7,22 @@
 
 namespace slabscope::viewer {
 
-std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
-                              size_t columns) {
-  std::vector<Extent> extents(columns);
+std::vector<uint64_t> mostIn(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
+                             size_t columns) {
+  std::vector<uint64_t> most(columns);
   const auto before = [](recording::Nanoseconds t, const Step& step) { return t < step.t; };
   auto at = std::upper_bound(steps.begin(), steps.end(), from, before);
   uint64_t value = at == steps.begin() ? 0 : std::prev(at)->value;
   const double width = static_cast<double>(until - from) / static_cast<double>(std::max<size_t>(columns, 1));
   for (size_t column = 0; column < columns; ++column) {
     const double end = static_cast<double>(from) + width * static_cast<double>(column + 1);
-    Extent& extent = extents[column];
-    extent = {value, value, value};
+    most[column] = value;
     for (; at != steps.end() && static_cast<double>(at->t) < end; ++at) {
       value = at->value;
-      extent.least = std::min(extent.least, value);
-      extent.most = std::max(extent.most, value);
-      extent.last = value;
+      most[column] = std::max(most[column], value);
     }
   }
-  return extents;
+  return most;
 }
 
 Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab) {

@@ -19,16 +19,9 @@ struct Step {
 /// In the order of time, at most one step a nanosecond; 0 before the first.
 using Steps = std::vector<Step>;
 
-/// What the figure was over one column of pixels.
-struct Extent {
-  uint64_t least = 0;
-  uint64_t most = 0;
-  uint64_t last = 0;
-};
-
-/// One extent for each of `columns` equal parts of the range.
-std::vector<Extent> extentsOf(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
-                              size_t columns);
+/// The most that the figure was in each of `columns` equal parts of the range.
+std::vector<uint64_t> mostIn(const Steps& steps, recording::Nanoseconds from, recording::Nanoseconds until,
+                             size_t columns);
 
 /// Bytes of one slab under at least one live slice: those under a Buffer and a view of it count once.
 Steps liveBytesOf(const analysis::Lifetimes& lives, const analysis::SlabLife& slab);

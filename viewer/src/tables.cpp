@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QPainter>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QTableView>
@@ -12,6 +13,7 @@
 #include <cmath>
 
 #include "caller_text.h"
+#include "table_text.h"
 
 namespace slabscope::viewer {
 
@@ -126,6 +128,10 @@ QString orderMark(Qt::SortOrder order) {
   return order == Qt::DescendingOrder ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
 }
 
+TableOrder::TableOrder() {
+  setSortRole(kFigureRole);
+}
+
 QVariant TableOrder::headerData(int section, Qt::Orientation orientation, int role) const {
   QVariant told = QSortFilterProxyModel::headerData(section, orientation, role);
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section != sortColumn()) return told;
@@ -154,13 +160,24 @@ void setUpTable(QTableView& table, const QString& name, std::initializer_list<in
   for (const int width : widths) header->resizeSection(column++, width);
 }
 
-QString groundStyle(const char* view, const Theme& theme) {
+QString viewStyle(const char* view, const Theme& theme) {
   const QPalette palette = theme.palette();
   return QString(
+             "QHeaderView::section { background: %2; color: %6; border: none; padding: 5px 8px;"
+             " border-bottom: 1px solid %7; }"
+             "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }"
              "%1 { background-color: %2; alternate-background-color: %3; color: %4;"
              " selection-background-color: %5; selection-color: %4; }")
-      .arg(QString::fromLatin1(view), theme.panel.name(), palette.color(QPalette::AlternateBase).name(),
-           theme.text.name(), palette.color(QPalette::Highlight).name());
+             .arg(QString::fromLatin1(view), theme.panel.name(),
+                  palette.color(QPalette::AlternateBase).name(), theme.text.name(),
+                  palette.color(QPalette::Highlight).name(), theme.muted.name(), theme.frame.name()) +
+         theme.scrollBarStyle();
+}
+
+void setUpScrollArea(QScrollArea& area, QWidget& contents) {
+  area.setWidget(&contents);
+  area.setWidgetResizable(true);
+  area.setFrameShape(QFrame::NoFrame);
 }
 
 void dressScrollArea(QAbstractScrollArea& area, const Theme& theme) {
@@ -171,12 +188,7 @@ void dressScrollArea(QAbstractScrollArea& area, const Theme& theme) {
 }
 
 void dressTable(QTableView& table, const Theme& theme) {
-  dress(table, theme,
-        QString("QHeaderView::section { background: %1; color: %2; border: none; padding: 5px 8px;"
-                " border-bottom: 1px solid %3; }"
-                "QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0px; height: 0px; }")
-                .arg(theme.panel.name(), theme.muted.name(), theme.frame.name()) +
-            groundStyle("QTableView", theme) + theme.scrollBarStyle());
+  dress(table, theme, viewStyle("QTableView", theme));
 }
 
 }  // namespace slabscope::viewer

@@ -12,7 +12,9 @@
 class QAbstractItemView;
 class QAbstractScrollArea;
 class QHeaderView;
+class QScrollArea;
 class QTableView;
+class QWidget;
 
 namespace slabscope::viewer {
 
@@ -22,11 +24,10 @@ struct Heading {
   const char* meaning;
 };
 
-/// The order of a table's rows, told by a mark in the heading of their column: the style's own would stand
-/// over the heading.
+/// The order of a table's rows by their figures, told by a mark in the heading of their column.
 class TableOrder : public QSortFilterProxyModel {
  public:
-  using QSortFilterProxyModel::QSortFilterProxyModel;
+  TableOrder();
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 };
 /// The mark of a column that rows are sorted by, behind its name.
@@ -50,9 +51,12 @@ struct WideColumn {
 /// From now on the column is as wide as the others leave it, and `least` at least: below that columns are
 /// left out that tell least, and then the view scrolls. `header` is the view's own.
 void keepWide(QAbstractItemView& view, QHeaderView& header, const WideColumn& wide);
-/// A style sheet for the colours of all views of a class.
-QString groundStyle(const char* view, const Theme& theme);
+/// The sheet of a table or a tree, whose class is `view`, with its headings and bars. The mark of the rows'
+/// order is in the heading itself: the style's own would stand over it.
+QString viewStyle(const char* view, const Theme& theme);
 void dressTable(QTableView& table, const Theme& theme);
+/// Without a frame, its contents as wide as it is.
+void setUpScrollArea(QScrollArea& area, QWidget& contents);
 /// Its contents too, as far as they have no colours of their own.
 void dressScrollArea(QAbstractScrollArea& area, const Theme& theme);
 

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "exports.h"
-#include "slabscope/analysis/words.h"
 #include "table_text.h"
 #include "view.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -40,9 +40,7 @@ void TakeOut::copy(bool csv) {
     return;
   }
   QGuiApplication::clipboard()->setText(tableText(*table, csv ? TextFormat::kCsv : TextFormat::kTabs));
-  emit done(
-      tr("%1 copied.")
-          .arg(QString::fromStdString(analysis::counted(static_cast<uint64_t>(table->rowCount()), "row"))));
+  emit done(tr("%1 copied.").arg(counted(static_cast<uint64_t>(table->rowCount()), "row")));
 }
 
 void TakeOut::askForFile(bool picture) {

@@ -74,6 +74,11 @@ QColor mix(const QColor& a, const QColor& b, double share) {
   return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
 }
 
+QColor withAlpha(QColor colour, int alpha) {
+  colour.setAlpha(alpha);
+  return colour;
+}
+
 QColor inkOn(const QColor& ground) {
   const double light = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF();
   return light > 0.53 ? QColor("#14171B") : QColor("#FFFFFF");

@@ -55,6 +55,8 @@ const Theme& darkTheme();
 
 /// `a` with so much of `b` in it, from 0 to 1.
 QColor mix(const QColor& a, const QColor& b, double share);
+/// As opaque as `alpha` of 255.
+QColor withAlpha(QColor colour, int alpha);
 /// Whichever of black and white is read better on it.
 QColor inkOn(const QColor& ground);
 

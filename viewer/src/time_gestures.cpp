@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "slabscope/analysis/words.h"
+#include "time_axis.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -14,10 +15,6 @@ constexpr double kLeastDrag = 4;        // pixels: less is a click with an unste
 constexpr double kShortestRange = 100;  // nanoseconds
 
 }  // namespace
-
-recording::Nanoseconds timeAt(const Axis& axis, double x) {
-  return static_cast<recording::Nanoseconds>(std::llround(std::max(0.0, axis.toValue(x))));
-}
 
 TimeGestures::TimeGestures(Selection& selection, QWidget& owner)
     : selection_(selection), owner_(owner), button_(new QToolButton(&owner)) {
@@ -48,46 +45,58 @@ void TimeGestures::showMarked() {
   show(static_cast<double>(range.from), static_cast<double>(range.until), false);
 }
 
-void TimeGestures::press(double x) {
+void TimeGestures::press(const QMouseEvent& event) {
+  if (event.button() != Qt::LeftButton) return;
   mark({});
-  pressed_ = x;
-  now_ = x;
+  pressed_ = now_ = event.position().x();
 }
 
-bool TimeGestures::dragging() const {
+bool TimeGestures::isDragging() const {
   return pressed_ && std::abs(now_ - *pressed_) >= kLeastDrag;
 }
 
-bool TimeGestures::release(const QPointF& point, const Axis& axis) {
-  now_ = point.x();
-  const bool dragged = dragging();
-  if (dragged) {
-    const double from = axis.toValue(std::min(*pressed_, now_));
-    const double until = axis.toValue(std::max(*pressed_, now_));
-    const TimeRange range = clipped(from, until);
-    button_->setText(QCoreApplication::translate("TimeGestures", "Show only these %1  ⏎")
-                         .arg(QString::fromStdString(analysis::durationInWords(range.length()))));
-    button_->setToolTip(
-        QCoreApplication::translate("TimeGestures", "%1 to %2, in every view; Escape lets it be")
-            .arg(QString::fromStdString(analysis::secondsInWords(range.from)),
-                 QString::fromStdString(analysis::secondsInWords(range.until))));
-    button_->adjustSize();
-    const int left = static_cast<int>((*pressed_ + now_) / 2) - button_->width() / 2;
-    const int top = static_cast<int>(point.y()) + 12;
-    button_->move(std::clamp(left, 0, std::max(0, owner_.width() - button_->width())),
-                  std::clamp(top, 0, std::max(0, owner_.height() - button_->height())));
-    mark(range);
-  }
-  pressed_.reset();
-  return dragged;
+bool TimeGestures::move(const QMouseEvent& event) {
+  now_ = event.position().x();
+  if (isDragging()) owner_.update();
+  return isDragging();
 }
 
-bool TimeGestures::releaseAndShow(double x, const Axis& axis) {
+std::optional<std::pair<double, double>> TimeGestures::takeDrag(double x) {
   now_ = x;
-  const bool dragged = dragging();
-  if (dragged) show(axis.toValue(std::min(*pressed_, x)), axis.toValue(std::max(*pressed_, x)), false);
+  const std::optional<double> pressed = isDragging() ? pressed_ : std::nullopt;
   pressed_.reset();
-  return dragged;
+  if (!pressed) return std::nullopt;
+  return std::pair(std::min(*pressed, x), std::max(*pressed, x));
+}
+
+bool TimeGestures::release(const QMouseEvent& event, const Axis& axis) {
+  if (event.button() != Qt::LeftButton) return false;
+  const auto drag = takeDrag(event.position().x());
+  if (!drag) return true;
+  const TimeRange range = clipped(axis.toValue(drag->first), axis.toValue(drag->second));
+  button_->setText(
+      QCoreApplication::translate("TimeGestures", "Show only these %1  ⏎").arg(durationText(range.length())));
+  button_->setToolTip(
+      QCoreApplication::translate("TimeGestures", "%1 to %2, in every view; Escape lets it be")
+          .arg(timeText(range.from), timeText(range.until)));
+  button_->adjustSize();
+  const int left = static_cast<int>((drag->first + drag->second) / 2) - button_->width() / 2;
+  const int top = static_cast<int>(event.position().y()) + 12;
+  button_->move(std::clamp(left, 0, std::max(0, owner_.width() - button_->width())),
+                std::clamp(top, 0, std::max(0, owner_.height() - button_->height())));
+  mark(range);
+  return false;
+}
+
+void TimeGestures::releaseAndShow(double x, const Axis& axis) {
+  if (const auto drag = takeDrag(x)) show(axis.toValue(drag->first), axis.toValue(drag->second), false);
+  owner_.update();
+}
+
+void TimeGestures::pickInstant(double x, const Axis& axis) {
+  Picks next = selection_.picks();
+  next.instant = analysis::Instant{timeAt(axis, x)};
+  selection_.set(next);
 }
 
 TimeRange TimeGestures::clipped(double from, double until) const {
@@ -178,14 +187,12 @@ bool TimeGestures::key(const QKeyEvent& event, const TimeRange& shown) {
 }
 
 void TimeGestures::paint(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& axis) const {
-  if (!dragging() && !marked_) return;
-  const double a = dragging() ? *pressed_ : axis.toPixel(static_cast<double>(marked_->from));
-  const double b = dragging() ? now_ : axis.toPixel(static_cast<double>(marked_->until));
+  if (!isDragging() && !marked_) return;
+  const double a = isDragging() ? *pressed_ : axis.toPixel(static_cast<double>(marked_->from));
+  const double b = isDragging() ? now_ : axis.toPixel(static_cast<double>(marked_->until));
   const double left = std::clamp(std::min(a, b), plot.left(), plot.right());
   const double right = std::clamp(std::max(a, b), plot.left(), plot.right());
-  QColor band = theme.accent;
-  band.setAlpha(48);
-  painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), band);
+  painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), withAlpha(theme.accent, 48));
 }
 
 }  // namespace slabscope::viewer

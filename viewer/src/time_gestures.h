@@ -5,10 +5,12 @@
 #pragma once
 
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QToolButton>
 #include <QWheelEvent>
 #include <optional>
+#include <utility>
 
 #include "axis.h"
 #include "selection.h"
@@ -23,18 +25,16 @@ class TimeGestures {
   TimeGestures(Selection& selection, QWidget& owner);
   void setWhole(const TimeRange& whole);
 
-  void press(double x);
-  void move(double x) { now_ = x; }
-  /// Whether it was a drag, whose range is marked now; else a click.
-  bool release(const QPointF& point, const Axis& axis);
-  /// The same where the range is to be shown at once.
-  bool releaseAndShow(double x, const Axis& axis);
-  bool dragging() const;
-
-  /// What is marked and not shown alone yet.
-  const std::optional<TimeRange>& marked() const { return marked_; }
-  /// Shows what is marked alone.
-  void showMarked();
+  /// Of presses and releases those of the left button alone mean something.
+  void press(const QMouseEvent& event);
+  /// Whether it is a drag.
+  bool move(const QMouseEvent& event);
+  /// Whether it was a click; a drag has marked its range.
+  bool release(const QMouseEvent& event, const Axis& axis);
+  /// Shows at once what was dragged over.
+  void releaseAndShow(double x, const Axis& axis);
+  /// The instant at a pixel.
+  void pickInstant(double x, const Axis& axis);
 
   /// Zooms what is shown, about the time under the pointer.
   void wheel(const QWheelEvent& event, const Axis& axis, const TimeRange& shown);
@@ -44,6 +44,10 @@ class TimeGestures {
   void paint(QPainter& painter, const Theme& theme, const QRectF& plot, const Axis& axis) const;
 
  private:
+  bool isDragging() const;
+  /// From which to which pixel was dragged up to now, and no further; none: it was a click.
+  std::optional<std::pair<double, double>> takeDrag(double x);
+  void showMarked();
   void zoom(double factor, double at, const TimeRange& shown);
   void moveInstant(double by, const TimeRange& shown);
   TimeRange clipped(double from, double until) const;
@@ -58,8 +62,5 @@ class TimeGestures {
   std::optional<TimeRange> marked_;
   double now_ = 0;
 };
-
-/// The time at a pixel, not before 0.
-recording::Nanoseconds timeAt(const Axis& axis, double x);
 
 }  // namespace slabscope::viewer

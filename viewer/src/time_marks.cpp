@@ -18,12 +18,6 @@ QString trTimes(const char* text) {
   return QCoreApplication::translate("TimeMarks", text);
 }
 
-QColor veil(const QColor& colour, int alpha) {
-  QColor thin = colour;
-  thin.setAlpha(alpha);
-  return thin;
-}
-
 QString markName(const analysis::Scan& scan, const analysis::MarkPlace& mark) {
   return QString::fromStdString(analysis::printable(scan.definitions.string(mark.name)));
 }
@@ -58,12 +52,12 @@ void TimeMarks::paint(QPainter& painter, bool flags) const {
   Bands lost(*this);
   for (const recording::Lost& one : scan.losses) lost.add(one.t, one.until);
   for (const QRectF& band : lost.bands()) {
-    painter.fillRect(band, veil(theme.warning, 20));
-    paintHatching(painter, band, veil(theme.warning, 120), kWideHatching);
+    painter.fillRect(band, withAlpha(theme.warning, 20));
+    paintHatching(painter, band, withAlpha(theme.warning, 120), kWideHatching);
   }
   Bands paused(*this);
   for (const analysis::PausedRange& one : scan.pauses) paused.add(one.from, one.until);
-  for (const QRectF& band : paused.bands()) painter.fillRect(band, veil(theme.muted, 45));
+  for (const QRectF& band : paused.bands()) painter.fillRect(band, withAlpha(theme.muted, 45));
 
   double free_from = plot.left();
   for (const analysis::MarkPlace& mark : scan.marks) {

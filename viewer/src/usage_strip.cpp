@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
-#include "axis.h"
 #include "slabs_model.h"
+#include "time_axis.h"
 
 namespace slabscope::viewer {
 
@@ -15,9 +15,8 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
                 const analysis::SlabLife& slab, const TimeRange& range) {
   const auto columns = static_cast<size_t>(area.width());
   if (columns == 0 || range.length() == 0 || slab.size == 0) return;
-  const Axis time{static_cast<double>(range.from), static_cast<double>(range.until), area.left(),
-                  area.right()};
-  const std::vector<Extent> extents = extentsOf(live, range.from, range.until, columns);
+  const Axis time = timeAxisOf(range, area);
+  const std::vector<uint64_t> most = mostIn(live, range.from, range.until, columns);
   const double born = time.toPixel(static_cast<double>(slab.life.born));
   const double died = slab.life.hasDied() ? time.toPixel(static_cast<double>(slab.life.died)) : area.right();
   QImage strip(static_cast<int>(columns), 1, QImage::Format_ARGB32_Premultiplied);
@@ -26,8 +25,8 @@ void paintUsage(QPainter& painter, const Theme& theme, const QRectF& area, const
   for (size_t column = 0; column < columns; ++column) {
     const double left = area.left() + static_cast<double>(column);
     if (left + 1 <= born || left > died) continue;
-    const double used = static_cast<double>(extents[column].most) / static_cast<double>(slab.size);
-    pixels[column] = (extents[column].most == 0 ? theme.dead : theme.density(used)).rgb();
+    const double used = static_cast<double>(most[column]) / static_cast<double>(slab.size);
+    pixels[column] = (most[column] == 0 ? theme.dead : theme.density(used)).rgb();
   }
   painter.drawImage(QRectF(area.left(), area.top(), static_cast<double>(columns), area.height()), strip);
 }
@@ -48,16 +47,14 @@ void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
                        const QModelIndex& index) const {
   QStyledItemDelegate::paint(painter, option, index);
   if (recording_ == nullptr) return;
-  const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
+  const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(kFigureRole).toULongLong();
   const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
   if (slab == nullptr) return;
   if (const Steps* live = live_.object(store)) {
     const QRectF area = QRectF(option.rect).adjusted(4, 5, -4, -5);
     paintUsage(*painter, *theme_, area, *live, *slab, range_);
     if (!instant_) return;
-    const Axis time{static_cast<double>(range_.from), static_cast<double>(range_.until), area.left(),
-                    area.right()};
-    const double x = std::floor(time.toPixel(static_cast<double>(instant_->t)));
+    const double x = std::floor(timeAxisOf(range_, area).toPixel(static_cast<double>(instant_->t)));
     if (x < area.left() || x >= area.right()) return;
     // Beside the strip: what was then is seen too.
     for (const double top : {area.top() - 4, area.bottom() + 1})

@@ -2,12 +2,15 @@
 #include "view.h"
 
 #include <QAbstractItemView>
+#include <QKeyEvent>
 #include <QPainter>
 #include <algorithm>
 #include <utility>
 
 #include "caller_colours.h"
 #include "painting.h"
+#include "slab_find.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 
@@ -79,13 +82,7 @@ void View::pickRow(const QAbstractItemModel& table, int row) {
 }
 
 TimeRange View::shownRange() const {
-  return picks().range.value_or(wholeRange());
-}
-
-TimeRange View::wholeRange() const {
-  const analysis::Scan& scan = recording_->scan;
-  const recording::Nanoseconds from = scan.hasDropped() ? scan.header.dropped.until : 0;
-  return {from, std::max(scan.duration, from + 1)};
+  return picks().range.value_or(recording_->wholeRange());
 }
 
 analysis::Instant View::shownInstant() const {
@@ -97,12 +94,31 @@ QColor View::colourOf(recording::FrameId owner) const {
 }
 
 QString View::nameOf(recording::FrameId owner) const {
-  return QString::fromStdString(recording_->callerName(owner));
+  return recording_->callerName(owner);
+}
+
+bool View::goesToSlab(const QKeyEvent& key, const analysis::SlabLife* shown) {
+  const bool is_back = key.key() == Qt::Key_Up || key.key() == Qt::Key_PageUp;
+  const bool is_forth = key.key() == Qt::Key_Down || key.key() == Qt::Key_PageDown;
+  if (!is_back && !is_forth) return false;
+  // What is shown may not be there yet where one goes on quickly.
+  const analysis::SlabLife* from = picks().slab ? recording_->lives.find(picks().slab) : shown;
+  if (from == nullptr) return true;
+  Picks next = picks();
+  next.slab = neighbourOf(recording_->lives, *from, is_back ? -1 : 1).store;
+  selection_.set(next);
+  return true;
+}
+
+QString View::lackOfSlabs(recording::Nanoseconds at) const {
+  return recording_->lives.slabs.empty()
+             ? tr("This recording has no slab: no Buffer was cut from Node's pool.")
+             : tr("No slab lives at %1: pick another instant.").arg(timeText(at));
 }
 
 bool View::isPicked(recording::StackId stack) const {
   const auto& stacks = picked_.stacks();
-  return stacks == nullptr || (stack.value < stacks->size() && (*stacks)[stack.value]);
+  return stacks == nullptr || analysis::isMarked(*stacks, stack);
 }
 
 void View::settle() {

@@ -14,6 +14,7 @@
 #include "theme.h"
 
 class QAbstractItemModel;
+class QKeyEvent;
 class QPainter;
 
 namespace slabscope::viewer {
@@ -55,8 +56,6 @@ class View : public QWidget {
   const Picks& picks() const { return selection_.picks(); }
   const Theme& theme() const { return *theme_; }
 
-  /// All that the recording knows of.
-  TimeRange wholeRange() const;
   /// The picked range, or all.
   TimeRange shownRange() const;
   /// The picked instant, or the end.
@@ -69,6 +68,10 @@ class View : public QWidget {
   /// By stack id, the same; null where none is picked, and until it is known.
   const std::shared_ptr<const std::vector<bool>>& pickedStacks() const { return picked_.stacks(); }
 
+  /// Whether the key goes from `shown`, or rather the picked slab, to the one before or the next one.
+  bool goesToSlab(const QKeyEvent& key, const analysis::SlabLife* shown);
+  /// Why a view of slabs has nothing to show: the recording has none, or none lives at the time.
+  QString lackOfSlabs(recording::Nanoseconds at) const;
   /// Whether it can do nothing without Loaded::lives.
   virtual bool needsLives() const { return true; }
   /// Only called while there is a recording.

@@ -14,6 +14,7 @@
 #include "made_up.h"
 #include "painting.h"
 #include "pictures.h"
+#include "table_text.h"
 #include "temporary_file.h"
 
 namespace slabscope::viewer {
@@ -206,7 +207,7 @@ TEST_P(CallersFigures, AreThoseOfTheAnalysis) {
   for (uint32_t i = 0; i < tree.nodes.size(); ++i) {
     const analysis::CallerCosts& total = tree.nodes[i].total;
     const auto figure = [&](int column) {
-      return view.model().indexOf(i, column).data(CallersModel::kSortRole).toULongLong();
+      return view.model().indexOf(i, column).data(kFigureRole).toULongLong();
     };
     EXPECT_EQ(figure(CallersModel::kHeld), total.costs.held_bytes);
     EXPECT_EQ(figure(CallersModel::kSelf), tree.nodes[i].self.costs.held_bytes);
@@ -217,7 +218,7 @@ TEST_P(CallersFigures, AreThoseOfTheAnalysis) {
   }
   for (int row = 1; row < view.model().rowCount(); ++row) {
     const auto held = [&](int at) {
-      return view.model().index(at, CallersModel::kHeld).data(CallersModel::kSortRole).toULongLong();
+      return view.model().index(at, CallersModel::kHeld).data(kFigureRole).toULongLong();
     };
     EXPECT_GE(held(row - 1), held(row));
   }

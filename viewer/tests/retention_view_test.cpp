@@ -14,6 +14,7 @@
 #include "made_up.h"
 #include "pictures.h"
 #include "slabscope/analysis/advice_words.h"
+#include "table_text.h"
 #include "temporary_file.h"
 #include "treemap.h"
 
@@ -136,7 +137,7 @@ TEST_F(Retention, PickingASlabPicksItInAllViews) {
   view_.slabs().setCurrentIndex(view_.slabs().model()->index(0, 0));
   QTest::keyClick(&view_.slabs(), Qt::Key_Down);
   const QModelIndex second = view_.slabs().model()->index(1, SlabsModel::kSlab);
-  EXPECT_EQ(selection_.picks().slab.value, second.data(SlabsModel::kSortRole).toULongLong());
+  EXPECT_EQ(selection_.picks().slab.value, second.data(kFigureRole).toULongLong());
 }
 
 TEST_F(Retention, ListsSlabsAnewForAnAnswerNotForEachStepOfTheInstant) {
@@ -195,7 +196,7 @@ TEST(RetentionFigures, AreThoseOfTheReport) {
     uint64_t sum = 0;
     for (int i = 0; i < view.model().rowCount(); ++i) {
       const auto figure = [&](int column) {
-        return view.model().index(i, column).data(RetentionModel::kSortRole).toULongLong();
+        return view.model().index(i, column).data(kFigureRole).toULongLong();
       };
       sum += figure(RetentionModel::kHeld);
       if (static_cast<size_t>(i) >= expected.holders.size()) continue;

@@ -24,36 +24,44 @@ Picks at(recording::StoreId slab, uint64_t t) {
   return picks;
 }
 
-TEST(SlabMap, PaintsEachByteInItsColour) {
-  const slabscope::tests::TemporaryFile file;
-  const Sample sample = tests::writeSample(file.path());
-  Selection selection;
-  SlabMapView view(selection);
-  view.resize(900, 700);
-  view.setRecording(tests::loadedFrom(file.path()));
+class SlabMapOfSample : public ::testing::Test {
+ protected:
+  SlabMapOfSample() {
+    view_.resize(900, 700);
+    view_.setRecording(loaded_);
+  }
+
+  slabscope::tests::TemporaryFile file_;
+  Sample sample_ = tests::writeSample(file_.path());
+  std::shared_ptr<const Loaded> loaded_ = tests::loadedFrom(file_.path());
+  Selection selection_;
+  SlabMapView view_{selection_};
+};
+
+TEST_F(SlabMapOfSample, PaintsEachByteInItsColour) {
   const Theme& theme = lightTheme();
 
-  selection.set(at(sample.first, 400'000));
+  selection_.set(at(sample_.first, 400'000));
 
-  view.settle();
-  QImage picture = tests::pictureOf(view);
-  EXPECT_EQ(colourAt(picture, view.pointOf(1000)), theme.callers[0]);
-  EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.callers[1]);
-  EXPECT_EQ(colourAt(picture, view.pointOf(5500)), theme.callers[0]);
-  EXPECT_EQ(colourAt(picture, view.pointOf(7000)), theme.panel) << "free";
+  view_.settle();
+  QImage picture = tests::pictureOf(view_);
+  EXPECT_EQ(colourAt(picture, view_.pointOf(1000)), theme.callers[0]);
+  EXPECT_EQ(colourAt(picture, view_.pointOf(3000)), theme.callers[1]);
+  EXPECT_EQ(colourAt(picture, view_.pointOf(5500)), theme.callers[0]);
+  EXPECT_EQ(colourAt(picture, view_.pointOf(7000)), theme.panel) << "free";
 
-  selection.set(at(sample.first, 800'000));
+  selection_.set(at(sample_.first, 800'000));
 
-  view.settle();
-  picture = tests::pictureOf(view, 2);
-  EXPECT_EQ(colourAt(picture, view.pointOf(3000)), theme.dead);
-  EXPECT_EQ(view.bytesOf(ByteState::kTail), Sample::kSize - 6144) << "the pool has gone on";
+  view_.settle();
+  picture = tests::pictureOf(view_, 2);
+  EXPECT_EQ(colourAt(picture, view_.pointOf(3000)), theme.dead);
+  EXPECT_EQ(view_.bytesOf(ByteState::kTail), Sample::kSize - 6144) << "the pool has gone on";
 
-  selection.set(at(sample.second, 400'000));
+  selection_.set(at(sample_.second, 400'000));
 
-  view.settle();
-  EXPECT_TRUE(view.runs().empty()) << "not born yet";
-  tests::pictureOf(view);
+  view_.settle();
+  EXPECT_TRUE(view_.runs().empty()) << "not born yet";
+  tests::pictureOf(view_);
 }
 
 TEST(SlabMap, PaintsNothingBehindTheLastByte) {
@@ -83,50 +91,38 @@ TEST(SlabMap, PaintsNothingBehindTheLastByte) {
   }
 }
 
-TEST(SlabMap, ShowsTheFiguresOfTheSlabTable) {
-  const slabscope::tests::TemporaryFile file;
-  const Sample sample = tests::writeSample(file.path());
-  const auto loaded = tests::loadedFrom(file.path());
-  Selection selection;
-  SlabMapView view(selection);
-  view.setRecording(loaded);
+TEST_F(SlabMapOfSample, ShowsTheFiguresOfTheSlabTable) {
   for (const uint64_t t : {400'000, 700'000}) {
-    const auto rows = analysis::slabTable(loaded->scan, {t});
+    const auto rows = analysis::slabTable(loaded_->scan, {t});
     ASSERT_TRUE(rows);
-    selection.set(at(sample.first, t));
-    view.settle();
+    selection_.set(at(sample_.first, t));
+    view_.settle();
     const analysis::SlabRow& row = rows->front();
-    ASSERT_EQ(row.store, sample.first);
-    EXPECT_EQ(view.bytesOf(ByteState::kLive), row.live);
-    EXPECT_EQ(view.bytesOf(ByteState::kDead), row.dead);
-    EXPECT_EQ(view.bytesOf(ByteState::kPadding), row.padding);
-    EXPECT_EQ(view.bytesOf(ByteState::kUnseen), row.unseen);
-    EXPECT_EQ(view.bytesOf(ByteState::kTail), row.tail);
-    EXPECT_EQ(view.bytesOf(ByteState::kFree), row.free);
-    ASSERT_EQ(view.holders().size(), row.holders.size());
+    ASSERT_EQ(row.store, sample_.first);
+    EXPECT_EQ(view_.bytesOf(ByteState::kLive), row.live);
+    EXPECT_EQ(view_.bytesOf(ByteState::kDead), row.dead);
+    EXPECT_EQ(view_.bytesOf(ByteState::kPadding), row.padding);
+    EXPECT_EQ(view_.bytesOf(ByteState::kUnseen), row.unseen);
+    EXPECT_EQ(view_.bytesOf(ByteState::kTail), row.tail);
+    EXPECT_EQ(view_.bytesOf(ByteState::kFree), row.free);
+    ASSERT_EQ(view_.holders().size(), row.holders.size());
     for (size_t i = 0; i < row.holders.size(); ++i) {
-      EXPECT_EQ(view.holders()[i].owner, row.holders[i].owner);
-      EXPECT_EQ(view.holders()[i].live, row.holders[i].live);
-      EXPECT_EQ(view.holders()[i].slices, row.holders[i].slices);
+      EXPECT_EQ(view_.holders()[i].owner, row.holders[i].owner);
+      EXPECT_EQ(view_.holders()[i].live, row.holders[i].live);
+      EXPECT_EQ(view_.holders()[i].slices, row.holders[i].slices);
     }
   }
 }
 
-TEST(SlabMap, GoesFromSlabToSlabByKeys) {
-  const slabscope::tests::TemporaryFile file;
-  const Sample sample = tests::writeSample(file.path());
-  Selection selection;
-  SlabMapView view(selection);
-  view.resize(900, 700);
-  view.setRecording(tests::loadedFrom(file.path()));
-  selection.set(at(sample.first, 900'000));
-  view.settle();
-  QTest::keyClick(&view, Qt::Key_Down);
-  EXPECT_EQ(selection.picks().slab, sample.second);
-  QTest::keyClick(&view, Qt::Key_Down);
-  EXPECT_EQ(selection.picks().slab, sample.second) << "the last";
-  QTest::keyClick(&view, Qt::Key_Up);
-  EXPECT_EQ(selection.picks().slab, sample.first);
+TEST_F(SlabMapOfSample, GoesFromSlabToSlabByKeys) {
+  selection_.set(at(sample_.first, 900'000));
+  view_.settle();
+  QTest::keyClick(&view_, Qt::Key_Down);
+  EXPECT_EQ(selection_.picks().slab, sample_.second);
+  QTest::keyClick(&view_, Qt::Key_Down);
+  EXPECT_EQ(selection_.picks().slab, sample_.second) << "the last";
+  QTest::keyClick(&view_, Qt::Key_Up);
+  EXPECT_EQ(selection_.picks().slab, sample_.first);
 }
 
 }  // namespace

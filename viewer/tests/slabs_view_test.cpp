@@ -13,6 +13,7 @@
 
 #include "made_up.h"
 #include "pictures.h"
+#include "table_text.h"
 #include "temporary_file.h"
 
 namespace slabscope::viewer {
@@ -39,7 +40,7 @@ TEST(SlabsTable, HasTheRowsOfTheAnalysisWorstFirst) {
   ASSERT_EQ(static_cast<size_t>(shown.rowCount()), expected->size());
   for (int i = 0; i < shown.rowCount(); ++i) {
     const analysis::SlabRow& row = (*expected)[static_cast<size_t>(i)];
-    const auto figure = [&](int column) { return shown.index(i, column).data(SlabsModel::kSortRole); };
+    const auto figure = [&](int column) { return shown.index(i, column).data(kFigureRole); };
     EXPECT_EQ(figure(SlabsModel::kNotLive).toULongLong(), row.size - row.live);
     if (figure(SlabsModel::kSlab).toULongLong() != row.store.value) continue;  // equals may stand otherwise
     EXPECT_EQ(figure(SlabsModel::kLive).toULongLong(), row.live);
@@ -69,11 +70,9 @@ TEST(SlabsTable, IsSortedByEveryColumnBothWays) {
     const bool is_name = column == SlabsModel::kKind || column == SlabsModel::kHeldBy;
     // Names without how many more there are.
     const auto name = [&](int row) {
-      return model.index(row, column).data(SlabsModel::kSortRole).toString().section("  and ", 0, 0);
+      return model.index(row, column).data(kFigureRole).toString().section("  and ", 0, 0);
     };
-    const auto figure = [&](int row) {
-      return model.index(row, column).data(SlabsModel::kSortRole).toDouble();
-    };
+    const auto figure = [&](int row) { return model.index(row, column).data(kFigureRole).toDouble(); };
     for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
       model.sort(column, order);
       ASSERT_EQ(static_cast<size_t>(model.rowCount()), rows->size());
@@ -105,7 +104,7 @@ TEST(SlabsTable, PicksAndFollowsTheSelection) {
   ASSERT_EQ(view.table().model()->rowCount(), 2);
   const QModelIndex second = view.table().model()->index(1, SlabsModel::kSize);
   QTest::mouseClick(view.table().viewport(), Qt::LeftButton, {}, view.table().visualRect(second).center());
-  const auto picked = second.siblingAtColumn(SlabsModel::kSlab).data(SlabsModel::kSortRole).toULongLong();
+  const auto picked = second.siblingAtColumn(SlabsModel::kSlab).data(kFigureRole).toULongLong();
   EXPECT_EQ(selection.picks().slab.value, picked);
   QTest::keyClick(&view.table(), Qt::Key_Up);
   EXPECT_NE(selection.picks().slab.value, picked);

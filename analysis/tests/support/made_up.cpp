@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "made_up.h"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -111,6 +112,12 @@ class Random {
     StoreId id;
     uint64_t size;
   };
+  struct Cut {
+    SliceId id;
+    StoreId store;
+    uint64_t offset;
+    uint64_t length;
+  };
 
   uint64_t below(uint64_t limit) { return std::uniform_int_distribution<uint64_t>(0, limit - 1)(random_); }
   StackId anyStack() { return stacks_[below(stacks_.size())]; }
@@ -145,7 +152,7 @@ class Random {
         return;
       case 2:
       case 3:
-        if (!slices_.empty()) maker_.add(SliceFree{.t = t_, .slice = takeAny(slices_), .teardown = false});
+        if (!slices_.empty()) maker_.add(SliceFree{.t = t_, .slice = takeAny(slices_).id, .teardown = false});
         return;
       case 4:
         return rareEvent();
@@ -164,10 +171,25 @@ class Random {
 
   void newSlice() {
     if (stores_.empty()) return newStore();
+    if (!slices_.empty() && below(5) == 0) return newView();
     const Store& store = stores_[below(stores_.size())];
     const uint64_t offset = below(store.size + 1);
     const uint64_t length = below(4) == 0 ? 0 : below(store.size - offset + 1);
-    slices_.push_back(maker_.slice(t_, store.id, offset, length, anyStack()));
+    add({{}, store.id, offset, length});
+  }
+
+  void newView() {
+    const Cut parent = slices_[below(slices_.size())];
+    const bool has_store = std::any_of(stores_.begin(), stores_.end(),
+                                       [&](const Store& store) { return store.id == parent.store; });
+    if (!has_store) return;
+    const uint64_t from = below(parent.length + 1);
+    add({{}, parent.store, parent.offset + from, below(parent.length - from + 1)}, parent.id);
+  }
+
+  void add(Cut cut, SliceId parent = {}) {
+    cut.id = maker_.slice(t_, cut.store, cut.offset, cut.length, anyStack(), parent);
+    slices_.push_back(cut);
   }
 
   void rareEvent() {
@@ -205,7 +227,7 @@ class Random {
   uint64_t t_ = 0;
   std::vector<StackId> stacks_;
   std::vector<Store> stores_;
-  std::vector<SliceId> slices_;
+  std::vector<Cut> slices_;
 };
 
 }  // namespace

@@ -28,25 +28,20 @@ StackId PoolMaker::unpooled(const std::string& function) {
 }
 
 StoreId PoolMaker::slab(uint64_t t, uint64_t size, uint64_t address) {
-  if (address == 0) address = next_address_ += 0x100000;
-  return maker_.writer().add(StoreAlloc{.t = t,
-                                        .store = {},
-                                        .address = address,
-                                        .size = size,
-                                        .kind = StoreKind::kPool,
-                                        .isolate = 0,
-                                        .allocator = 0,
-                                        .thread = 1,
-                                        .stack = {}});
+  return alloc(t, size, StoreKind::kPool, {}, address);
 }
 
 StoreId PoolMaker::store(uint64_t t, uint64_t size, StackId stack, uint64_t address) {
+  return alloc(t, size, StoreKind::kArrayBuffer, stack, address);
+}
+
+StoreId PoolMaker::alloc(uint64_t t, uint64_t size, StoreKind kind, StackId stack, uint64_t address) {
   if (address == 0) address = next_address_ += 0x100000;
   return maker_.writer().add(StoreAlloc{.t = t,
                                         .store = {},
                                         .address = address,
                                         .size = size,
-                                        .kind = StoreKind::kArrayBuffer,
+                                        .kind = kind,
                                         .isolate = 0,
                                         .allocator = 0,
                                         .thread = 1,

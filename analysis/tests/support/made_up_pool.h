@@ -42,6 +42,8 @@ class PoolMaker {
   void finish() { maker_.finish(); }
 
  private:
+  recording::StoreId alloc(uint64_t t, uint64_t size, recording::StoreKind kind, recording::StackId stack,
+                           uint64_t address);
   recording::StackId request(const std::string& inner, const std::string& outer, uint32_t line);
 
   Maker maker_;

@@ -18,7 +18,7 @@ export function thinned(points, width, choose = median) {
 }
 
 /** Least squares: the slope, its standard error, and the share of the variance that the line explains. */
-export function lineThrough(points) {
+function lineThrough(points) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(points.map(([time]) => time)), mean(points.map(([, value]) => value))];
   const xx = points.reduce((sum, [time]) => sum + (time - x) ** 2, 0);

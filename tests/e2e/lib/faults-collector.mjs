@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { checkCounts, readLoad } from './load-recording.mjs';
+import { ownLines } from './own-lines.mjs';
 import { info, run } from './slabscope.mjs';
 
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'programs', 'load.cjs');
@@ -13,7 +14,6 @@ const kBound = 1_000_000_000;
 const kOvershoot = 500_000_000;
 // Nobody waits longer than that for anything in these tests: it is against hanging.
 const kPatience = 120_000;
-const own = (text) => text.split('\n').filter((line) => line.startsWith('slabscope: '));
 
 /** Records the load, and does something to the collector once the program is at it. Its last line is what it made. */
 async function underLoad(args, file, milliseconds, disturb, command = (record) => record) {
@@ -54,7 +54,7 @@ export async function checkStopped(args, report, { stopped, name }) {
   report.check(first.until >= sinceStart(times.continue) - 1e9, `${name}: the range ends at ${first.until} ns already`);
   report.check(seen.latest > sinceStart(times.continue), `${name}: nothing was recorded after the collector went on`);
   report.check(seen.marks.has('end') && seen.marks.has('gone'), `${name}: a mark was lost`);
-  report.check(own(result.stderr).some((line) => line.includes(`${answer.lost_events} lost`)), `${name}: record does not tell the loss: ${result.stderr}`);
+  report.check(ownLines(result.stderr).some((line) => line.includes(`${answer.lost_events} lost`)), `${name}: record does not tell the loss: ${result.stderr}`);
   const said = await run(args.slabscope, ['report', file, '--json']);
   report.equal(JSON.parse(said.stdout).lost_events, answer.lost_events, `${name}: lost events in the report`);
   const table = await run(args.slabscope, ['report', file]);
@@ -86,7 +86,7 @@ export async function checkKilled(args, report) {
 async function checkCutShort(args, report, name, file, result, reason) {
   report.equal(result.status, 0, `${name}: status (${result.stderr})`);
   report.check(result.made !== null, `${name}: the program did not come to its end: ${result.stdout}`);
-  const told = own(result.stderr).filter((line) => line.includes(reason));
+  const told = ownLines(result.stderr).filter((line) => line.includes(reason));
   report.equal(told.length, 1, `${name}: lines on stderr that say why (${result.stderr})`);
   const { answer, stderr } = await info(args, file, { verify: true });
   report.equal(stderr, '', `${name}: stderr of info`);
@@ -125,6 +125,6 @@ export async function checkLimited(args, report) {
   const result = await underLoad(args, file, 300, () => {}, limit);
   report.equal(result.status, 0, `limited: status (${result.stderr})`);
   report.check(result.made?.slices > 0, `limited: ${result.stdout}`);
-  report.check(own(result.stderr).some((line) => line.includes('ulimit -f')), `limited: stderr does not say what to do: ${result.stderr}`);
+  report.check(ownLines(result.stderr).some((line) => line.includes('ulimit -f')), `limited: stderr does not say what to do: ${result.stderr}`);
   report.check(!fs.existsSync(file), 'limited: a recording was made');
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // However a program ends, it ends as it does without slabscope, and the recording is whole up to there.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Definitions } from './definitions.mjs';
+import { lineOf } from './lines.mjs';
 import { exportJsonl, info, run } from './slabscope.mjs';
 
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'programs', 'ends.cjs');
-const countedLine = fs.readFileSync(program, 'utf8').split('\n').findIndex((line) => line.endsWith('// counted')) + 1;
-const kSignals = { SIGTERM: 15, SIGKILL: 9, SIGSEGV: 11, SIGABRT: 6, SIGTRAP: 5, SIGILL: 4 };
+const countedLine = lineOf(program, '// counted');
+const kSignals = os.constants.signals;
 
 // Crash reports are made of addresses, times and sizes; that there is one, and why, must be the same.
 const gist = (text) =>

@@ -3,13 +3,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lossesOf } from './load-recording.mjs';
 import { exportJsonl, info, run } from './slabscope.mjs';
 
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'programs', 'storms.cjs');
 // The stores of the addon's threads.
 const kFirstSize = 70_001;
 const kSizes = 900;
-const noLosses = { store_births: 0, store_deaths: 0, slice_births: 0, slice_deaths: 0 };
 
 async function storm(args, report, name, size) {
   const command = [args.node, program, name, args.addon, String(size)];
@@ -39,7 +39,7 @@ async function checkStores(report, args, { file, answer }, name, count) {
       live.delete(event.store);
     }
   });
-  const lost = answer.lost_by_kind ?? noLosses;
+  const lost = lossesOf(answer);
   report.equal(recorded + lost.store_births, count, `${name}: stores recorded (${recorded}) and lost (${lost.store_births})`);
   report.equal(live.size, 0, `${name}: stores that live for ever in the recording`);
 }
@@ -92,7 +92,7 @@ export async function checkWorkers(args, report, size) {
     if (event.type === 'slice' && event.length >= 331 && event.length <= 337) seen.slices += 1;
     if (event.type === 'store_alloc' && event.size >= 5001 && event.size <= 5099) seen.stores += 1;
   });
-  const lost = answer.lost_by_kind ?? noLosses;
+  const lost = lossesOf(answer);
   report.equal(seen.slices + lost.slice_births + (answer.unplaced_slices ?? 0), 200 * size, 'workers: slices recorded and lost');
   // What was lost may also have been a slab.
   report.check(seen.stores <= 200 * size && seen.stores + lost.store_births >= 200 * size, `workers: ${seen.stores} stores, ${lost.store_births} lost`);

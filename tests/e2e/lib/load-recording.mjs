@@ -48,9 +48,12 @@ export async function readLoad(args, file, report) {
   return seen;
 }
 
+/** What was lost, by kind, as `info` tells it. */
+export const lossesOf = (answer) => answer.lost_by_kind ?? { store_births: 0, store_deaths: 0, slice_births: 0, slice_deaths: 0 };
+
 /** Every Buffer and store that the program made is in the recording or counted as lost; none that died still lives there. */
 export function checkCounts(args, name, made, seen, answer, report) {
-  const lost = answer.lost_by_kind ?? { store_births: 0, slice_births: 0, store_deaths: 0, slice_deaths: 0 };
+  const lost = lossesOf(answer);
   const missing = lost.slice_births + (answer.unplaced_slices ?? 0);
   report.figure(`${name}: slices made, recorded, lost`, `${made.slices}, ${seen.slices}, ${missing}`);
   report.figure(`${name}: stores made, recorded, births lost (slabs too)`, `${made.stores}, ${seen.stores}, ${lost.store_births}`);

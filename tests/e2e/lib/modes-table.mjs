@@ -8,7 +8,7 @@ import { run } from './slabscope.mjs';
 
 /** Everything; stores without slices and callers; neither stores nor slices; or nothing of it. */
 export const kAll = 'everything';
-export const kStores = 'stores only';
+const kStores = 'stores only';
 export const kNoStores = 'no stores';
 export const kNothing = 'nothing';
 
@@ -71,8 +71,7 @@ function debian({ program }) {
  * env: set for slabscope and the plain run alike; recorded: how much; says: what a line of slabscope's on stderr must match;
  * missing: capabilities that must be named; recordings: how many; slices: at least so many in one of them, 2,000 if not
  * told; each: true where every recording has so many; stderr: false where something else than slabscope adds to it;
- * storesFrom: the first line on which
- * Node's own allocator makes the stores; only: not a property of the line under test.
+ * storesFrom: the first line on which Node's own allocator makes the stores; only: not a property of the line under test.
  */
 export const kModes = [
   { name: 'plain', command: flags() },

@@ -47,6 +47,14 @@ const kShapes = [
 // Text before the call on its line, so that columns in bytes, in characters and in UTF-16 units all differ.
 const kUnicode = ["/* é */ ", "/* 漢字 */ ", "/* 😀😀 */ ", "/* né 漢😀 */ "];
 
+/** Lines that call a site in a loop and make it known to core. */
+const burstOf = (id, kind) => [
+  `function burst${id}(k) {`,
+  `  for (let i = 0; i < k; i++) { core.prepare(${id}); site${id}(core.x, core.a, core.b); core.after(); }`,
+  '}',
+  `core.register(${id}, '${kind.name}', '${kind.input}', '${kind.encoding ?? ''}', ${kind.weight ?? 1}, burst${id}, site${id});`,
+];
+
 class Generator {
   sites = [];
 
@@ -64,17 +72,14 @@ class Generator {
     return { id, text };
   }
 
-  /** Lines of code that define `count` sites and register each with core; a burst calls its site in a loop. */
+  /** Lines of code that define `count` sites, each with its burst. */
   lines(count, { unicode = false } = {}) {
     const lines = [];
     for (let index = 0; index < count; index++) {
       const kind = this.kinds[(index * 7) % this.kinds.length];
       const { id, text } = this.#site(kind, unicode);
       lines.push(...kShapes[index % kShapes.length](id, text));
-      lines.push(`function burst${id}(k) {`);
-      lines.push(`  for (let i = 0; i < k; i++) { core.prepare(${id}); site${id}(core.x, core.a, core.b); core.after(); }`);
-      lines.push('}');
-      lines.push(`core.register(${id}, '${kind.name}', '${kind.input}', '${kind.encoding ?? ''}', ${kind.weight ?? 1}, burst${id}, site${id});`);
+      lines.push(...burstOf(id, kind));
     }
     return lines;
   }
@@ -91,10 +96,7 @@ class Generator {
           ? `const site${id} = new Function('core', 'x', 'a', 'b', ${source}).bind(null, core);`
           : `const site${id} = (() => eval('(function (x, a, b) {' + ${source} + '})'))();`,
       );
-      lines.push(`function burst${id}(k) {`);
-      lines.push(`  for (let i = 0; i < k; i++) { core.prepare(${id}); site${id}(core.x, core.a, core.b); core.after(); }`);
-      lines.push('}');
-      lines.push(`core.register(${id}, '${kind.name}', '${kind.input}', '${kind.encoding ?? ''}', ${kind.weight ?? 1}, burst${id}, site${id});`);
+      lines.push(...burstOf(id, kind));
     }
     return lines;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the real command: record, export and info.
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** Runs a command to its end. `onStart(child)` may signal it. Output is text. */
 export function run(command, args, options = {}) {
@@ -90,4 +92,21 @@ export async function info({ slabscope }, file, { verify = false } = {}) {
     throw new Error(`slabscope info ${file} --json ended with ${result.status}; stdout: ${result.stdout} stderr: ${result.stderr}`);
   }
   return { answer, status: result.status, stderr: result.stderr };
+}
+
+/** Waits for a collector that outlives the program it was started by. False where the recording is not finished within ten seconds. */
+export async function becomesFinished(args, file) {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const told = await info(args, file).catch(() => null); // null: not written yet
+    if (told?.answer.finished) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+/** All that is in the file, as text, its payloads unpacked. */
+export async function unpacked(args, file) {
+  const { status, stdout, stderr } = await run(args.node, [fileURLToPath(new URL('unpacked.mjs', import.meta.url)), file]);
+  if (status !== 0 || !stdout.includes(args.version)) throw new Error(`${file} unpacked ended with ${status}, or does not have node's version: ${stderr}`);
+  return stdout;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Node-API addon of the fault tests: threads that node does not know of, and children that are made without
-// exec. Every function is synchronous and gives back a number that does not depend on whether somebody
-// watches.
+// A Node-API addon of the fault tests: threads that node does not know of, and children that are made in each
+// of the ways there are. Every function is synchronous and gives back a number that does not depend on
+// whether somebody watches.
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>

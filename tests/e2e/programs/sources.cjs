@@ -50,7 +50,7 @@ const ofJavaScript = async () => {
   await source('growable', 'resizable', 65536, () => new SharedArrayBuffer(/*at*/ 61441, { maxByteLength: 1_000_000 }));
   await source('wasm', 'wasm', 131072, () => new WebAssembly.Memory(/*at*/ { initial: 2 }));
   const memory = new WebAssembly.Memory({ initial: 3 });
-  await source('wasm growth', 'resize', 262144, () => memory.grow(1) && memory, {});
+  await source('wasm growth', 'resize', 262144, () => memory.grow(1) && memory);
 };
 
 const ofMessages = async () => {

@@ -10,7 +10,7 @@
 
 namespace slabscope::analysis {
 
-/// "slabs-pinned", "survivors-grow" and so on: what a kind of advice is called in JSON.
+/// "small-slices-pin-slabs", "survivors-grow" and so on: what a kind of advice is called in JSON.
 const char* nameOf(const Advice& advice);
 
 /// Whom the advice is about.

@@ -3,6 +3,7 @@
 // top of the stack. Their names were the same from Node 18 to 26.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,9 @@ enum class Factory : uint8_t {
   kCopyBytesFrom,
 };
 inline constexpr size_t kFactories = 9;
+/// Those that cut small requests from the pool, and give larger ones a store of their own.
+inline constexpr std::array kPooledFactories = {Factory::kAllocUnsafe, Factory::kConcat, Factory::kFromString,
+                                                Factory::kFromArray};
 
 /// How a view of a pool slab came about.
 enum class ViewOrigin : uint8_t {

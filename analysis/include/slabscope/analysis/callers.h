@@ -70,8 +70,15 @@ struct CallerTree {
 CallerTree callerTree(const Scan& scan, const CostTable& table, Direction direction, Grouping grouping,
                       Frames frames);
 
+/// By stack id.
+using MarkedStacks = std::vector<bool>;
+/// Whether a stack is marked.
+inline bool isMarked(const MarkedStacks& stacks, recording::StackId stack) {
+  return stack.value < stacks.size() && stacks[stack.value];
+}
+
 /// By stack id, whether the caller that `frame` belongs to is on the stack; 0: what was allocated without
 /// one.
-std::vector<bool> stacksThrough(const Scan& scan, recording::FrameId frame, Grouping grouping, Frames frames);
+MarkedStacks stacksThrough(const Scan& scan, recording::FrameId frame, Grouping grouping, Frames frames);
 
 }  // namespace slabscope::analysis

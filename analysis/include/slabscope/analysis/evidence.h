@@ -5,10 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "slabscope/analysis/instant.h"
-#include "slabscope/analysis/scan.h"
 #include "slabscope/recording/model.h"
-#include "slabscope/recording/result.h"
 
 namespace slabscope::analysis {
 
@@ -57,8 +54,5 @@ struct Evidence {
   std::vector<SlabCloner> cloners;       ///< most bytes first
   std::vector<Growth> growth;            ///< of callers with any such byte at the instant, most first
 };
-
-/// One pass over the recording. The error is that of a file that cannot be opened any more.
-Result<Evidence> findEvidence(const Scan& scan, const Instant& at, const Progress& progress = {});
 
 }  // namespace slabscope::analysis

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "slabscope/analysis/id_map.h"
+#include "slabscope/analysis/isolate_key.h"
 #include "slabscope/recording/model.h"
 
 namespace slabscope::analysis {
@@ -24,12 +25,6 @@ class FullCollections {
   }
 
  private:
-  struct IsolateKey {
-    uint64_t value = 0;  // isolate + 1
-    constexpr explicit operator bool() const { return value != 0; }
-    friend constexpr bool operator==(IsolateKey, IsolateKey) = default;
-  };
-
   IdMap<IsolateKey, recording::Nanoseconds> marking_;  // since when it goes on
   IdMap<IsolateKey, recording::Nanoseconds> judged_;
 };

@@ -86,9 +86,6 @@ class LiveSet {
   /// Null when it is dead, or its store is and it was forgotten. The pointer is valid until the next event.
   const LiveSlice* findSlice(recording::SliceId id) const { return slices_.find(id); }
 
-  /// Slices that take memory here: the live ones, and for a while those whose store died before them.
-  size_t rememberedSlices() const { return slices_.size(); }
-
   const FullCollections& collections() const { return collections_; }
 
  private:

@@ -55,7 +55,7 @@ struct WholeSurvey {
 /// tell beforehand what has to be known (recording::Outline), is damaged, or not finished.
 Result<std::optional<WholeSurvey>> surveyWhole(const std::string& path, const Progress& progress = {});
 
-/// reportAt() and findEvidence() in one pass, which reads to the end of the recording. `instants` has one at
+/// reportAt() and the evidence in one pass, which reads to the end of the recording. `instants` has one at
 /// least.
 Result<Survey> survey(const Scan& scan, const std::vector<NamedInstant>& instants,
                       const Progress& progress = {});

@@ -31,10 +31,6 @@ enum class CallerFigure : uint8_t { kAllocations, kBytes, kLiveBytes, kHeldBytes
 inline constexpr size_t kCallerFigures = 4;
 /// "allocations", "bytes", "live_bytes", "held_bytes"
 const char* toString(CallerFigure figure);
-/// Whether it counts what has happened since the start, and not what is there.
-constexpr bool isSum(CallerFigure figure) {
-  return figure == CallerFigure::kAllocations || figure == CallerFigure::kBytes;
-}
 
 /// A figure, and what it may be whenever the collector runs. What has not survived a full collection yet may
 /// be garbage: one end of the range is the figure without all of that, the other is the figure itself.

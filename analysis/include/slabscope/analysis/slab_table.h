@@ -40,7 +40,6 @@ struct SlabRow {
   uint64_t cuts = 0;                ///< slices ever cut from it
   std::vector<SlabHolder> holders;  ///< largest share first; among equals in the order of their owner's id
 
-  uint64_t cut() const { return live + dead; }
   double utilisation() const { return size == 0 ? 0 : static_cast<double>(live) / static_cast<double>(size); }
 };
 

@@ -17,21 +17,14 @@
 namespace slabscope::analysis {
 
 enum class Series : uint8_t {
-  kStores,        ///< number alive
-  kStoreBytes,    ///< of the stores alive
-  kOwnStores,     ///< number of those that are no slabs
-  kOwnBytes,      ///< their bytes
-  kSlabs,         ///< number alive
-  kSlabBytes,     ///< of the slabs alive
-  kHeldBytes,     ///< of the slabs alive that have at least one live slice
-  kCutBytes,      ///< cut from slabs since the recording's start
-  kLiveBytes,     ///< of slabs, under at least one live slice
-  kRss,           ///< of the process, from whichever source told it last
-  kHeapUsed,      ///< the main isolate's, as the next two
-  kExternal,      ///< bytes
-  kArrayBuffers,  ///< bytes
+  kStores,      ///< number alive
+  kStoreBytes,  ///< of the stores alive
+  kSlabs,       ///< number alive
+  kSlabBytes,   ///< of the slabs alive
+  kLiveBytes,   ///< of slabs, under at least one live slice
+  kRss,         ///< of the process, from whichever source told it last
 };
-inline constexpr size_t kSeriesCount = static_cast<size_t>(Series::kArrayBuffers) + 1;
+inline constexpr size_t kSeriesCount = static_cast<size_t>(Series::kRss) + 1;
 
 /// What a figure was at least and at most.
 struct Extent {

@@ -22,6 +22,8 @@ std::string secondsInWords(recording::Nanoseconds t);
 /// "1 slice", "2 slices"
 std::string counted(uint64_t count, std::string_view noun);
 
+/// "94.1 %": of the whole; "-" of nothing.
+std::string shareInWords(uint64_t part, uint64_t whole);
 /// "12.3x", "1,676x": how many times `part` is in `whole`; "-" where it is 0.
 std::string factorInWords(uint64_t whole, uint64_t part);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "advice_text.h"
+#include "wrapped.h"
 
 namespace slabscope::cli {
 
@@ -9,7 +9,7 @@ std::string wrapped(std::string_view text, size_t width, size_t indent) {
   while (!text.empty()) {
     const size_t space = text.find(' ');
     const std::string_view word = text.substr(0, space);
-    if (column != 0 && column + word.size() > width) {
+    if (column != 0 && !word.empty() && column + word.size() > width) {
       while (out.ends_with(' ')) out.pop_back();
       out += '\n' + std::string(indent, ' ');
       column = indent;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// main.cjs ADDON: ArrayBuffers made by JavaScript and by C++, from the event loop and from within a callback. Each
+// native.cjs ADDON: ArrayBuffers made by JavaScript and by C++, from the event loop and from within a callback. Each
 // size is used once.
 'use strict';
 const addon = require(process.argv[2]);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "words.h"
+#include "slabscope/analysis/words.h"
 
 #include <gtest/gtest.h>
 
 #include "made_up.h"
-#include "progress.h"
 #include "slabscope/analysis/scan.h"
 #include "temporary_file.h"
 
-namespace slabscope::cli {
+namespace slabscope::analysis {
 namespace {
 
 TEST(Words, TellBytesInBinaryUnits) {
@@ -33,6 +32,12 @@ TEST(Words, TellTimes) {
   EXPECT_EQ(durationInWords(35'200'000), "35.2 ms");
   EXPECT_EQ(durationInWords(1'234'000'000), "1.234 s");
   EXPECT_EQ(secondsInWords(5'000'000), "0.005 s");
+}
+
+TEST(Words, TellSharesOfSomething) {
+  EXPECT_EQ(shareInWords(1, 3), "33.3 %");
+  EXPECT_EQ(shareInWords(0, 3), "0.0 %");
+  EXPECT_EQ(shareInWords(0, 0), "-");
 }
 
 TEST(Words, ShortenPathsToTheRecordingsDirectory) {
@@ -61,9 +66,9 @@ TEST(Words, NameCallers) {
   maker.stack("(anonymous namespace)::go", "/a/libx.so", 0, 0, {}, recording::FrameKind::kNative);
   maker.stack("weird\x1b(x)", "eval at f (x.js:1:2)", 3, 4);
   maker.finish();
-  const auto scan = analysis::scan(file.path());
-  ASSERT_TRUE(scan);
-  const auto caller = [&](uint32_t frame) { return callerInWords(scan->definitions, {frame}, "/app"); };
+  const auto found = scan(file.path());
+  ASSERT_TRUE(found);
+  const auto caller = [&](uint32_t frame) { return callerInWords(found->definitions, {frame}, "/app"); };
   EXPECT_EQ(caller(0), "(no stack)");
   EXPECT_EQ(caller(1), "keep  x.js:12:18");
   EXPECT_EQ(caller(2), "(anonymous)  x.js:12");
@@ -73,12 +78,5 @@ TEST(Words, NameCallers) {
   EXPECT_EQ(caller(6), "weird?(x)  eval at f (x.js:1:2):3:4");
 }
 
-TEST(ProgressText, ShowsABarOrACount) {
-  EXPECT_EQ(progressText(1234, 0), "1,234 events");
-  EXPECT_EQ(progressText(0, 10), "[" + std::string(30, '.') + "]   0 %");
-  EXPECT_EQ(progressText(5, 10), "[" + std::string(15, '#') + std::string(15, '.') + "]  50 %");
-  EXPECT_EQ(progressText(11, 10), "[" + std::string(30, '#') + "] 100 %");
-}
-
 }  // namespace
-}  // namespace slabscope::cli
+}  // namespace slabscope::analysis
