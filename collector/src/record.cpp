@@ -2,6 +2,7 @@
 #include "slabscope/collector/record.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,8 +103,16 @@ class WaitNotice {
   bool said_ = false;
 };
 
+// The watched program comes first: a batch process that wakes up does not take the processor from who has it.
+// What else the user has chosen stays.
+void letOthersFirst() {
+  const sched_param none{};
+  if (sched_getscheduler(0) == SCHED_OTHER) sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 int runSession(Session& session, SignalRelay& signals, int listening_fd, pid_t command) {
   WaitNotice notice;
+  letOthersFirst();
   for (;;) {
     session.round(signals.fd(), listening_fd);
     relaySignals(signals, session, command);
@@ -146,6 +155,7 @@ int serve(int fd) {
   Descriptor client(fd);
   Result<SignalRelay> signals = SignalRelay::install();
   if (!signals) return fail(signals.error());
+  letOthersFirst();
   Session session(RecordOptions{}, OutputNames("", "node"));
   session.addClient(std::move(client));
   while (!session.isIdle()) {

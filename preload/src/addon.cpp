@@ -248,7 +248,6 @@ napi_value onStart(napi_env env, napi_callback_info info) {
 void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
   auto* state = static_cast<IsolateState*>(data);
   state->fast_stacks.beginCollection();
-  state->deaths.beginCollection();
   if (!recording()) return;
   wire::Gc record{};
   record.header = headerOf(wire::RecordKind::kGcBegin, sizeof record, now());
@@ -263,7 +262,7 @@ void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* d
   bool code_moved = type == v8::kGCTypeMarkSweepCompact;
   if (code_moved) state->stacks.invalidate();
   state->fast_stacks.endCollection(code_moved);
-  state->deaths.endCollection();
+  tellDeadSlices(*state, type);
   if (!recording()) return;
   wire::Gc record{};
   record.header = headerOf(wire::RecordKind::kGcEnd, sizeof record, now());

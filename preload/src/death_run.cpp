@@ -26,7 +26,6 @@ void DeathRun::begin(uint64_t slice) {
 }
 
 void DeathRun::add(uint64_t slice) {
-  if (SLABSCOPE_UNLIKELY(!collecting_)) return tellOne(slice, now());
   const uint64_t above = slice - last_;
   last_ = slice;
   const bool follows = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(above))) == above;
@@ -34,11 +33,11 @@ void DeathRun::add(uint64_t slice) {
     above_[count_++ - 1] = static_cast<int32_t>(above);
     return;
   }
-  tell();
+  end();
   begin(slice);
 }
 
-void DeathRun::tell() {
+void DeathRun::end() {
   if (count_ == 0) return;
   const size_t rest = (count_ - 1) * sizeof above_[0];
   const uint64_t bytes = sizeof(wire::SliceDeaths) + roundUpToWord(rest);

@@ -9,23 +9,17 @@
 
 namespace slabscope::preload {
 
-/// Of one isolate, used by its thread alone. Zeroed memory is outside of a collection.
+/// Of one isolate, used by its thread alone. Zeroed memory is ready for the first.
 class DeathRun {
  public:
-  void beginCollection() { collecting_ = true; }
-  void endCollection() {
-    tell();
-    collecting_ = false;
-  }
-
-  /// The slice has died; within a collection it is told with others, a few microseconds later.
+  /// The slice has died; it is told with the ones that follow, or by end().
   void add(uint64_t slice);
+  /// That was the last one of this collection.
+  void end();
 
  private:
   void begin(uint64_t slice);
-  void tell();
 
-  bool collecting_;
   uint32_t count_;
   uint64_t time_;  ///< of the first
   uint64_t first_;

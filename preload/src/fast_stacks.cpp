@@ -12,24 +12,36 @@ const FastStacks::Known* FastStacks::find(v8::Isolate* isolate, uintptr_t stack_
   const uintptr_t innermost = links_.innermostOf(isolate);
   const StackBounds stack = stackFrom(stack_pointer);
   if (SLABSCOPE_UNLIKELY(!stack.holdsFrame(innermost))) return nullptr;
-  Recent& recent = recentAt(innermost);
-  if (SLABSCOPE_LIKELY(recent.stack.isAt(innermost, known_.epoch()))) return &recent.known;
+  RecentPair& pair = recentAt(innermost, stack);
+  for (uint32_t which = 0; which < 2; ++which) {
+    if (!pair.stacks[which].isAt(innermost, known_.epoch())) continue;
+    pair.last = which;
+    return &pair.known[which];
+  }
   FrameWalk walk;
   if (SLABSCOPE_UNLIKELY(!links_.walk(isolate, stack, walk))) return nullptr;
   const Known* known = known_.find(walk.hash);
   if (known != nullptr && known->stack == 0) known = known_.find(links_.hashWith(walk, known->interpreted));
-  if (known == nullptr || !recent.stack.isAgain(known->stack)) return known;
-  recent.known = *known;
-  recent.stack.begin(innermost, known_.epoch());
-  links_.recall(innermost, walk, known->interpreted, recent.stack);
+  const uint32_t oldest = 1 - pair.last;
+  RecentStack& recent = pair.stacks[oldest];
+  if (known == nullptr || !recent.isAgain(known->stack)) return known;
+  pair.known[oldest] = *known;
+  recent.begin(innermost, known_.epoch());
+  links_.recall(innermost, walk, known->interpreted, recent);
   return known;
 }
 
-// One place of the stack calls from several places of the code.
-FastStacks::Recent& FastStacks::recentAt(uintptr_t innermost) {
-  uintptr_t returns = *reinterpret_cast<const uintptr_t*>(innermost + sizeof(uintptr_t));
-  uint64_t key = (innermost >> 3 ^ returns) * 0x9E3779B97F4A7C15ULL;
-  return recent_[key >> 32 & (kRecent - 1)];
+// Told apart by the innermost few frames: what allocates is called from many places at one depth of the stack.
+FastStacks::RecentPair& FastStacks::recentAt(uintptr_t innermost, const StackBounds& stack) {
+  uint64_t key = innermost >> 3;
+  uintptr_t frame = innermost;
+  for (uint32_t depth = 0; depth < kKeyFrames && stack.holdsFrame(frame); ++depth) {
+    const auto* words = reinterpret_cast<const uintptr_t*>(frame);
+    key = (key << 11 | key >> 53) ^ words[1];
+    if (words[0] <= frame) break;
+    frame = words[0];
+  }
+  return recent_[key * 0x9E3779B97F4A7C15ULL >> (64 - kRecentBits)];
 }
 
 bool FastStacks::explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh) {

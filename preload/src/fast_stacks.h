@@ -55,17 +55,20 @@ class FastStacks {
   void release() { known_.release(); }
 
  private:
-  static constexpr uint32_t kRecent = 32;
-  struct Recent {
-    RecentStack stack;
-    Known known;
+  static constexpr uint32_t kRecentBits = 6;
+  static constexpr uint32_t kKeyFrames = 6;
+  /// Two that the same place stands for, so that they do not drive each other out.
+  struct RecentPair {
+    RecentStack stacks[2];
+    Known known[2];
+    uint32_t last;  ///< that was met
   };
 
-  Recent& recentAt(uintptr_t innermost);
+  RecentPair& recentAt(uintptr_t innermost, const StackBounds& stack);
 
   FrameLinks links_;
   EpochTable<Known> known_;
-  Recent recent_[kRecent];
+  RecentPair recent_[1 << kRecentBits];
   SpotCheck check_;
   bool collecting_;
 };

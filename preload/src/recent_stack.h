@@ -14,8 +14,11 @@ class RecentStack {
   bool isAt(uintptr_t innermost, uint32_t epoch) const {
     if (innermost != innermost_ || epoch != epoch_) return false;
     uint64_t difference = 0;
-    for (uint32_t index = 0; index < count_; ++index)
-      difference |= *reinterpret_cast<const uintptr_t*>(innermost + offsets_[index]) ^ values_[index];
+    for (uint32_t first = 0; first < count_; first += kGroup) {
+#pragma GCC unroll 8
+      for (uint32_t index = first; index < first + kGroup; ++index)
+        difference |= *reinterpret_cast<const uintptr_t*>(innermost + offsets_[index]) ^ values_[index];
+    }
     return difference == 0;
   }
   /// Whether the same was found here the last time: only such a stack is worth remembering, where it is not
@@ -39,12 +42,18 @@ class RecentStack {
       too_deep_ = last_found_;
     }
     if (innermost_ == 0) return;
-    offsets_[count_] = static_cast<uint32_t>(at - innermost_);
-    values_[count_++] = *reinterpret_cast<const uintptr_t*>(at);
+    const uint32_t end = count_ / kGroup * kGroup + kGroup;
+    for (uint32_t index = count_++; index < end; ++index) {
+      offsets_[index] = static_cast<uint32_t>(at - innermost_);
+      values_[index] = *reinterpret_cast<const uintptr_t*>(at);
+    }
   }
 
  private:
   static constexpr uint32_t kWords = 128;
+  /// Words are compared so many at a time: what is left of the last group has its last word again.
+  static constexpr uint32_t kGroup = 8;
+  static_assert(kWords % kGroup == 0);
 
   uintptr_t innermost_;
   uint32_t epoch_;

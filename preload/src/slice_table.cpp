@@ -7,6 +7,8 @@
 
 namespace slabscope::preload {
 
+constinit uintptr_t SliceTable::nothing_ = 0;
+
 bool SliceTable::growDirectory() {
   uint32_t room = chunk_room_ == 0 ? 512 : 2 * chunk_room_;
   auto* chunks = static_cast<SliceEntry**>(mapPages(room * sizeof(SliceEntry*)));
@@ -22,7 +24,7 @@ bool SliceTable::growDirectory() {
 
 // A chunk is aligned to its own size, so that an entry's address leads to its head. What mmap gives is
 // aligned to pages only: map twice the size and give back what is around the aligned half.
-bool SliceTable::addChunk(IsolateState* owner) {
+bool SliceTable::addChunk() {
   if (chunk_count_ == kChunkLimit || (chunk_count_ == chunk_room_ && !growDirectory())) return false;
   auto* room = static_cast<char*>(mapPages(2 * kChunkBytes));
   if (room == nullptr) return false;
@@ -31,49 +33,49 @@ bool SliceTable::addChunk(IsolateState* owner) {
   if (before != 0) unmapPages(room, before);
   unmapPages(room + before + kChunkBytes, kChunkBytes - before);
   auto* entries = reinterpret_cast<SliceEntry*>(room + before);
-  *reinterpret_cast<ChunkHead*>(entries) = {owner, chunk_count_};
+  headOf(entries).chunk = chunk_count_;
   const uint32_t first = chunk_count_ * kChunkEntries;
   chunks_[chunk_count_++] = entries;
-  for (uint32_t index = kChunkEntries; --index > 0;) {
-    entries[index].id = free_;
-    free_ = first + index;
-  }
+  for (uint32_t index = kChunkEntries; --index > 0;) free(&entries[index], first + index);
   return true;
 }
 
-SliceEntry* SliceTable::insert(IsolateState* owner, uint64_t id) {
-  if (SLABSCOPE_UNLIKELY(free_ == 0) && !addChunk(owner)) return nullptr;
-  SliceEntry* entry = at(free_);
+SliceEntry* SliceTable::insert(uint64_t id) {
+  if (SLABSCOPE_UNLIKELY(free_ == 0) && !addChunk()) return nullptr;
+  SliceEntry* chunk = chunks_[free_ / kChunkEntries];
+  SliceEntry* entry = chunk + free_ % kChunkEntries;
   free_ = static_cast<uint32_t>(entry->id);
   // A collection has gone over many others since it was freed.
   if (free_ != 0) __builtin_prefetch(at(free_), 1);
+  ChunkHead& head = headOf(chunk);
+  ++head.slices;
+  head.grown = true;
+  head.settled = false;
   entry->id = id;
   return entry;
 }
 
-void SliceTable::remove(SliceEntry* entry) {
-  entry->id = free_;
-  entry->handle = nullptr;
-  free_ = numberOf(entry);
-}
-
-const SliceTable::ChunkHead& SliceTable::headOf(const SliceEntry* entry) {
-  return *reinterpret_cast<const ChunkHead*>(reinterpret_cast<uintptr_t>(entry) & ~(kChunkBytes - 1));
+// A scavenge moves whatever is young and survives. Where all objects are where they were before it, none is
+// young any more.
+void SliceTable::settle(SliceEntry* chunk) {
+  uintptr_t places = 0;
+  for (uint32_t index = 1; index < kChunkEntries; ++index)
+    places += *chunk[index].handle * (2 * index + 1);
+  ChunkHead& head = headOf(chunk);
+  head.settled = places == head.places;
+  head.places = places;
 }
 
 uint32_t SliceTable::numberOf(const SliceEntry* entry) {
-  const uintptr_t index = reinterpret_cast<uintptr_t>(entry) % kChunkBytes / sizeof(SliceEntry);
-  return static_cast<uint32_t>(headOf(entry).chunk * kChunkEntries + index);
+  const auto address = reinterpret_cast<uintptr_t>(entry);
+  const auto* head = reinterpret_cast<const ChunkHead*>(address & ~(kChunkBytes - 1));
+  return static_cast<uint32_t>(head->chunk * kChunkEntries + address % kChunkBytes / sizeof(SliceEntry));
 }
 
 uint64_t SliceTable::find(uint64_t number, uintptr_t object) const {
   if (number % kChunkEntries == 0 || number / kChunkEntries >= chunk_count_) return 0;
   const SliceEntry* entry = at(static_cast<uint32_t>(number));
   return entry->handle != nullptr && *entry->handle == object ? entry->id : 0;
-}
-
-IsolateState* SliceTable::ownerOf(const SliceEntry* entry) {
-  return headOf(entry).owner;
 }
 
 void SliceTable::release() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The live slices of one isolate and their weak handles. Each has a number, by which the object that is the
-// slice can be marked. Used by the isolate's thread alone.
+// The live slices of one isolate and their weak handles. V8 itself clears the handle here when a collection
+// finds the slice dead: without a call for each, and without a list of those calls, which V8 would build and
+// give back to the system in each collection. Each slice has a number, by which the object that is the slice
+// can be marked. Used by the isolate's thread alone.
 #pragma once
 
 #include <cstddef>
@@ -8,33 +10,39 @@
 
 namespace slabscope::preload {
 
-struct IsolateState;
-
 struct SliceEntry {
   uint64_t id;        ///< of the slice; of a free entry the number of the next free one
-  uintptr_t* handle;  ///< weak; its slot holds the object. nullptr: the entry is free, or not watched yet
+  uintptr_t* handle;  ///< weak; its slot holds the object. nullptr: the slice is dead
 };
 
 /// Zeroed memory is an empty table.
 class SliceTable {
  public:
-  /// An entry with the id set; nullptr when there is no memory, or all numbers are in use.
-  SliceEntry* insert(IsolateState* owner, uint64_t id);
-  void remove(SliceEntry* entry);
+  /// What a collection can find dead: a scavenge leaves alone what it, or another one, has moved out of the
+  /// young generation.
+  enum class Collection : uint8_t { kScavenge, kFull };
+
+  /// An entry with the id set and a handle that holds nothing; nullptr when there is no memory, or all numbers
+  /// are in use.
+  SliceEntry* insert(uint64_t id);
+  /// Removes the slices that have died, and calls died(id) for each. After each collection.
+  template <class Died>
+  void removeDead(Collection collection, const Died& died);
   /// Of an entry, never 0.
   static uint32_t numberOf(const SliceEntry* entry);
   /// The id of the slice that is this very object and has this number; 0 if it is none.
   uint64_t find(uint64_t number, uintptr_t object) const;
-  /// The isolate that an entry belongs to.
-  static IsolateState* ownerOf(const SliceEntry* entry);
   void release();
 
  private:
-  /// Entries live in aligned chunks that never move. In the place of the first a chunk knows its owner and
-  /// its own number, so that an entry needs neither.
+  /// Entries live in aligned chunks that never move. In the place of the first a chunk has what it knows of
+  /// itself, so that an entry need not.
   struct ChunkHead {
-    IsolateState* owner;
-    uint64_t chunk;
+    uint32_t chunk;    ///< its own number
+    uint16_t slices;   ///< dead ones included that have not been removed
+    bool grown;        ///< since the last scavenge
+    bool settled;      ///< no scavenge can find any of them dead
+    uintptr_t places;  ///< of all of its objects after the last scavenge, added up; 0: not known
   };
   static_assert(sizeof(ChunkHead) == sizeof(SliceEntry));
   static constexpr uint32_t kChunkEntries = 4096;
@@ -42,15 +50,45 @@ class SliceTable {
   /// As many as V8's small integers can number.
   static constexpr uint32_t kChunkLimit = (1U << 30) / kChunkEntries;
 
-  bool addChunk(IsolateState* owner);
+  bool addChunk();
   bool growDirectory();
-  static const ChunkHead& headOf(const SliceEntry* entry);
+  void free(SliceEntry* entry, uint32_t number) {
+    entry->id = free_;
+    entry->handle = &nothing_;
+    free_ = number;
+  }
+  static ChunkHead& headOf(SliceEntry* chunk) { return *reinterpret_cast<ChunkHead*>(chunk); }
+  static void settle(SliceEntry* chunk);
   SliceEntry* at(uint32_t number) const { return chunks_[number / kChunkEntries] + number % kChunkEntries; }
+
+  /// What the handle of a free entry points to.
+  static uintptr_t nothing_;
 
   SliceEntry** chunks_;
   uint32_t chunk_count_;
   uint32_t chunk_room_;  ///< in chunks_
   uint32_t free_;        ///< the number of the entry that was freed last; 0: none
 };
+
+template <class Died>
+void SliceTable::removeDead(Collection collection, const Died& died) {
+  for (uint32_t number = 0; number < chunk_count_ * kChunkEntries; number += kChunkEntries) {
+    SliceEntry* entries = chunks_[number / kChunkEntries];
+    ChunkHead& head = headOf(entries);
+    if (head.slices == 0 || (head.settled && collection == Collection::kScavenge)) continue;
+    const uint16_t before = head.slices;
+    for (uint32_t index = 1; index < kChunkEntries; ++index) {
+      SliceEntry& entry = entries[index];
+      if (entry.handle != nullptr) continue;
+      died(entry.id);
+      free(&entry, number + index);
+      --head.slices;
+    }
+    if (collection == Collection::kFull) continue;
+    if (head.grown || head.slices != before) head.places = 0;
+    else settle(entries);
+    head.grown = false;
+  }
+}
 
 }  // namespace slabscope::preload

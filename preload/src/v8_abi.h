@@ -70,15 +70,6 @@ enum GCType {
 };
 enum GCCallbackFlags { kNoGCCallbackFlags = 0 };
 
-/// v8-weak-callback-info.h
-template <class T>
-class WeakCallbackInfo {
- public:
-  Isolate* isolate;
-  T* parameter;
-};
-enum class WeakCallbackType { kParameter = 0 };
-
 /// v8-message.h / v8-debug.h: both 0-based.
 struct Location {
   int line;
@@ -95,7 +86,6 @@ inline constexpr uintptr_t kHeapObjectTagMask = 3;
 using PrepareStackTraceCallback = MaybeLocal<Value> (*)(Local<Context>, Local<Value>, Local<Array>);
 using GCCallback = void (*)(Isolate*, GCType, GCCallbackFlags, void*);
 using InterruptCallback = void (*)(Isolate*, void*);
-using WeakCallback = void (*)(const WeakCallbackInfo<void>&);
 using BackingStoreDeleter = void (*)(void* data, size_t length, void* deleter_data);
 using BufferFreeCallback = void (*)(char* data, void* hint);
 /// v8-function-callback.h: call_arguments finds out what is in the info.
@@ -153,9 +143,8 @@ inline constexpr int kHasSideEffect = 0;
     (v8::Isolate*, v8::Address*))                                                                            \
   X(v8::Address*, globalizeObject, "_ZN2v812api_internal18GlobalizeReferenceEPNS_8internal7IsolateEm",       \
     (v8::Isolate*, v8::Address))                                                                             \
-  X(void, makeWeak,                                                                                          \
-    "_ZN2v812api_internal8MakeWeakEPmPvPFvRKNS_16WeakCallbackInfoIvEEENS_16WeakCallbackTypeE",               \
-    (v8::Address*, void*, v8::WeakCallback, v8::WeakCallbackType))                                           \
+  /* Without a callback: where the handle is kept is cleared when the object has died. */                    \
+  X(void, makeWeak, "_ZN2v812api_internal8MakeWeakEPPm", (v8::Address**))                                    \
   /* Of a typed array, and what is in them: a Value up to Node 20, any Data from 22 on. */                   \
   X(int, internalFieldCount, "_ZNK2v86Object18InternalFieldCountEv", (const v8::Object*))                    \
   X(void, setInternalFieldValue, "_ZN2v86Object16SetInternalFieldEiNS_5LocalINS_5ValueEEE",                  \

@@ -157,9 +157,8 @@ TEST_F(Threads, DeathsThatACollectionFindsAreToldTogether) {
   inThread([&] {
     ASSERT_TRUE(birth(1));  // A thread that makes slices has a ring.
     DeathRun deaths{};
-    deaths.beginCollection();
     for (uint64_t id : ids) deaths.add(id);
-    deaths.endCollection();
+    deaths.end();
   });
   const std::vector<std::vector<uint64_t>> told = toldDeaths(mapping_);
   ASSERT_EQ(told.size(), 2U);
@@ -172,22 +171,22 @@ TEST_F(Threads, DeathsWhoseIdsLieFarApartAreToldInRunsOfTheirOwn) {
   inThread([&] {
     ASSERT_TRUE(birth(1));  // A thread that makes slices has a ring.
     DeathRun deaths{};
-    deaths.beginCollection();
     for (uint64_t id : {uint64_t{7}, uint64_t{5}, kFar, kFar + 1, uint64_t{9}}) deaths.add(id);
-    deaths.endCollection();
+    deaths.end();
   });
   EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{7, 5}, {kFar, kFar + 1}, {9}}));
 }
 
-TEST_F(Threads, ADeathOutsideOfACollectionIsToldAtOnce) {
-  inThread([&] {
+TEST_F(Threads, ACollectionWithoutDeathsTellsOfNone) {
+  inThread([] {
+    ASSERT_TRUE(birth(1));  // A thread that makes slices has a ring.
     DeathRun deaths{};
+    deaths.end();
     deaths.add(3);
-    EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{3}}));
-    deaths.beginCollection();
-    deaths.endCollection();
+    deaths.end();
+    deaths.end();
   });
-  EXPECT_EQ(toldDeaths(mapping_).size(), 1U) << "a collection without any tells of none";
+  EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{3}}));
 }
 
 TEST_F(Threads, DeathsOfACollectionThatFindNoRoomAreLoggedOneByOne) {
@@ -196,9 +195,8 @@ TEST_F(Threads, DeathsOfACollectionThatFindNoRoomAreLoggedOneByOne) {
     while (birth(1)) {
     }
     DeathRun deaths{};
-    deaths.beginCollection();
     for (uint64_t id = 1; id <= 100; ++id) deaths.add(id);
-    deaths.endCollection();
+    deaths.end();
   });
   const std::map<uint64_t, uint64_t> times = logged();
   EXPECT_EQ(times.size(), 100U);

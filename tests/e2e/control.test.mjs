@@ -87,6 +87,10 @@ async function cycles() {
   const file = path.join(args.work, 'cycles.slab');
   const told = new Told(args.slabscope, ['record', '--paused', '-o', file, '--', args.node, '--expose-gc', program]);
   await told.start();
+  // proc_pid_stat(5): policy is the 41st field; SCHED_OTHER is 0, SCHED_BATCH 3 (sched.h).
+  const policy = (pid) => Number(fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[38]);
+  report.equal(policy(told.child.pid), 3, 'scheduling policy of the collector');
+  report.equal(policy(told.pid), policy(process.pid), 'scheduling policy of the program');
   const both = async (size, count) => {
     await told.tell(`cut ${size} ${count}`);
     await told.tell(`own ${70000 + size} ${count}`);

@@ -17,7 +17,7 @@
 #undef v8
 #undef node
 
-// WeakCallbackInfo and Location keep their members private.
+// Location keeps its members private.
 #define private public
 #include <v8-unwinder.h>
 #include <v8.h>
@@ -73,13 +73,6 @@ FACT_SAME_VALUE(shim_v8::kNoGCCallbackFlags, v8::kNoGCCallbackFlags);
 FACT((std::is_same_v<v8::Isolate::GCCallbackWithData,
                      void (*)(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void*)>),
      "v8::Isolate::GCCallbackWithData has the parameters of the shim's callback");
-
-// ---- weak handles
-FACT_SAME_OFFSET(shim_v8::WeakCallbackInfo<void>, isolate, v8::WeakCallbackInfo<void>, isolate_);
-FACT_SAME_OFFSET(shim_v8::WeakCallbackInfo<void>, parameter, v8::WeakCallbackInfo<void>, parameter_);
-FACT_SAME_VALUE(shim_v8::WeakCallbackType::kParameter, v8::WeakCallbackType::kParameter);
-FACT((std::is_same_v<v8::WeakCallbackInfo<void>::Callback, void (*)(const v8::WeakCallbackInfo<void>&)>),
-     "v8::WeakCallbackInfo::Callback takes the info by reference");
 
 // ---- stacks
 FACT_SAME_OFFSET(shim_v8::Location, line, v8::Location, line_number_);
@@ -140,7 +133,7 @@ FACT_RETURNS(v8::internal::Address*, api::GlobalizeReference(internal_isolate, *
 #else
 FACT_RETURNS(v8::internal::Address*, api::GlobalizeReference(internal_isolate, slot));
 #endif
-FACT_RETURNS(void, api::MakeWeak(slot, nullptr, nullptr, v8::WeakCallbackType::kParameter));
+FACT_RETURNS(void, api::MakeWeak(&slot));
 FACT_RETURNS(void, api::DisposeGlobal(slot));
 extern v8::Object* object;
 FACT_RETURNS(int, std::as_const(*object).InternalFieldCount());
