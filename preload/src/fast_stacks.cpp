@@ -31,7 +31,8 @@ const FastStacks::Known* FastStacks::find(v8::Isolate* isolate, uintptr_t stack_
   return known;
 }
 
-// Told apart by the innermost few frames: what allocates is called from many places at one depth of the stack.
+// Told apart by the innermost few frames: what allocates is called from many places at one depth of the
+// stack.
 FastStacks::RecentPair& FastStacks::recentAt(uintptr_t innermost, const StackBounds& stack) {
   uint64_t key = innermost >> 3;
   uintptr_t frame = innermost;

@@ -59,8 +59,7 @@ SliceEntry* SliceTable::insert(uint64_t id) {
 // young any more.
 void SliceTable::settle(SliceEntry* chunk) {
   uintptr_t places = 0;
-  for (uint32_t index = 1; index < kChunkEntries; ++index)
-    places += *chunk[index].handle * (2 * index + 1);
+  for (uint32_t index = 1; index < kChunkEntries; ++index) places += *chunk[index].handle * (2 * index + 1);
   ChunkHead& head = headOf(chunk);
   head.settled = places == head.places;
   head.places = places;

@@ -22,8 +22,8 @@ class SliceTable {
   /// young generation.
   enum class Collection : uint8_t { kScavenge, kFull };
 
-  /// An entry with the id set and a handle that holds nothing; nullptr when there is no memory, or all numbers
-  /// are in use.
+  /// An entry with the id set and a handle that holds nothing; nullptr when there is no memory, or all
+  /// numbers are in use.
   SliceEntry* insert(uint64_t id);
   /// Removes the slices that have died, and calls died(id) for each. After each collection.
   template <class Died>
@@ -85,8 +85,10 @@ void SliceTable::removeDead(Collection collection, const Died& died) {
       --head.slices;
     }
     if (collection == Collection::kFull) continue;
-    if (head.grown || head.slices != before) head.places = 0;
-    else settle(entries);
+    if (head.grown || head.slices != before)
+      head.places = 0;
+    else
+      settle(entries);
     head.grown = false;
   }
 }

@@ -47,8 +47,8 @@ bool tellSmall(const Birth& birth) {
   const uint64_t bytes = sizeof(wire::SmallSlice) + (birth.parent != 0 ? sizeof birth.parent : 0);
   char* at = beginRecord(bytes, wire::LossKind::kSliceBirth);
   if (SLABSCOPE_UNLIKELY(at == nullptr)) return false;
-  // In its place at once: copied from the stack, its small fields would have to be in memory before they could
-  // be read again as wide ones, behind all that was written before.
+  // In its place at once: copied from the stack, its small fields would have to be in memory before they
+  // could be read again as wide ones, behind all that was written before.
   auto* record = new (at) wire::SmallSlice;
   record->header = headerOf(wire::RecordKind::kSmallSlice, bytes, now(), birth.stack, birth.flags);
   record->store_address = birth.view.data - birth.view.offset;
@@ -96,8 +96,7 @@ void recordSlice(IsolateState& state, napi_value view, napi_value parent) {
 }
 
 void tellDeadSlices(IsolateState& state, v8::GCType type) {
-  if (type != v8::kGCTypeScavenge && type != v8::kGCTypeMinorMarkSweep &&
-      type != v8::kGCTypeMarkSweepCompact)
+  if (type != v8::kGCTypeScavenge && type != v8::kGCTypeMinorMarkSweep && type != v8::kGCTypeMarkSweepCompact)
     return;
   // Only a scavenge moves all that it leaves young.
   const auto collection =
