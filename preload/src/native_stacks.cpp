@@ -149,6 +149,11 @@ bool nativeStacksAvailable() {
   return unwinder.backtrace != nullptr && unwinder.get_ip != nullptr;
 }
 
+void tellFastNativeStacks() {
+  tellCapability(kFastNativeStacks, recent_wanted,
+                 "switched off, or this C library cannot tell what they need");
+}
+
 uint32_t walkNativeFrames(void** addresses, uint32_t limit) {
   return walk(addresses, limit).count;
 }

@@ -24,6 +24,9 @@ bool defineNativeStack(uint32_t id, void* const* frames, uint32_t count);
 /// Whether initialiseNativeStacks() found an unwinder.
 bool nativeStacksAvailable();
 
+/// Whether stacks that were walked are known again, after initialiseNativeStacks().
+void tellFastNativeStacks();
+
 /// The return addresses of up to `limit` native frames, innermost first; how many there are.
 uint32_t walkNativeFrames(void** addresses, uint32_t limit);
 

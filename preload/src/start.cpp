@@ -98,6 +98,7 @@ void tellLimits() {
     return;
   }
   tellCapability("native-stacks", initialiseNativeStacks(), "libgcc_s.so.1 cannot be loaded");
+  tellFastNativeStacks();
   if (process.options.native != 0) {
     tellCapability("native-frames", initialiseNativeFrames(),
                    "this node or this C library cannot tell what an unwinder needs");

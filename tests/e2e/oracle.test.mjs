@@ -54,7 +54,7 @@ report.check(outcome.status === 0, `the program ended with ${outcome.status ?? o
 report.figure('the program ran for', `${Date.now() - started} ms`);
 report.figure('call sites', sites.length);
 
-const fastWays = ['fast-stacks', 'fast-views', 'fast-calls'];
+const fastWays = ['fast-stacks', 'fast-views', 'fast-calls', 'fast-native-stacks'];
 const phases = ['commonjs', 'module', 'worker'];
 const logs = phases.map((phase) => JSON.parse(fs.readFileSync(path.join(args.work, `${phase}.json`), 'utf8')));
 report.figure('allocations', logs.reduce((sum, log) => sum + log.rows, 0));
