@@ -87,7 +87,7 @@ struct Writer::State {
                          .last_t = events == 0 ? 0 : encoder.lastTime(),
                          .event_count = events};
     if (capped) return capped->append(file, info, encoder);
-    const Result<std::string_view> frame = file.frames->pack(info, encoder.message());
+    const Result<std::string_view> frame = file.frames->pack(info, encoder.content());
     return frame ? file.append(info, *frame, encoder.lostEvents()) : frame.error();
   }
 
