@@ -2,7 +2,6 @@
 #include "record_decoder.h"
 
 #include <cstring>
-#include <optional>
 #include <utility>
 
 namespace slabscope::collector {
@@ -38,22 +37,10 @@ Decoded decodeSlice(Bytes bytes) {
                               told ? record->parent : kParentNotTold, record->isolate, record->header.stack});
 }
 
-Decoded decodeSmallSlice(Bytes bytes) {
-  auto record = read<wire::SmallSlice>(bytes);
-  if (!record) return Malformed{};
-  uint64_t parent = 0;
-  if (bytes.size() >= sizeof *record + sizeof parent)
-    std::memcpy(&parent, bytes.data() + sizeof *record, sizeof parent);
-  const bool told = (record->header.flags & wire::kFlagParentKnown) != 0;
-  return EventBody(SliceBirth{
-      record->store_address, record->offset, record->length, record->slice, told ? parent : kParentNotTold,
-      static_cast<uint32_t>(record->slice >> wire::kSliceNumberBits), record->header.stack});
-}
-
 Decoded decodeSliceFree(Bytes bytes) {
   auto record = read<wire::SliceFree>(bytes);
   if (!record) return Malformed{};
-  return EventBody(SliceDeath{record->slice});
+  return EventBody(SliceDeaths(record->slice));
 }
 
 Decoded decodeExternal(Bytes bytes) {
@@ -197,12 +184,27 @@ Decoded decode(std::span<const char> record) {
     case wire::RecordKind::kModule:
       return decodeModule(record);
     case wire::RecordKind::kSmallSlice:
-      return decodeSmallSlice(record);
     case wire::RecordKind::kSliceDeaths:
     case wire::RecordKind::kPad:
       break;
   }
   return Malformed{};
+}
+
+std::optional<SliceBirth> decodeSmallSlice(std::span<const char> record) {
+  auto slice = read<wire::SmallSlice>(record);
+  if (!slice) return std::nullopt;
+  uint64_t parent = 0;
+  if (record.size() >= sizeof *slice + sizeof parent)
+    std::memcpy(&parent, record.data() + sizeof *slice, sizeof parent);
+  const bool told = (slice->header.flags & wire::kFlagParentKnown) != 0;
+  return SliceBirth{slice->store_address,
+                    slice->offset,
+                    slice->length,
+                    slice->slice,
+                    told ? parent : kParentNotTold,
+                    static_cast<uint32_t>(slice->slice >> wire::kSliceNumberBits),
+                    slice->header.stack};
 }
 
 DeathIds::DeathIds(std::span<const char> record) {

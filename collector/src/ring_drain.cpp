@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "clock.h"
 
@@ -75,6 +76,12 @@ bool RingDrain::take(uint32_t index, uint32_t thread, std::span<const char> reco
     const DeathIds deaths(record);
     if (deaths.count() == 0) return false;
     sink_.take(index, header.t, deaths);
+    return true;
+  }
+  if (header.kind == wire::RecordKind::kSmallSlice) {
+    const std::optional<SliceBirth> slice = decodeSmallSlice(record);
+    if (!slice) return false;
+    sink_.take(index, header.t, *slice);
     return true;
   }
   const Decoded decoded = decode(record);

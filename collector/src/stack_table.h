@@ -48,6 +48,8 @@ class StackTable {
   /// Completes the stacks that waited for this text.
   void define(const OriginText& origin);
 
+  /// Whether any stack waits for a text.
+  bool hasOpen() const { return !open_.empty(); }
   /// Whether the stack waits for the text of a script without a file. Until then stack() is none.
   bool isOpen(uint32_t wire_stack) const { return entry(wire_stack).open; }
   /// Completes the stack without that text: it did not come.

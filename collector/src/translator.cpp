@@ -98,8 +98,10 @@ void Translator::endSlice(uint64_t t, Slot slice, bool teardown) {
   live_.removeSlice(slice);
 }
 
-void Translator::handle(const Event& event, const SliceDeath& death) {
-  if (Slot slice = live_.sliceOf(death.slice)) endSlice(event.t, slice, false);
+void Translator::handle(const Event& event, const SliceDeaths& deaths) {
+  deaths.forEach([&](uint64_t id) {
+    if (Slot slice = live_.sliceOf(id)) endSlice(event.t, slice, false);
+  });
 }
 
 void Translator::handle(const Event& event, const Collection& collection) {

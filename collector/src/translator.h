@@ -55,7 +55,7 @@ class Translator {
   void handle(const Event& event, const wire::StoreMove& move);
   void handle(const Event& event, const wire::ThreadKnown& known);
   void handle(const Event& event, const SliceBirth& slice);
-  void handle(const Event& event, const SliceDeath& death);
+  void handle(const Event& event, const SliceDeaths& deaths);
   void handle(const Event& event, const Collection& collection);
   void handle(const Event& event, const MemoryFigures& memory);
   void handle(const Event& event, const NamedMark& mark);
