@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 
@@ -45,17 +46,19 @@ class SliceDeaths {
     return true;
   }
 
+  static constexpr size_t kMost = 16;
+
   /// Calls visit(id) for each, in their order.
   template <class Visit>
   void forEach(Visit&& visit) const {
     uint64_t slice = first_;
     visit(slice);
-    for (uint16_t index = 0; index < others_; ++index)
+    for (size_t index = 0; index < others_; ++index)
       visit(slice += static_cast<uint64_t>(int64_t{above_[index]}));
   }
 
  private:
-  static constexpr uint16_t kOthers = 15;
+  static constexpr size_t kOthers = kMost - 1;
 
   uint64_t first_;
   uint64_t last_;

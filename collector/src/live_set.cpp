@@ -36,7 +36,8 @@ Slot LiveSet::storeOfView(uint64_t address) const {
 }
 
 Slot LiveSet::addStore(const LiveStore& store) {
-  Slot slot = stores_.add(store);
+  Slot slot = stores_.add();
+  stores_[slot] = store;
   if (store.external != 0) {
     by_external_.set(store.external, slot);
     externals_at_[store.address].push_back(slot);
@@ -87,17 +88,18 @@ Slot LiveSet::sliceOf(uint64_t wire_id) {
   return slot;
 }
 
-Slot LiveSet::addSlice(const LiveSlice& slice) {
+Slot LiveSet::addSlice(uint64_t wire_id, Slot store, uint32_t isolate) {
   if (slice_count_ == buckets_.size()) growBuckets();
-  const Slot slot = slices_.add(slice);
-  LiveSlice& added = slices_[slot];
-  added.next_of_bucket = std::exchange(bucketOf(slice.wire_id), slot);
+  const Slot slot = slices_.add();
+  LiveSlice& slice = slices_[slot];
+  slice.wire_id = wire_id;
+  slice.store = store;
+  slice.isolate = isolate;
+  slice.next_of_bucket = std::exchange(bucketOf(wire_id), slot);
+  slice.next_of_store = std::exchange(stores_[store].first_slice, slot);
+  if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slot;
   ++slice_count_;
-  ++slice_counts_[keyOfIsolate(slice.isolate)];
-  LiveStore& store = stores_[slice.store];
-  added.previous_of_store = 0;
-  added.next_of_store = std::exchange(store.first_slice, slot);
-  if (added.next_of_store != 0) slices_[added.next_of_store].previous_of_store = slot;
+  ++slice_counts_[keyOfIsolate(isolate)];
   return slot;
 }
 
@@ -124,6 +126,8 @@ Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
     const LiveSlice& slice = slices_[slot];
     // Both ends are inside the store, so that no sum overflows.
     if (slice.offset > offset || slice.offset + slice.length < offset + length) continue;
+    // None can be smaller.
+    if (slice.length == length) return slot;
     // The list runs from the youngest to the oldest: an equal one that comes later is older.
     if (best == 0 || slice.length < slices_[best].length) best = slot;
   }

@@ -32,7 +32,8 @@ struct LiveStore {
   recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
 };
 
-struct LiveSlice {
+/// Each has a line of the cache to itself.
+struct alignas(64) LiveSlice {
   uint64_t wire_id = 0;  ///< 0: this slot is free
   recording::SliceId id;
   uint64_t offset = 0;
@@ -49,14 +50,14 @@ struct LiveSlice {
 template <class Item>
 class SlotPool {
  public:
-  Slot add(const Item& item) {
+  /// The item is a new one.
+  Slot add() {
     if (vacant_.empty()) {
       if (used_ == chunks_.size() * kChunkItems) chunks_.push_back(std::make_unique<Chunk>());
       vacant_.push_back(static_cast<Slot>(++used_));
     }
     Slot slot = vacant_.back();
     vacant_.pop_back();
-    (*this)[slot] = item;
     return slot;
   }
   void remove(Slot slot) {
@@ -96,9 +97,11 @@ class LiveSet {
 
   /// 0 when there is no such slice alive.
   Slot sliceOf(uint64_t wire_id);
-  /// `slice.wire_id` must not be 0 nor that of a live slice; `slice.store` must be alive.
-  Slot addSlice(const LiveSlice& slice);
+  /// `wire_id` must not be 0 nor that of a live slice; `store` must be alive. The rest of the new slice is
+  /// for the caller to fill in.
+  Slot addSlice(uint64_t wire_id, Slot store, uint32_t isolate);
   void removeSlice(Slot slot);
+  LiveSlice& slice(Slot slot) { return slices_[slot]; }
   const LiveSlice& slice(Slot slot) const { return slices_[slot]; }
 
   /// The smallest live slice of the store that holds all of [offset, offset + length), the youngest of

@@ -122,8 +122,12 @@ void Pipeline::take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& r
       record);
 }
 
-void Pipeline::take(uint32_t ring, uint64_t t, const SliceBirth& slice) {
-  queue(ring, 0, t, slice);
+void Pipeline::take(uint32_t ring, const wire::SmallSlice& slice, uint64_t parent) {
+  const bool told = (slice.header.flags & wire::kFlagParentKnown) != 0;
+  queue(
+      ring, 0, slice.header.t,
+      SliceBirth{slice.store_address, slice.offset, slice.length, slice.slice, told ? parent : kParentNotTold,
+                 static_cast<uint32_t>(slice.slice >> wire::kSliceNumberBits), slice.header.stack});
 }
 
 void Pipeline::take(uint32_t ring, uint64_t t, DeathIds deaths) {

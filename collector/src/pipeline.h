@@ -58,7 +58,7 @@ class Pipeline : private RecordSink {
 
  private:
   void take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) override;
-  void take(uint32_t ring, uint64_t t, const SliceBirth& slice) override;
+  void take(uint32_t ring, const wire::SmallSlice& slice, uint64_t parent) override;
   void take(uint32_t ring, uint64_t t, DeathIds deaths) override;
   void take(const std::vector<LoggedDeath>& deaths) override;
   void lose(const Dropped& dropped) override;

@@ -2,6 +2,7 @@
 #include "record_decoder.h"
 
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace slabscope::collector {
@@ -189,22 +190,6 @@ Decoded decode(std::span<const char> record) {
       break;
   }
   return Malformed{};
-}
-
-std::optional<SliceBirth> decodeSmallSlice(std::span<const char> record) {
-  auto slice = read<wire::SmallSlice>(record);
-  if (!slice) return std::nullopt;
-  uint64_t parent = 0;
-  if (record.size() >= sizeof *slice + sizeof parent)
-    std::memcpy(&parent, record.data() + sizeof *slice, sizeof parent);
-  const bool told = (slice->header.flags & wire::kFlagParentKnown) != 0;
-  return SliceBirth{slice->store_address,
-                    slice->offset,
-                    slice->length,
-                    slice->slice,
-                    told ? parent : kParentNotTold,
-                    static_cast<uint32_t>(slice->slice >> wire::kSliceNumberBits),
-                    slice->header.stack};
 }
 
 DeathIds::DeathIds(std::span<const char> record) {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -69,12 +68,9 @@ struct Malformed {};
 using Decoded = std::variant<Malformed, EventBody, StackDefinition, NativeStackDefinition, GcBegin, GcEnd,
                              MarkText, RuntimeText, CapabilityText, OriginText, ModuleText>;
 
-/// `record` is a private copy: the ring itself may change under the reader's eyes. What is told so often that
-/// it has a way of its own, below, is malformed here.
+/// `record` is a private copy: the ring itself may change under the reader's eyes. A
+/// wire::SmallSlice and wire::SliceDeaths are malformed here: they have ways of their own.
 Decoded decode(std::span<const char> record);
-
-/// A wire::SmallSlice; `record` as for decode(). None where it is malformed.
-std::optional<SliceBirth> decodeSmallSlice(std::span<const char> record);
 
 /// The ids of a wire::SliceDeaths, one after the other.
 class DeathIds {

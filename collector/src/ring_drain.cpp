@@ -5,7 +5,6 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include "clock.h"
 
@@ -79,9 +78,13 @@ bool RingDrain::take(uint32_t index, uint32_t thread, std::span<const char> reco
     return true;
   }
   if (header.kind == wire::RecordKind::kSmallSlice) {
-    const std::optional<SliceBirth> slice = decodeSmallSlice(record);
-    if (!slice) return false;
-    sink_.take(index, header.t, *slice);
+    wire::SmallSlice slice;
+    uint64_t parent = 0;
+    if (record.size() < sizeof slice) return false;
+    std::memcpy(&slice, record.data(), sizeof slice);
+    if (record.size() >= sizeof slice + sizeof parent)
+      std::memcpy(&parent, record.data() + sizeof slice, sizeof parent);
+    sink_.take(index, slice, parent);
     return true;
   }
   const Decoded decoded = decode(record);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "flat_map.h"
@@ -58,6 +59,11 @@ class StackTable {
   /// None for 0 and for a stack whose definition was lost.
   recording::StackId stack(uint32_t wire_stack) const { return entry(wire_stack).stack; }
   const StackTraits& traits(uint32_t wire_stack) const { return entry(wire_stack).traits; }
+  /// Both. Valid until the next definition.
+  std::pair<recording::StackId, const StackTraits&> known(uint32_t wire_stack) const {
+    const Entry& found = entry(wire_stack);
+    return {found.stack, found.traits};
+  }
 
   /// What wire::Stack's flags said of native frames that are missing, over all stacks.
   uint8_t missingNatives() const { return missing_natives_; }
