@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the shim's stack ids to those of the recording. The shim defines an equal stack anew after each full
-// collection; here it becomes one.
+// From the shim's stack ids to those of the recording. The shim may define an equal stack under another id;
+// here it becomes one.
 #pragma once
 
 #include <array>
