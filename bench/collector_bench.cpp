@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pipeline.h"
 #include "slabscope/recording/writer.h"
@@ -60,7 +61,7 @@ class Program {
 
  private:
   static constexpr uint64_t kSlabBytes = 65536;
-  static constexpr uint64_t kSliceBytes = 40;
+  static constexpr uint32_t kSliceBytes = 40;
   static constexpr uint64_t kBetweenCollections = 20'000;
   static constexpr uint64_t kNanosecondsAnEvent = 250;
 
@@ -80,6 +81,27 @@ class Program {
     ++events_;
   }
 
+  /// As the shim tells what a collection finds.
+  void writeDeaths() {
+    if (dead_.empty()) return;
+    wire::SliceDeaths deaths{};
+    deaths.first = dead_.front();
+    const uint64_t others = dead_.size() - 1;
+    const uint64_t bytes = sizeof deaths + (others + 1) / 2 * 8;
+    t_ += kNanosecondsAnEvent * dead_.size();
+    deaths.header = {wire::RecordKind::kSliceDeaths, 0, static_cast<uint16_t>(bytes / 8),
+                     static_cast<uint32_t>(dead_.size()), t_};
+    char* at = ring_.reserve(bytes);
+    std::memcpy(at, &deaths, sizeof deaths);
+    for (size_t index = 0; index < others; ++index) {
+      const auto above = static_cast<int32_t>(dead_[index + 1] - dead_[index]);
+      std::memcpy(at + sizeof deaths + index * sizeof above, &above, sizeof above);
+    }
+    ring_.commit(bytes);
+    events_ += dead_.size();
+    dead_.clear();
+  }
+
   void cut() {
     if (offset_ + kSliceBytes > kSlabBytes) {
       store_ = free_.empty() ? kSlabBytes * ++stores_ : free_.front();
@@ -90,12 +112,12 @@ class Program {
       alloc.size = kSlabBytes;
       write(alloc, wire::RecordKind::kStoreAlloc);
     }
-    wire::Slice slice{};
+    wire::SmallSlice slice{};
     slice.store_address = store_;
-    slice.offset = offset_;
+    slice.offset = static_cast<uint32_t>(offset_);
     slice.length = kSliceBytes;
     slice.slice = ++slice_;
-    write(slice, wire::RecordKind::kSlice);
+    write(slice, wire::RecordKind::kSmallSlice);
     offset_ += kSliceBytes;
     slices_.push_back({slice_, store_, offset_ + kSliceBytes > kSlabBytes});
     collecting_ = slices_.size() >= survivors_ + kBetweenCollections;
@@ -103,9 +125,8 @@ class Program {
   }
 
   void collect() {
-    wire::SliceFree death{};
-    death.slice = slices_.front().slice;
-    write(death, wire::RecordKind::kSliceFree);
+    dead_.push_back(slices_.front().slice);
+    if (dead_.size() == wire::kMaxSliceDeaths || slices_.front().last_of_store) writeDeaths();
     if (slices_.front().last_of_store) {
       wire::StoreFree free{};
       free.address = slices_.front().store;
@@ -114,7 +135,9 @@ class Program {
     }
     slices_.pop_front();
     collecting_ = slices_.size() > survivors_;
-    if (!collecting_) writeCollection(wire::RecordKind::kGcEnd);
+    if (collecting_) return;
+    writeDeaths();
+    writeCollection(wire::RecordKind::kGcEnd);
   }
 
   void writeCollection(wire::RecordKind kind) {
@@ -133,6 +156,7 @@ class Program {
   uint64_t slice_ = 0;
   bool collecting_ = false;
   std::deque<Cut> slices_;
+  std::vector<uint64_t> dead_;  ///< and not told yet
   std::deque<uint64_t> free_;
 };
 

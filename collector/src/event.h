@@ -2,6 +2,8 @@
 // An event on its way from a ring into the recording: out of the shared memory, of fixed size, and checked.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 
@@ -30,9 +32,38 @@ struct SliceBirth {
 };
 inline constexpr uint64_t kParentNotTold = ~uint64_t{0};
 
-/// A wire::SliceFree, or one of many in wire::SliceDeaths.
-struct SliceDeath {
-  uint64_t slice;
+/// Slices that have died at the same time: one wire::SliceFree, or a part of a wire::SliceDeaths.
+class SliceDeaths {
+ public:
+  explicit SliceDeaths(uint64_t slice) : first_(slice), last_(slice) {}
+
+  /// False when there is no room for one more.
+  bool add(uint64_t slice) {
+    const auto above = static_cast<int64_t>(slice - last_);
+    if (others_ == kOthers || above != static_cast<int16_t>(above)) return false;
+    above_[others_++] = static_cast<int16_t>(above);
+    last_ = slice;
+    return true;
+  }
+
+  static constexpr size_t kMost = 16;
+
+  /// Calls visit(id) for each, in their order.
+  template <class Visit>
+  void forEach(Visit&& visit) const {
+    uint64_t slice = first_;
+    visit(slice);
+    for (size_t index = 0; index < others_; ++index)
+      visit(slice += static_cast<uint64_t>(int64_t{above_[index]}));
+  }
+
+ private:
+  static constexpr size_t kOthers = kMost - 1;
+
+  uint64_t first_;
+  uint64_t last_;
+  uint16_t others_ = 0;
+  std::array<int16_t, kOthers> above_;  ///< each id less the one before
 };
 
 /// A wire::ExternalAlloc.
@@ -77,7 +108,7 @@ struct Loss {
 /// std::monostate: an event that another one has absorbed.
 using EventBody = std::variant<std::monostate, wire::StoreAlloc, wire::StoreFree, wire::StoreReserved,
                                wire::PagesChanged, ExternalBirth, wire::ExternalFree, wire::StoreMove,
-                               wire::ThreadKnown, SliceBirth, SliceDeath, Collection, MemoryFigures,
+                               wire::ThreadKnown, SliceBirth, SliceDeaths, Collection, MemoryFigures,
                                NamedMark, wire::IsolateStart, wire::IsolateEnd, ResidentSize, Pausing, Loss>;
 // Tens of thousands wait at a time where a program makes millions a second.
 static_assert(sizeof(EventBody) <= 56);
@@ -90,7 +121,7 @@ struct Event {
 
 /// At one and the same instant memory is given back before it is handed out again.
 inline int rankAtSameTime(const Event& event) {
-  if (std::holds_alternative<SliceDeath>(event.body)) return 0;
+  if (std::holds_alternative<SliceDeaths>(event.body)) return 0;
   if (std::holds_alternative<SliceBirth>(event.body)) return 1;
   auto* pages = std::get_if<wire::PagesChanged>(&event.body);
   bool released = pages != nullptr && pages->header.flags == uint8_t{0};

@@ -2,27 +2,34 @@
 #include "event_queue.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <iterator>
+#include <utility>
 
 namespace slabscope::collector {
 
 namespace {
 
-// Room that a burst needed once is given back.
-constexpr size_t kKeptCapacity = 1 << 16;
+constexpr size_t kFewest = 64;
+constexpr size_t kKept = 1 << 15;
 // A thread begins few collections before it ends the first: each end, and each pop, looks through them all.
 constexpr size_t kMaxOpen = 64;
 
 }  // namespace
 
-void EventQueue::push(Event event) {
-  event.t = last_t_ = std::max(event.t, last_t_);
-  if (const auto* collection = std::get_if<Collection>(&event.body)) {
-    if (open_.size() == kMaxOpen) abandonCollections();
-    open_.push_back({popped_ + size(), collection->isolate, collection->type});
-  }
-  events_.push_back(event);
+void EventQueue::begin(const Collection& collection) {
+  if (open_.size() == kMaxOpen) abandonCollections();
+  open_.push_back({pushed_ - 1, collection.isolate, collection.type});
+}
+
+void EventQueue::grow() {
+  std::vector<Event> larger(std::max(kFewest, 2 * events_.size()));
+  for (uint64_t number = popped_; number != pushed_; ++number)
+    larger[number & (larger.size() - 1)] = events_[number & (events_.size() - 1)];
+  events_ = std::move(larger);
+}
+
+void EventQueue::shrink() {
+  if (empty() && events_.size() > kKept) events_ = {};
 }
 
 void EventQueue::endCollection(uint32_t isolate, uint32_t type, uint64_t t) {
@@ -39,21 +46,6 @@ void EventQueue::endCollection(uint32_t isolate, uint32_t type, uint64_t t) {
 void EventQueue::abandonCollections() {
   for (const OpenCollection& open : open_) at(open.number - popped_).body = std::monostate{};
   open_.clear();
-}
-
-void EventQueue::pop() {
-  if (!open_.empty() && open_.front().number == popped_) open_.erase(open_.begin());
-  ++front_;
-  ++popped_;
-  if (front_ == events_.size()) {
-    events_.clear();
-    front_ = 0;
-    if (events_.capacity() > kKeptCapacity) events_.shrink_to_fit();
-  } else if (front_ >= kKeptCapacity && front_ >= size()) {
-    // No more are moved than have been popped since the last time.
-    events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(front_));
-    front_ = 0;
-  }
 }
 
 }  // namespace slabscope::collector

@@ -2,7 +2,10 @@
 // What one ring has delivered and the recording has not taken yet.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "event.h"
@@ -11,20 +14,32 @@ namespace slabscope::collector {
 
 class EventQueue {
  public:
-  /// Times that run backwards within a ring are raised to the one before.
-  void push(Event event);
+  /// Times that run backwards within a ring are raised to the one before. `body`: of EventBody.
+  template <class Body>
+  void push(uint64_t t, uint32_t thread, const Body& body) {
+    Event& event = addOne();
+    event.t = last_t_ = std::max(t, last_t_);
+    event.thread = thread;
+    event.body = body;
+    if constexpr (std::is_same_v<Body, Collection>) begin(body);
+  }
   /// The end of the latest open collection of that isolate and type; ignored when there is none (any more).
   void endCollection(uint32_t isolate, uint32_t type, uint64_t t);
   /// The ends of open collections may have been lost: how long they took will never be known, and they are
   /// left out.
   void abandonCollections();
 
-  bool empty() const { return front_ == events_.size(); }
-  size_t size() const { return events_.size() - front_; }
-  Event& front() { return events_[front_]; }
+  bool empty() const { return popped_ == pushed_; }
+  size_t size() const { return pushed_ - popped_; }
+  Event& front() { return at(0); }
   /// `index` counts from the front.
-  Event& at(size_t index) { return events_[front_ + index]; }
-  void pop();
+  Event& at(size_t index) { return events_[(popped_ + index) & (events_.size() - 1)]; }
+  void pop() {
+    if (!open_.empty() && open_.front().number == popped_) open_.erase(open_.begin());
+    ++popped_;
+  }
+  /// An empty one gives the room back that a burst has needed.
+  void shrink();
 
  private:
   struct OpenCollection {
@@ -33,10 +48,16 @@ class EventQueue {
     uint32_t type;
   };
 
-  // Not a deque: that would allocate for every handful of events.
-  std::vector<Event> events_;
-  size_t front_ = 0;     ///< what comes before it in events_ has been popped
-  uint64_t popped_ = 0;  ///< number of the event in front
+  Event& addOne() {
+    if (size() == events_.size()) grow();
+    return events_[pushed_++ & (events_.size() - 1)];
+  }
+  void begin(const Collection& collection);
+  void grow();
+
+  std::vector<Event> events_;  ///< a power of two of them: each has its place by its number
+  uint64_t popped_ = 0;        ///< number of the event in front
+  uint64_t pushed_ = 0;        ///< number of the next one
   uint64_t last_t_ = 0;
   std::vector<OpenCollection> open_;
 };

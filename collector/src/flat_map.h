@@ -15,7 +15,7 @@ namespace slabscope::collector {
 template <class Value>
 class FlatMap {
  public:
-  /// nullptr when the key is not there. Valid until the next set() or erase().
+  /// nullptr when the key is not there. Valid until the next call that is not const.
   const Value* find(uint64_t key) const {
     if (slots_.empty()) return nullptr;
     for (size_t at = home(key);; at = next(at)) {
@@ -24,14 +24,19 @@ class FlatMap {
     }
   }
 
-  /// `key` must not be 0. Replaces the value of a key that is there.
-  void set(uint64_t key, Value value) {
+  /// `key` must not be 0. Its value, which is a new one where the key is not there. Valid as for find().
+  Value& operator[](uint64_t key) {
     if (4 * (size_ + 1) > 3 * slots_.size()) grow();
     size_t at = home(key);
     while (slots_[at].key != 0 && slots_[at].key != key) at = next(at);
-    if (slots_[at].key == 0) ++size_;
-    slots_[at] = {key, value};
+    if (slots_[at].key == 0) {
+      ++size_;
+      slots_[at] = {key, Value{}};
+    }
+    return slots_[at].value;
   }
+  /// Replaces the value of a key that is there.
+  void set(uint64_t key, Value value) { (*this)[key] = value; }
 
   void erase(uint64_t key) {
     if (slots_.empty()) return;

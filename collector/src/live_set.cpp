@@ -2,6 +2,7 @@
 #include "live_set.h"
 
 #include <bit>
+#include <utility>
 
 namespace slabscope::collector {
 
@@ -10,6 +11,10 @@ namespace {
 // The bits in which addresses differ come last, as FlatMap likes it.
 uint64_t keyOf(uint64_t address) {
   return std::rotr(address, 4);
+}
+
+uint64_t keyOfIsolate(uint32_t isolate) {
+  return uint64_t{isolate} + 1;
 }
 
 }  // namespace
@@ -31,7 +36,8 @@ Slot LiveSet::storeOfView(uint64_t address) const {
 }
 
 Slot LiveSet::addStore(const LiveStore& store) {
-  Slot slot = stores_.add(store);
+  Slot slot = stores_.add();
+  stores_[slot] = store;
   if (store.external != 0) {
     by_external_.set(store.external, slot);
     externals_at_[store.address].push_back(slot);
@@ -54,20 +60,46 @@ void LiveSet::removeStore(Slot slot) {
   stores_.remove(slot);
 }
 
-Slot LiveSet::sliceOf(uint64_t wire_id) const {
-  const Slot* found = wire_id != 0 ? by_wire_id_.find(wire_id) : nullptr;
-  return found != nullptr ? *found : 0;
+// Ids are used in the order of their numbers: neighbours share a cache line.
+Slot& LiveSet::bucketOf(uint64_t wire_id) {
+  constexpr uint64_t kLine = 16;
+  const uint64_t line = ((wire_id / kLine) * 0x9E3779B97F4A7C15ULL) >> 32;
+  return buckets_[(line * kLine + wire_id % kLine) & (buckets_.size() - 1)];
 }
 
-Slot LiveSet::addSlice(const LiveSlice& slice) {
-  Slot slot = slices_.add(slice);
-  by_wire_id_.set(slice.wire_id, slot);
-  ++slice_counts_[slice.isolate];
-  LiveStore& store = stores_[slice.store];
-  slices_[slot].previous_of_store = 0;
-  slices_[slot].next_of_store = store.first_slice;
-  if (store.first_slice != 0) slices_[store.first_slice].previous_of_store = slot;
-  store.first_slice = slot;
+void LiveSet::growBuckets() {
+  buckets_.assign(buckets_.empty() ? 64 : 2 * buckets_.size(), 0);
+  for (Slot slot = 1; slot != slices_.end(); ++slot) {
+    LiveSlice& slice = slices_[slot];
+    if (slice.wire_id != 0) slice.next_of_bucket = std::exchange(bucketOf(slice.wire_id), slot);
+  }
+}
+
+void LiveSet::removeFromBucket(Slot slot) {
+  Slot* place = &bucketOf(slices_[slot].wire_id);
+  while (*place != slot) place = &slices_[*place].next_of_bucket;
+  *place = slices_[slot].next_of_bucket;
+}
+
+Slot LiveSet::sliceOf(uint64_t wire_id) {
+  if (wire_id == 0 || buckets_.empty()) return 0;
+  Slot slot = bucketOf(wire_id);
+  while (slot != 0 && slices_[slot].wire_id != wire_id) slot = slices_[slot].next_of_bucket;
+  return slot;
+}
+
+Slot LiveSet::addSlice(uint64_t wire_id, Slot store, uint32_t isolate) {
+  if (slice_count_ == buckets_.size()) growBuckets();
+  const Slot slot = slices_.add();
+  LiveSlice& slice = slices_[slot];
+  slice.wire_id = wire_id;
+  slice.store = store;
+  slice.isolate = isolate;
+  slice.next_of_bucket = std::exchange(bucketOf(wire_id), slot);
+  slice.next_of_store = std::exchange(stores_[store].first_slice, slot);
+  if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slot;
+  ++slice_count_;
+  ++slice_counts_[keyOfIsolate(isolate)];
   return slot;
 }
 
@@ -81,9 +113,10 @@ void LiveSet::removeSlice(Slot slot) {
   }
   if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slice.previous_of_store;
   if (store.newest_cut == slot) store.newest_cut = 0;
-  by_wire_id_.erase(slice.wire_id);
-  const auto count = slice_counts_.find(slice.isolate);
-  if (--count->second == 0) slice_counts_.erase(count);
+  removeFromBucket(slot);
+  --slice_count_;
+  size_t& of_isolate = slice_counts_[keyOfIsolate(slice.isolate)];
+  if (--of_isolate == 0) slice_counts_.erase(keyOfIsolate(slice.isolate));
   slices_.remove(slot);
 }
 
@@ -93,6 +126,8 @@ Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
     const LiveSlice& slice = slices_[slot];
     // Both ends are inside the store, so that no sum overflows.
     if (slice.offset > offset || slice.offset + slice.length < offset + length) continue;
+    // None can be smaller.
+    if (slice.length == length) return slot;
     // The list runs from the youngest to the oldest: an equal one that comes later is older.
     if (best == 0 || slice.length < slices_[best].length) best = slot;
   }
@@ -101,9 +136,9 @@ Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
 
 std::vector<Slot> LiveSet::slicesOfIsolate(uint32_t isolate) const {
   std::vector<Slot> found;
-  const auto count = slice_counts_.find(isolate);
-  if (count == slice_counts_.end()) return found;
-  for (Slot slot = 1; found.size() != count->second; ++slot) {
+  const size_t* count = slice_counts_.find(keyOfIsolate(isolate));
+  if (count == nullptr) return found;
+  for (Slot slot = 1; found.size() != *count; ++slot) {
     if (slices_[slot].wire_id != 0 && slices_[slot].isolate == isolate) found.push_back(slot);
   }
   return found;

@@ -32,7 +32,8 @@ struct LiveStore {
   recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
 };
 
-struct LiveSlice {
+/// Each has a line of the cache to itself.
+struct alignas(64) LiveSlice {
   uint64_t wire_id = 0;  ///< 0: this slot is free
   recording::SliceId id;
   uint64_t offset = 0;
@@ -41,6 +42,7 @@ struct LiveSlice {
   uint32_t isolate = 0;
   Slot next_of_store = 0;
   Slot previous_of_store = 0;
+  Slot next_of_bucket = 0;  ///< in the index of wire ids
   bool from_string_fast = false;
 };
 
@@ -48,14 +50,14 @@ struct LiveSlice {
 template <class Item>
 class SlotPool {
  public:
-  Slot add(const Item& item) {
+  /// The item is a new one.
+  Slot add() {
     if (vacant_.empty()) {
       if (used_ == chunks_.size() * kChunkItems) chunks_.push_back(std::make_unique<Chunk>());
       vacant_.push_back(static_cast<Slot>(++used_));
     }
     Slot slot = vacant_.back();
     vacant_.pop_back();
-    (*this)[slot] = item;
     return slot;
   }
   void remove(Slot slot) {
@@ -94,10 +96,12 @@ class LiveSet {
   const LiveStore& store(Slot slot) const { return stores_[slot]; }
 
   /// 0 when there is no such slice alive.
-  Slot sliceOf(uint64_t wire_id) const;
-  /// `slice.wire_id` must not be 0 nor that of a live slice; `slice.store` must be alive.
-  Slot addSlice(const LiveSlice& slice);
+  Slot sliceOf(uint64_t wire_id);
+  /// `wire_id` must not be 0 nor that of a live slice; `store` must be alive. The rest of the new slice is
+  /// for the caller to fill in.
+  Slot addSlice(uint64_t wire_id, Slot store, uint32_t isolate);
   void removeSlice(Slot slot);
+  LiveSlice& slice(Slot slot) { return slices_[slot]; }
   const LiveSlice& slice(Slot slot) const { return slices_[slot]; }
 
   /// The smallest live slice of the store that holds all of [offset, offset + length), the youngest of
@@ -107,16 +111,23 @@ class LiveSet {
   std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
 
   size_t storeCount() const { return by_address_.size() + by_external_.size(); }
-  size_t sliceCount() const { return by_wire_id_.size(); }
+  size_t sliceCount() const { return slice_count_; }
 
  private:
+  Slot& bucketOf(uint64_t wire_id);
+  void growBuckets();
+  void removeFromBucket(Slot slot);
+
   SlotPool<LiveStore> stores_;
   SlotPool<LiveSlice> slices_;
   FlatMap<Slot> by_address_;  ///< key: keyOf(address); no external ones
   FlatMap<Slot> by_external_;
   std::unordered_map<uint64_t, std::vector<Slot>> externals_at_;  ///< by address, the youngest last
-  FlatMap<Slot> by_wire_id_;
-  std::unordered_map<uint32_t, size_t> slice_counts_;  ///< by isolate
+  /// By wire id, the first of those that share a bucket: the rest follow by `next_of_bucket`. A table with
+  /// the ids in it would take four times the memory for each slice, and be read before the slice.
+  std::vector<Slot> buckets_;
+  size_t slice_count_ = 0;
+  FlatMap<size_t> slice_counts_;  ///< by isolate, plus 1
 };
 
 }  // namespace slabscope::collector

@@ -50,9 +50,11 @@ bool Merge::settleFront(EventQueue& queue, uint64_t until, bool wait) {
     if (wait && !waitedLong(front.t, until, kCollectionPatience)) return false;
     collection->end_t = until;
   }
-  if (uint32_t stack = stackOf(front.body); stacks_.isOpen(stack)) {
-    if (wait && !waitedLong(front.t, until, kOriginPatience)) return false;
-    stacks_.close(stack);
+  if (stacks_.hasOpen()) {
+    if (uint32_t stack = stackOf(front.body); stacks_.isOpen(stack)) {
+      if (wait && !waitedLong(front.t, until, kOriginPatience)) return false;
+      stacks_.close(stack);
+    }
   }
   if (trims_ && mergeTrim(queue, stacks_) == TrimSearch::kTooEarly) {
     return !wait || waitedLong(front.t, until, kTrimPatience);
@@ -64,6 +66,7 @@ void Merge::emit(uint64_t until, bool wait, const Sink& sink) {
   std::vector<Head> heap;
   size_t held = 0;
   for (size_t index = 0; index < queues_.size(); ++index) {
+    queues_[index].shrink();
     if (queues_[index].empty()) continue;
     heap.push_back({queues_[index].front().t, rankAtSameTime(queues_[index].front()), index});
     held += queues_[index].size();

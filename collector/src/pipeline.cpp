@@ -59,6 +59,13 @@ Pipeline::Pipeline(void* mapping, recording::Writer& writer, NativeResolver& nat
       latest_(start),
       rings_(mapping, *this, start) {}
 
+template <class Body>
+void Pipeline::queue(uint32_t ring, uint32_t thread, uint64_t t, const Body& body) {
+  // A thread may have stamped this since the drain began. A clock that is not ours is not believed.
+  if (t > latest_) latest_ = monotonicNow();
+  merge_.queue(ring).push(std::min(t, latest_), thread, body);
+}
+
 uint64_t Pipeline::drain(uint64_t now, bool last) {
   latest_ = now;
   return rings_.drain(now, last);
@@ -82,12 +89,6 @@ void Pipeline::addPausing(uint64_t t, bool paused) {
 
 void Pipeline::addMark(uint64_t t, std::string_view name) {
   queue(kOwnQueue, 0, t, NamedMark{kMainIsolate, interner_.passingString(name)});
-}
-
-void Pipeline::queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body) {
-  // A thread may have stamped this since the drain began. A clock that is not ours is not believed.
-  if (t > latest_) latest_ = monotonicNow();
-  merge_.queue(ring).push({std::min(t, latest_), thread, body});
 }
 
 void Pipeline::take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) {
@@ -121,14 +122,29 @@ void Pipeline::take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& r
       record);
 }
 
+void Pipeline::take(uint32_t ring, const wire::SmallSlice& slice, uint64_t parent) {
+  const bool told = (slice.header.flags & wire::kFlagParentKnown) != 0;
+  queue(
+      ring, 0, slice.header.t,
+      SliceBirth{slice.store_address, slice.offset, slice.length, slice.slice, told ? parent : kParentNotTold,
+                 static_cast<uint32_t>(slice.slice >> wire::kSliceNumberBits), slice.header.stack});
+}
+
 void Pipeline::take(uint32_t ring, uint64_t t, DeathIds deaths) {
-  for (uint32_t index = 0; index < deaths.count(); ++index) queue(ring, 0, t, SliceDeath{deaths.next()});
+  SliceDeaths together(deaths.next());
+  for (uint32_t index = 1; index < deaths.count(); ++index) {
+    const uint64_t slice = deaths.next();
+    if (together.add(slice)) continue;
+    queue(ring, 0, t, together);
+    together = SliceDeaths(slice);
+  }
+  queue(ring, 0, t, together);
 }
 
 void Pipeline::take(const std::vector<LoggedDeath>& deaths) {
   for (const LoggedDeath& death : deaths) {
     if ((death.subject & wire::kSliceSubject) != 0) {
-      queue(kDeathQueue, 0, death.t, SliceDeath{death.subject & ~wire::kSliceSubject});
+      queue(kDeathQueue, 0, death.t, SliceDeaths(death.subject & ~wire::kSliceSubject));
     } else if ((death.subject & wire::kExternalSubject) != 0) {
       wire::ExternalFree free{};
       free.external = death.subject & ~wire::kExternalSubject;

@@ -58,6 +58,7 @@ class Pipeline : private RecordSink {
 
  private:
   void take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) override;
+  void take(uint32_t ring, const wire::SmallSlice& slice, uint64_t parent) override;
   void take(uint32_t ring, uint64_t t, DeathIds deaths) override;
   void take(const std::vector<LoggedDeath>& deaths) override;
   void lose(const Dropped& dropped) override;
@@ -69,7 +70,8 @@ class Pipeline : private RecordSink {
 
   void learn(const RuntimeText& info);
   void learn(const CapabilityText& capability);
-  void queue(uint32_t ring, uint32_t thread, uint64_t t, const EventBody& body);
+  template <class Body>
+  void queue(uint32_t ring, uint32_t thread, uint64_t t, const Body& body);
 
   recording::Writer& writer_;
   NativeResolver& natives_;

@@ -38,22 +38,10 @@ Decoded decodeSlice(Bytes bytes) {
                               told ? record->parent : kParentNotTold, record->isolate, record->header.stack});
 }
 
-Decoded decodeSmallSlice(Bytes bytes) {
-  auto record = read<wire::SmallSlice>(bytes);
-  if (!record) return Malformed{};
-  uint64_t parent = 0;
-  if (bytes.size() >= sizeof *record + sizeof parent)
-    std::memcpy(&parent, bytes.data() + sizeof *record, sizeof parent);
-  const bool told = (record->header.flags & wire::kFlagParentKnown) != 0;
-  return EventBody(SliceBirth{
-      record->store_address, record->offset, record->length, record->slice, told ? parent : kParentNotTold,
-      static_cast<uint32_t>(record->slice >> wire::kSliceNumberBits), record->header.stack});
-}
-
 Decoded decodeSliceFree(Bytes bytes) {
   auto record = read<wire::SliceFree>(bytes);
   if (!record) return Malformed{};
-  return EventBody(SliceDeath{record->slice});
+  return EventBody(SliceDeaths(record->slice));
 }
 
 Decoded decodeExternal(Bytes bytes) {
@@ -197,7 +185,6 @@ Decoded decode(std::span<const char> record) {
     case wire::RecordKind::kModule:
       return decodeModule(record);
     case wire::RecordKind::kSmallSlice:
-      return decodeSmallSlice(record);
     case wire::RecordKind::kSliceDeaths:
     case wire::RecordKind::kPad:
       break;

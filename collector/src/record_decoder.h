@@ -68,7 +68,8 @@ struct Malformed {};
 using Decoded = std::variant<Malformed, EventBody, StackDefinition, NativeStackDefinition, GcBegin, GcEnd,
                              MarkText, RuntimeText, CapabilityText, OriginText, ModuleText>;
 
-/// `record` is a private copy: the ring itself may change under the reader's eyes.
+/// `record` is a private copy: the ring itself may change under the reader's eyes. A
+/// wire::SmallSlice and wire::SliceDeaths are malformed here: they have ways of their own.
 Decoded decode(std::span<const char> record);
 
 /// The ids of a wire::SliceDeaths, one after the other.

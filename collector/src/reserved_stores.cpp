@@ -44,28 +44,16 @@ void Translator::beginReserved(const Event& event, Reservations::Entry& reservat
   bool wasm = (asked.header.flags & wire::kFlagWasm) != 0;
   // V8 maps such stores without asking Node's allocator: an address cannot be that of one of its stores,
   // unless that store's end was lost.
-  if (Slot before = live_.storeAt(pages.begin)) {
-    ++counts_.missing_frees;
-    endStore(event.t, before, false);
-  }
-  LiveStore store;
-  store.address = pages.begin;
-  store.size = pages.end - pages.begin;
-  store.born = event.t;
-  store.isolate = isolateOfAllocator(asked.isolate, asked.allocator);
-  store.allocator = asked.allocator;
-  store.kind = wasm ? recording::StoreKind::kWasm : recording::StoreKind::kResizable;
-  store.id = writer_.add(recording::StoreAlloc{.t = sinceStart(event.t),
-                                               .store = {},
-                                               .address = store.address,
-                                               .size = store.size,
-                                               .kind = store.kind,
-                                               .isolate = store.isolate,
-                                               .allocator = store.allocator,
-                                               .thread = event.thread,
-                                               .stack = stacks_.stack(asked.header.stack),
-                                               .reserved = reservation.pages.end - pages.begin});
-  reservation.store = live_.addStore(store);
+  reservation.store =
+      beginStore(event,
+                 {.address = pages.begin,
+                  .size = pages.end - pages.begin,
+                  .kind = wasm ? recording::StoreKind::kWasm : recording::StoreKind::kResizable,
+                  .isolate = asked.isolate,
+                  .allocator = asked.allocator,
+                  .stack = stacks_.stack(asked.header.stack),
+                  .reserved = reservation.pages.end - pages.begin},
+                 live_.storeAt(pages.begin), 0);
 }
 
 void Translator::resizeStore(uint64_t t, LiveStore& store, uint64_t size) {

@@ -77,6 +77,16 @@ bool RingDrain::take(uint32_t index, uint32_t thread, std::span<const char> reco
     sink_.take(index, header.t, deaths);
     return true;
   }
+  if (header.kind == wire::RecordKind::kSmallSlice) {
+    wire::SmallSlice slice;
+    uint64_t parent = 0;
+    if (record.size() < sizeof slice) return false;
+    std::memcpy(&slice, record.data(), sizeof slice);
+    if (record.size() >= sizeof slice + sizeof parent)
+      std::memcpy(&parent, record.data() + sizeof slice, sizeof parent);
+    sink_.take(index, slice, parent);
+    return true;
+  }
   const Decoded decoded = decode(record);
   if (std::holds_alternative<Malformed>(decoded)) return false;
   sink_.take(index, thread, header.t, decoded);

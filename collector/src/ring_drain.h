@@ -37,7 +37,9 @@ class RecordSink {
   virtual ~RecordSink() = default;
   /// `ring` < wire::kRingCount. The texts in `record` are valid during the call.
   virtual void take(uint32_t ring, uint32_t thread, uint64_t t, const Decoded& record) = 0;
-  /// Slices that have died at `t`.
+  /// A slice was born, or some have died, at least one: nearly all that there is to take. `parent`: its id,
+  /// or 0.
+  virtual void take(uint32_t ring, const wire::SmallSlice& slice, uint64_t parent) = 0;
   virtual void take(uint32_t ring, uint64_t t, DeathIds deaths) = 0;
   /// Deaths that came beside the rings since the last time, in the order of their times.
   virtual void take(const std::vector<LoggedDeath>& deaths) = 0;

@@ -20,12 +20,12 @@ namespace {
 // A shim says Hello right after it has connected.
 constexpr uint64_t kHelloPatience = 2 * kSecond;
 
-// How long the rings are left alone (milliseconds). An idle program may begin at any moment to write two
-// million events a second, which fills a ring in about 16 ms.
-constexpr int kIdlePause = 10;
-constexpr int kPause = 4;
-constexpr int kBusyPause = 1;
-constexpr uint64_t kBusyBytes = wire::kRingBytes / 8;
+// How long the rings are left alone (milliseconds): as long as can be, since each round begins with cold
+// caches. An idle program may begin at any moment to write two million events a second, which fills a ring in
+// about 16 ms.
+constexpr uint64_t kPause = 10;
+// At the pace of the last round no ring is fuller than this after the pause.
+constexpr uint64_t kWantedBytes = wire::kRingBytes / 8;
 constexpr int kClientPause = 100;
 
 bool isReady(const pollfd& entry) {
@@ -52,14 +52,16 @@ bool Session::acceptAll(int listening_fd) {
   return somebody;
 }
 
-int Session::waitFor(uint64_t fullest) const {
+int Session::waitFor(uint64_t fullest, uint64_t since_last_round) const {
   if (recordings_.empty()) return clients_.empty() ? -1 : kClientPause;
-  if (fullest == 0) return kIdlePause;
-  if (fullest < kBusyBytes) return kPause;
-  return fullest < wire::kRingBytes / 2 ? kBusyPause : 0;
+  if (fullest == 0) return static_cast<int>(kPause);
+  if (fullest >= wire::kRingBytes / 2) return 0;
+  return static_cast<int>(std::min(kPause, kWantedBytes * since_last_round / fullest / kMillisecond));
 }
 
 void Session::round(int signal_fd, int listening_fd) {
+  const uint64_t begin = monotonicNow();
+  const uint64_t since_last_round = std::min(begin - std::exchange(last_round_, begin), kSecond);
   uint64_t fullest = 0;
   for (auto& recording : recordings_) fullest = std::max(fullest, recording->round());
 
@@ -71,7 +73,7 @@ void Session::round(int signal_fd, int listening_fd) {
   size_t first_process = first_client + clients_.size();
   size_t first_control = watched.size();
   control_.watch(watched);
-  poll(watched.data(), watched.size(), waitFor(fullest));
+  poll(watched.data(), watched.size(), waitFor(fullest, since_last_round));
   control_.serve(&watched[first_control],
                  [&](pid_t pid, std::string_view request) { return obey(pid, request); });
 

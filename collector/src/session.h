@@ -57,7 +57,7 @@ class Session {
   void serveClient(const Client& client);
   void startRecording(const Client& client, pid_t pid);
   void endRecording(ProcessRecording& recording);
-  int waitFor(uint64_t fullest) const;
+  int waitFor(uint64_t fullest, uint64_t since_last_round) const;
   std::string obey(pid_t pid, std::string_view request);
 
   RecordOptions options_;
@@ -65,6 +65,7 @@ class Session {
   ControlSockets control_;
   std::vector<Client> clients_;
   std::vector<std::unique_ptr<ProcessRecording>> recordings_;
+  uint64_t last_round_ = 0;  ///< when it began
   pid_t command_ = 0;
   std::optional<int> command_status_;
   bool has_recorded_ = false;

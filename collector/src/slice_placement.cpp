@@ -64,7 +64,7 @@ void Translator::handle(const Event& event, const SliceBirth& slice) {
     ++counts_.unplaced_slices;
     return;
   }
-  const StackTraits& traits = stacks_.traits(slice.stack);
+  const auto& [stack, traits] = stacks_.known(slice.stack);
   if (isWholePool(live_.store(store), slice, traits)) {
     ++counts_.whole_pools;
     return;
@@ -82,12 +82,11 @@ void Translator::handle(const Event& event, const SliceBirth& slice) {
   if (parent == 0 && slab.kind == recording::StoreKind::kArrayBuffer && traits.stream_read &&
       slice.offset != 0)
     know(event.t, slab, recording::StoreKind::kNativePool);
-  LiveSlice live;
-  live.wire_id = slice.slice;
+  const uint32_t isolate = slice.isolate != wire::kNoIsolate ? slice.isolate : slab.isolate;
+  const Slot slot = live_.addSlice(slice.slice, store, isolate);
+  LiveSlice& live = live_.slice(slot);
   live.offset = slice.offset;
   live.length = slice.length;
-  live.store = store;
-  live.isolate = slice.isolate != wire::kNoIsolate ? slice.isolate : slab.isolate;
   live.from_string_fast = traits.from_string_fast;
   live.id =
       writer_.add(recording::Slice{.t = sinceStart(event.t),
@@ -96,9 +95,8 @@ void Translator::handle(const Event& event, const SliceBirth& slice) {
                                    .parent = parent != 0 ? live_.slice(parent).id : recording::SliceId{},
                                    .offset = slice.offset,
                                    .length = slice.length,
-                                   .isolate = live.isolate,
-                                   .stack = stacks_.stack(slice.stack)});
-  Slot slot = live_.addSlice(live);
+                                   .isolate = isolate,
+                                   .stack = stack});
   if (parent != 0) return;
   slab.cut_end = std::max(slab.cut_end, slice.offset + slice.length);
   slab.newest_cut = slot;

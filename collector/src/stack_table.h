@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the shim's stack ids to those of the recording. The shim defines an equal stack anew after each full
-// collection; here it becomes one.
+// From the shim's stack ids to those of the recording. The shim may define an equal stack under another id;
+// here it becomes one.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "flat_map.h"
@@ -48,6 +49,8 @@ class StackTable {
   /// Completes the stacks that waited for this text.
   void define(const OriginText& origin);
 
+  /// Whether any stack waits for a text.
+  bool hasOpen() const { return !open_.empty(); }
   /// Whether the stack waits for the text of a script without a file. Until then stack() is none.
   bool isOpen(uint32_t wire_stack) const { return entry(wire_stack).open; }
   /// Completes the stack without that text: it did not come.
@@ -56,6 +59,11 @@ class StackTable {
   /// None for 0 and for a stack whose definition was lost.
   recording::StackId stack(uint32_t wire_stack) const { return entry(wire_stack).stack; }
   const StackTraits& traits(uint32_t wire_stack) const { return entry(wire_stack).traits; }
+  /// Both. Valid until the next definition.
+  std::pair<recording::StackId, const StackTraits&> known(uint32_t wire_stack) const {
+    const Entry& found = entry(wire_stack);
+    return {found.stack, found.traits};
+  }
 
   /// What wire::Stack's flags said of native frames that are missing, over all stacks.
   uint8_t missingNatives() const { return missing_natives_; }

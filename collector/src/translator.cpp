@@ -2,6 +2,7 @@
 #include "translator.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace slabscope::collector {
@@ -48,29 +49,39 @@ uint32_t Translator::isolateOfAllocator(uint32_t isolate, uint32_t allocator) {
   return known != allocators_.end() ? known->second.isolate : 0;
 }
 
-void Translator::handle(const Event& event, const wire::StoreAlloc& alloc) {
-  if (alloc.address == 0) return;
-  if (Slot before = live_.storeAt(alloc.address)) {
+// `birth` is what the shim told of the store; `before` the store in whose place it comes, if any: its death
+// was lost.
+Slot Translator::beginStore(const Event& event, recording::StoreAlloc birth, Slot before, uint64_t external) {
+  if (before != 0) {
     ++counts_.missing_frees;
     endStore(event.t, before, false);
   }
+  birth.t = sinceStart(event.t);
+  birth.thread = event.thread;
+  birth.isolate = isolateOfAllocator(birth.isolate, birth.allocator);
   LiveStore store;
-  store.address = alloc.address;
-  store.size = alloc.size;
+  store.address = birth.address;
+  store.size = birth.size;
   store.born = event.t;
-  store.isolate = isolateOfAllocator(alloc.isolate, alloc.allocator);
-  store.allocator = alloc.allocator;
-  store.kind = kindOf(stacks_.traits(alloc.header.stack));
-  store.id = writer_.add(recording::StoreAlloc{.t = sinceStart(event.t),
-                                               .store = {},
-                                               .address = alloc.address,
-                                               .size = alloc.size,
-                                               .kind = store.kind,
-                                               .isolate = store.isolate,
-                                               .allocator = store.allocator,
-                                               .thread = event.thread,
-                                               .stack = stacks_.stack(alloc.header.stack)});
-  live_.addStore(store);
+  store.isolate = birth.isolate;
+  store.allocator = birth.allocator;
+  store.kind = birth.kind;
+  store.external = external;
+  store.id = writer_.add(birth);
+  return live_.addStore(store);
+}
+
+void Translator::handle(const Event& event, const wire::StoreAlloc& alloc) {
+  if (alloc.address == 0) return;
+  const auto& [stack, traits] = stacks_.known(alloc.header.stack);
+  beginStore(event,
+             {.address = alloc.address,
+              .size = alloc.size,
+              .kind = kindOf(traits),
+              .isolate = alloc.isolate,
+              .allocator = alloc.allocator,
+              .stack = stack},
+             live_.storeAt(alloc.address), 0);
 }
 
 void Translator::handle(const Event& event, const wire::StoreFree& free) {
@@ -98,8 +109,17 @@ void Translator::endSlice(uint64_t t, Slot slice, bool teardown) {
   live_.removeSlice(slice);
 }
 
-void Translator::handle(const Event& event, const SliceDeath& death) {
-  if (Slot slice = live_.sliceOf(death.slice)) endSlice(event.t, slice, false);
+void Translator::handle(const Event& event, const SliceDeaths& deaths) {
+  // All are looked for before the first is taken away, so that the processor waits for memory once.
+  std::array<Slot, SliceDeaths::kMost> found;
+  Slot* next = found.data();
+  deaths.forEach([&](uint64_t id) { *next++ = live_.sliceOf(id); });
+  next = found.data();
+  deaths.forEach([&](uint64_t id) {
+    const Slot slice = *next++;
+    // One that is told twice is gone by now.
+    if (slice != 0 && live_.slice(slice).wire_id == id) endSlice(event.t, slice, false);
+  });
 }
 
 void Translator::handle(const Event& event, const Collection& collection) {

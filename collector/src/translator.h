@@ -55,7 +55,7 @@ class Translator {
   void handle(const Event& event, const wire::StoreMove& move);
   void handle(const Event& event, const wire::ThreadKnown& known);
   void handle(const Event& event, const SliceBirth& slice);
-  void handle(const Event& event, const SliceDeath& death);
+  void handle(const Event& event, const SliceDeaths& deaths);
   void handle(const Event& event, const Collection& collection);
   void handle(const Event& event, const MemoryFigures& memory);
   void handle(const Event& event, const NamedMark& mark);
@@ -67,6 +67,7 @@ class Translator {
 
   recording::Nanoseconds sinceStart(uint64_t t) const { return t > start_ ? t - start_ : 0; }
   uint32_t isolateOfAllocator(uint32_t isolate, uint32_t allocator);
+  Slot beginStore(const Event& event, recording::StoreAlloc birth, Slot before, uint64_t external);
   void beginReserved(const Event& event, Reservations::Entry& reservation, const PageRange& pages);
   bool moveStore(uint64_t t, Slot slot, const wire::StoreMove& move);
   void resizeStore(uint64_t t, LiveStore& store, uint64_t size);

@@ -12,7 +12,7 @@ bool mayBeReservation(const SliceBirth& slice, const StackTable& stacks) {
 // A collection between the two constructions is not unusual: it frees, but makes no views or stores.
 bool canComeBetween(const EventBody& body) {
   return std::holds_alternative<std::monostate>(body) || std::holds_alternative<wire::StoreFree>(body) ||
-         std::holds_alternative<SliceDeath>(body) || std::holds_alternative<Collection>(body);
+         std::holds_alternative<SliceDeaths>(body) || std::holds_alternative<Collection>(body);
 }
 
 }  // namespace

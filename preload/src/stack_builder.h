@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "chain_hash.h"
 #include "thread.h"
 
 namespace slabscope::preload {
@@ -26,6 +27,7 @@ class StackBuilder {
     std::memset(scratch_ + used_ + text, 0, roundUpToWord(text) - text);
     used_ += roundUpToWord(text);
     ++count_;
+    has_open_ |= frame.script != 0;
   }
 
   void addNative(void* const* addresses, uint32_t count) {
@@ -54,6 +56,20 @@ class StackBuilder {
     return emitWithText(record, scratch_ + kHead, used_ - kHead);
   }
 
+  /// A hash of all that emitAs() tells of a stack in this isolate, and of `meaning`. Never 0.
+  uint64_t content(uint64_t meaning, uint32_t isolate) const {
+    ChainHash hash(meaning);
+    hash.add(uint64_t{flags_} << 32 | count_);
+    // Scripts are numbered by isolate.
+    if (has_open_) hash.add(isolate);
+    for (size_t at = kHead; at < used_; at += sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, scratch_ + at, sizeof word);
+      hash.add(word);
+    }
+    return hash.value();
+  }
+
   uint32_t count() const { return count_; }
   bool isFull() const { return (flags_ & wire::kFlagTruncated) != 0; }
 
@@ -63,6 +79,7 @@ class StackBuilder {
   size_t used_ = kHead;
   uint32_t count_ = 0;
   uint8_t flags_ = 0;
+  bool has_open_ = false;  ///< a frame whose file will be told later
 };
 
 }  // namespace slabscope::preload

@@ -15,6 +15,7 @@
 #include "stack_builder.h"
 #include "stitcher.h"
 #include "thread.h"
+#include "told_stacks.h"
 
 namespace slabscope::preload {
 
@@ -24,6 +25,7 @@ constexpr const char* kFastStacks = "fast-stacks";
 
 constinit bool fast_stacks_wanted = false;
 constinit std::atomic<uint32_t> last_stack_id{0};
+constinit ToldStacks told_stacks{};
 constinit char agent_path[PATH_MAX];
 
 // The agent's own frames come on top of what the user asked for: the hook, the constructor, `subarray`.
@@ -117,6 +119,17 @@ bool describe(IsolateState& state, const v8::StackFrame* frame, StackBuilder& bu
   return true;
 }
 
+/// The id of the stack that was put together; 0 where its definition was dropped: an id without a meaning
+/// must not be remembered.
+uint32_t idOf(const IsolateState& state, StackBuilder& builder, uint64_t meaning) {
+  const uint64_t content = builder.content(meaning, state.id);
+  if (uint32_t told = told_stacks.find(content)) return told;
+  uint32_t id = nextStackId();
+  if (!builder.emitAs(id, state.id)) return 0;
+  told_stacks.add(content, id);
+  return id;
+}
+
 // V8 walks its own frames, deoptimisation data and all. This may itself collect garbage.
 uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowed) {
   if (state.scratch == nullptr) state.scratch = static_cast<char*>(mapPages(kMaxRecordBytes));
@@ -133,7 +146,9 @@ uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowe
     auto* stack = reinterpret_cast<v8::StackTrace*>(trace.slot);
     int count = v8_functions.getFrameCount(stack);
     learnUnknownOrigins(state, stack, count, javascript_allowed);
-    if (chain.natives != nullptr) state.told_modules.tell(chain.natives->addresses, chain.natives->count);
+    uint64_t meaning = 0;
+    if (chain.natives != nullptr)
+      meaning = state.told_modules.tell(chain.natives->addresses, chain.natives->count);
     bool all = static_cast<uint32_t>(count) < depth + kAgentFrames;
     Stitcher stitcher(isolate, chain, stack, static_cast<uint32_t>(count), all, builder);
     stitcher.addAbove(javascript_allowed);
@@ -150,11 +165,7 @@ uint32_t resolve(IsolateState& state, const Chain& chain, bool javascript_allowe
         ++described;
     }
     if (index == count) stitcher.addBeneath(static_cast<uint32_t>(count));
-    if (builder.count() != 0) {
-      id = nextStackId();
-      // An id without a meaning must not be remembered for this chain.
-      if (!builder.emitAs(id, state.id)) id = 0;
-    }
+    if (builder.count() != 0) id = idOf(state, builder, meaning);
   }
   napi_close_handle_scope(state.env, scope);
   return id;

@@ -55,8 +55,9 @@ uint64_t identityOf(const dl_find_object& module) {
   return hashChain(parts, 4);
 }
 
-void ToldModules::tell(void* const* addresses, uint32_t count) {
+uint64_t ToldModules::tell(void* const* addresses, uint32_t count) {
   int error = errno;
+  ChainHash meaning(count);
   const void* end = nullptr;
   const void* begin = nullptr;
   for (uint32_t index = 0; index < count; ++index) {
@@ -66,12 +67,14 @@ void ToldModules::tell(void* const* addresses, uint32_t count) {
     begin = object.dlfo_map_start;
     end = object.dlfo_map_end;
     uint64_t hash = identityOf(object);
+    meaning.add(hash);
     uint64_t& told = entries_[hash % kEntries];
     if (told == hash) continue;
     told = hash;
     tellModule(object);
   }
   errno = error;
+  return meaning.value();
 }
 
 }  // namespace slabscope::preload

@@ -16,8 +16,9 @@ uint64_t identityOf(const dl_find_object& module);
 /// Zeroed memory is an empty one.
 class ToldModules {
  public:
-  /// Writes a record for each module that holds one of the addresses and has not been told yet.
-  void tell(void* const* addresses, uint32_t count);
+  /// Writes a record for each module that holds one of the addresses and has not been told yet. Returns what
+  /// tells apart what the same addresses mean at different times.
+  uint64_t tell(void* const* addresses, uint32_t count);
 
  private:
   static constexpr uint32_t kEntries = 64;

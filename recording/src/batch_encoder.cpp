@@ -17,8 +17,28 @@ int64_t delta(uint64_t& last, uint64_t value) {
 
 }  // namespace
 
+template <class Visit>
+void BatchEncoder::forEachTable(Visit&& visit) {
+  using B = proto::Batch;
+  visit(B::kStoreAllocsFieldNumber, store_allocs_);
+  visit(B::kStoreFreesFieldNumber, store_frees_);
+  visit(B::kStoreResizesFieldNumber, store_resizes_);
+  visit(B::kStoreMovesFieldNumber, store_moves_);
+  visit(B::kStoreKindsFieldNumber, store_kinds_);
+  visit(B::kSlicesFieldNumber, slice_births_);
+  visit(B::kSliceFreesFieldNumber, slice_frees_);
+  visit(B::kGcsFieldNumber, gcs_);
+  visit(B::kMemoriesFieldNumber, memories_);
+  visit(B::kMarksFieldNumber, marks_);
+  visit(B::kLostsFieldNumber, losts_);
+  visit(B::kIsolateStartsFieldNumber, isolate_starts_);
+  visit(B::kIsolateEndsFieldNumber, isolate_ends_);
+}
+
 void BatchEncoder::clear() {
-  batch_.Clear();
+  told_.Clear();
+  for (PackedColumn* column : {&kinds_, &times_, &process_rss_, &store_ids_, &slice_ids_}) column->clear();
+  forEachTable([](int, auto& columns) { columns.clear(); });
   if (retelling_) setRetelling();
   last_ = {};
   definition_bytes_ = 0;
@@ -26,15 +46,27 @@ void BatchEncoder::clear() {
   first_t_ = 0;
 }
 
+std::string_view BatchEncoder::content() {
+  using B = proto::Batch;
+  told_.SerializeToString(&content_);
+  appendField(content_, B::kKindsFieldNumber, kinds_.bytes());
+  appendField(content_, B::kTimesFieldNumber, times_.bytes());
+  forEachTable([this](int field, const auto& columns) { columns.appendTo(content_, field); });
+  appendField(content_, B::kProcessRssFieldNumber, process_rss_.bytes());
+  appendField(content_, B::kStoreIdsFieldNumber, store_ids_.bytes());
+  appendField(content_, B::kSliceIdsFieldNumber, slice_ids_.bytes());
+  return content_;
+}
+
 StringId BatchEncoder::addString(std::string_view text) {
-  std::string& string = *batch_.add_strings();
+  std::string& string = *told_.add_strings();
   string = toUtf8(text);
   definition_bytes_ += string.size() + 8;
   return StringId{++strings_};
 }
 
 FrameId BatchEncoder::addFrame(const Frame& frame) {
-  proto::FrameColumns& columns = *batch_.mutable_frames();
+  proto::FrameColumns& columns = *told_.mutable_frames();
   columns.add_kind(toProto(frame.kind));
   columns.add_function(known(frame.function));
   columns.add_file(known(frame.file));
@@ -45,7 +77,7 @@ FrameId BatchEncoder::addFrame(const Frame& frame) {
 }
 
 StackId BatchEncoder::addStack(const StackNode& node) {
-  proto::StackColumns& columns = *batch_.mutable_stacks();
+  proto::StackColumns& columns = *told_.mutable_stacks();
   columns.add_parent(known(node.parent));
   columns.add_frame(known(node.frame));
   definition_bytes_ += sizeof(StackNode);
@@ -53,14 +85,14 @@ StackId BatchEncoder::addStack(const StackNode& node) {
 }
 
 void BatchEncoder::addRuntimeInfo(const RuntimeInfo& info) {
-  proto::RuntimeInfo& message = *batch_.add_runtime();
+  proto::RuntimeInfo& message = *told_.add_runtime();
   message.set_key(toUtf8(info.key));
   message.set_value(toUtf8(info.value));
   definition_bytes_ += message.ByteSizeLong() + 8;
 }
 
 void BatchEncoder::addCapability(const Capability& capability) {
-  proto::Capability& message = *batch_.add_capabilities();
+  proto::Capability& message = *told_.add_capabilities();
   message.set_name(toUtf8(capability.name));
   message.set_present(capability.present);
   message.set_detail(toUtf8(capability.detail));
@@ -70,31 +102,25 @@ void BatchEncoder::addCapability(const Capability& capability) {
 Nanoseconds BatchEncoder::begin(proto::EventKind kind, Nanoseconds t) {
   last_t_ = std::max(last_t_, t);
   if (events() == 0) first_t_ = last_t_;
-  batch_.mutable_kinds()->push_back(static_cast<char>(kind));
-  batch_.add_times(last_t_ - std::exchange(last_.time, last_t_));
+  kinds_.add(static_cast<uint64_t>(kind));
+  times_.add(last_t_ - std::exchange(last_.time, last_t_));
   return last_t_;
 }
 
 void BatchEncoder::addLost(Nanoseconds t, Nanoseconds until, uint64_t count) {
   const Nanoseconds from = begin(proto::EVENT_LOST, t);
-  proto::LostColumns& columns = *batch_.mutable_losts();
-  columns.add_until(std::max(from, until));
-  columns.add_count(count);
+  losts_.add(std::max(from, until), count);
   lost_events_ += count;
 }
 
 void BatchEncoder::put(const StoreAlloc& event) {
   begin(proto::EVENT_STORE_ALLOC, event.t);
-  proto::StoreAllocColumns& columns = *batch_.mutable_store_allocs();
-  columns.add_address(delta(last_.address, event.address));
-  columns.add_size(event.size);
-  columns.add_kind(toProto(event.kind));
-  columns.add_isolate(event.isolate);
-  columns.add_allocator(event.allocator);
-  columns.add_thread(event.thread);
-  columns.add_stack(known(event.stack));
-  if (growsInPlace(event.kind)) columns.add_reserved(event.reserved);
-  if (event.kind == StoreKind::kExternal) columns.add_allocation_stack(known(event.allocation_stack));
+  store_allocs_.add(delta(last_.address, event.address), event.size, toProto(event.kind), event.isolate,
+                    event.allocator, event.thread, known(event.stack));
+  if (growsInPlace(event.kind))
+    store_allocs_[proto::StoreAllocColumns::kReservedFieldNumber].add(event.reserved);
+  if (event.kind == StoreKind::kExternal)
+    store_allocs_[proto::StoreAllocColumns::kAllocationStackFieldNumber].add(known(event.allocation_stack));
 }
 
 StoreId BatchEncoder::add(const StoreAlloc& event) {
@@ -105,32 +131,27 @@ StoreId BatchEncoder::add(const StoreAlloc& event) {
 void BatchEncoder::retell(const StoreAlloc& event) {
   put(event);
   stores_ = event.store.value;
-  batch_.add_store_ids(stores_ - std::exchange(last_.store_id, stores_));
+  store_ids_.add(stores_ - std::exchange(last_.store_id, stores_));
 }
 
 void BatchEncoder::put(const Slice& event, uint64_t id) {
   begin(proto::EVENT_SLICE, event.t);
   const bool has_parent = event.parent && event.parent.value < id;
-  proto::SliceColumns& columns = *batch_.mutable_slices();
-  columns.add_store(delta(last_.sliced, event.store.value));
-  columns.add_parent(has_parent ? id - event.parent.value : 0);
-  columns.add_offset(delta(last_.offset, event.offset));
-  columns.add_length(event.length);
-  columns.add_isolate(event.isolate);
-  columns.add_stack(known(event.stack));
+  slice_births_.add(delta(last_.sliced, event.store.value), has_parent ? id - event.parent.value : 0,
+                    delta(last_.offset, event.offset), event.length, event.isolate, known(event.stack));
 }
 
 void BatchEncoder::retell(const Slice& event) {
   slices_ = event.slice.value;
   put(event, slices_);
-  batch_.add_slice_ids(slices_ - std::exchange(last_.slice_id, slices_));
+  slice_ids_.add(slices_ - std::exchange(last_.slice_id, slices_));
 }
 
 void BatchEncoder::continueFrom(uint64_t stores, uint64_t slices) {
   stores_ = stores;
   slices_ = slices;
-  batch_.mutable_numbering()->set_stores(stores);
-  batch_.mutable_numbering()->set_slices(slices);
+  told_.mutable_numbering()->set_stores(stores);
+  told_.mutable_numbering()->set_slices(slices);
 }
 
 void BatchEncoder::knowDefinitionsOf(const BatchEncoder& other) {
@@ -153,72 +174,52 @@ SliceId BatchEncoder::add(const Slice& event) {
 void BatchEncoder::add(const StoreFree& event) {
   if (!defined(event.store)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_STORE_FREE, event.t);
-  proto::StoreFreeColumns& columns = *batch_.mutable_store_frees();
-  columns.add_store(delta(last_.freed, event.store.value));
-  columns.add_teardown(event.teardown);
+  store_frees_.add(delta(last_.freed, event.store.value), event.teardown);
 }
 
 void BatchEncoder::add(const StoreResize& event) {
   if (!defined(event.store)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_STORE_RESIZE, event.t);
-  proto::StoreResizeColumns& columns = *batch_.mutable_store_resizes();
-  columns.add_store(delta(last_.resized, event.store.value));
-  columns.add_size(event.size);
+  store_resizes_.add(delta(last_.resized, event.store.value), event.size);
 }
 
 void BatchEncoder::add(const StoreMove& event) {
   if (!defined(event.store)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_STORE_MOVE, event.t);
-  proto::StoreMoveColumns& columns = *batch_.mutable_store_moves();
-  columns.add_store(delta(last_.moved, event.store.value));
-  columns.add_isolate(event.isolate);
+  store_moves_.add(delta(last_.moved, event.store.value), event.isolate);
 }
 
 void BatchEncoder::add(const StoreKindKnown& event) {
   if (!defined(event.store)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_STORE_KIND, event.t);
-  proto::StoreKindColumns& columns = *batch_.mutable_store_kinds();
-  columns.add_store(delta(last_.known, event.store.value));
-  columns.add_kind(toProto(event.kind));
+  store_kinds_.add(delta(last_.known, event.store.value), toProto(event.kind));
 }
 
 void BatchEncoder::add(const SliceFree& event) {
   if (!defined(event.slice)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_SLICE_FREE, event.t);
-  proto::SliceFreeColumns& columns = *batch_.mutable_slice_frees();
-  columns.add_slice(delta(last_.slice_freed, event.slice.value));
-  columns.add_teardown(event.teardown);
+  slice_frees_.add(delta(last_.slice_freed, event.slice.value), event.teardown);
 }
 
 void BatchEncoder::add(const Gc& event) {
   begin(proto::EVENT_GC, event.t);
-  proto::GcColumns& columns = *batch_.mutable_gcs();
-  columns.add_duration(event.duration);
-  columns.add_isolate(event.isolate);
-  columns.add_kind(toProto(event.kind));
+  gcs_.add(event.duration, event.isolate, toProto(event.kind));
 }
 
 void BatchEncoder::add(const Memory& event) {
   begin(proto::EVENT_MEMORY, event.t);
-  proto::MemoryColumns& columns = *batch_.mutable_memories();
-  columns.add_isolate(event.isolate);
-  columns.add_rss(event.rss);
-  columns.add_heap_used(event.heap_used);
-  columns.add_heap_total(event.heap_total);
-  columns.add_external(event.external);
-  columns.add_array_buffers(event.array_buffers);
+  memories_.add(event.isolate, event.rss, event.heap_used, event.heap_total, event.external,
+                event.array_buffers);
 }
 
 void BatchEncoder::add(const ProcessRss& event) {
   begin(proto::EVENT_PROCESS_RSS, event.t);
-  batch_.add_process_rss(event.rss);
+  process_rss_.add(event.rss);
 }
 
 void BatchEncoder::add(const Mark& event) {
   begin(proto::EVENT_MARK, event.t);
-  proto::MarkColumns& columns = *batch_.mutable_marks();
-  columns.add_isolate(event.isolate);
-  columns.add_name(known(event.name));
+  marks_.add(event.isolate, known(event.name));
 }
 
 void BatchEncoder::add(const Lost& event) {
@@ -227,18 +228,12 @@ void BatchEncoder::add(const Lost& event) {
 
 void BatchEncoder::add(const IsolateStart& event) {
   begin(proto::EVENT_ISOLATE_START, event.t);
-  proto::IsolateColumns& columns = *batch_.mutable_isolate_starts();
-  columns.add_isolate(event.isolate);
-  columns.add_thread(event.thread);
-  columns.add_allocator(event.allocator);
+  isolate_starts_.add(event.isolate, event.thread, event.allocator);
 }
 
 void BatchEncoder::add(const IsolateEnd& event) {
   begin(proto::EVENT_ISOLATE_END, event.t);
-  proto::IsolateColumns& columns = *batch_.mutable_isolate_ends();
-  columns.add_isolate(event.isolate);
-  columns.add_thread(event.thread);
-  columns.add_allocator(event.allocator);
+  isolate_ends_.add(event.isolate, event.thread, event.allocator);
 }
 
 void BatchEncoder::add(const Pause& event) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "packed_columns.h"
 #include "recording.pb.h"
 #include "slabscope/recording/model.h"
 
@@ -39,7 +41,7 @@ class BatchEncoder {
   /// From now on batches tell again what an earlier file told.
   void setRetelling() {
     retelling_ = true;
-    batch_.set_retold(true);
+    told_.set_retold(true);
   }
   /// Like add(), but with the id in the event, which must be above all that were given out.
   void retell(const StoreAlloc& event);
@@ -57,9 +59,9 @@ class BatchEncoder {
 
   bool defined(StoreId id) const { return id.value != 0 && id.value <= stores_; }
   bool defined(SliceId id) const { return id.value != 0 && id.value <= slices_; }
-  uint64_t events() const { return batch_.kinds().size(); }
+  uint64_t events() const { return kinds_.bytes().size(); }
   /// Nothing is defined and nothing happened.
-  bool empty() const { return events() == 0 && definition_bytes_ == 0 && !batch_.has_numbering(); }
+  bool empty() const { return events() == 0 && definition_bytes_ == 0 && !told_.has_numbering(); }
   /// About the room that the open batch's definitions take.
   uint64_t definitionBytes() const { return definition_bytes_; }
   Nanoseconds firstTime() const { return first_t_; }
@@ -67,13 +69,17 @@ class BatchEncoder {
   Nanoseconds lastTime() const { return last_t_; }
   /// Events in the Lost events of the open batch.
   uint64_t lostEvents() const { return lost_events_; }
-  const proto::Batch& message() const { return batch_; }
+  /// The open batch as a serialised proto::Batch. Valid until the next call of anything.
+  std::string_view content();
 
   /// Begins the next batch; its memory is kept.
   void clear();
 
  private:
   Nanoseconds begin(proto::EventKind kind, Nanoseconds t);
+  /// Calls visit(number of the field in proto::Batch, columns) for each kind of events that has columns.
+  template <class Visit>
+  void forEachTable(Visit&& visit);
   void put(const StoreAlloc& event);
   void put(const Slice& event, uint64_t id);
   void addLost(Nanoseconds t, Nanoseconds until, uint64_t count);
@@ -82,7 +88,27 @@ class BatchEncoder {
   uint32_t known(FrameId id) const { return id.value <= frames_ ? id.value : 0; }
   uint32_t known(StackId id) const { return id.value <= stacks_ ? id.value : 0; }
 
-  proto::Batch batch_;
+  proto::Batch told_;  ///< what is no event
+  // One byte for each event, as long as there are fewer kinds than 128.
+  PackedColumn kinds_;
+  PackedColumn times_;
+  PackedColumn process_rss_;
+  PackedColumn store_ids_;
+  PackedColumn slice_ids_;
+  PackedColumns<9> store_allocs_;
+  PackedColumns<2> store_frees_;
+  PackedColumns<2> store_resizes_;
+  PackedColumns<2> store_moves_;
+  PackedColumns<2> store_kinds_;
+  PackedColumns<6> slice_births_;
+  PackedColumns<2> slice_frees_;
+  PackedColumns<3> gcs_;
+  PackedColumns<6> memories_;
+  PackedColumns<2> marks_;
+  PackedColumns<2> losts_;
+  PackedColumns<3> isolate_starts_;
+  PackedColumns<3> isolate_ends_;
+  std::string content_;  ///< kept for its memory
 
   uint32_t strings_ = 0;
   uint32_t frames_ = 0;

@@ -39,21 +39,21 @@ class BirthLog {
   }
   /// The same for one who changes the record; its id must stay.
   Record* findToChange(uint64_t id) {
-    const Place place = placeOf(id);
+    const Place place = placeNear(id);
     return place.chunk == kNowhere ? nullptr : &own(place.chunk).records[place.index];
   }
 
   /// Removes it and returns what it was; nothing when it is dead already.
   std::optional<Record> take(uint64_t id) {
-    const Place place = placeOf(id);
+    const Place place = placeNear(id);
     if (place.chunk == kNowhere) return std::nullopt;
     Chunk& chunk = own(place.chunk);
     const std::optional<Record> taken = chunk.records[place.index];
     chunk.alive[place.index] = false;
     ++chunk.dead;
     --size_;
-    // The last one is left as it is: where all have their place the id tells it.
-    if (place.chunk + 1 != chunks_.size()) tidy(place.chunk);
+    // A collection goes through them by age: often nothing is left of a chunk once it is done with it.
+    if (dying_ != place.chunk) tidy(std::exchange(dying_, place.chunk));
     return taken;
   }
 
@@ -102,15 +102,34 @@ class BirthLog {
   }
 
   void beginChunk(uint64_t first_id) {
-    if (!chunks_.empty()) tidy(chunks_.size() - 1);
     first_ids_.push_back(first_id);
     chunks_.push_back(std::make_shared<Chunk>());
+    chunks_.back()->records.reserve(kChunk);
+    if (chunks_.size() > 1) tidy(chunks_.size() - 2);
+  }
+
+  // Mostly it is one of the chunk where the last one was.
+  Place placeNear(uint64_t id) {
+    if (near_ >= chunks_.size() || id < first_ids_[near_] ||
+        (near_ + 1 < chunks_.size() && id >= first_ids_[near_ + 1])) {
+      const size_t at = chunkOf(id);
+      if (at == kNowhere) return {};
+      near_ = at;
+    }
+    return placeIn(near_, id);
   }
 
   Place placeOf(uint64_t id) const {
+    const size_t at = chunkOf(id);
+    return at == kNowhere ? Place{} : placeIn(at, id);
+  }
+
+  size_t chunkOf(uint64_t id) const {
     const auto after = std::upper_bound(first_ids_.begin(), first_ids_.end(), id);
-    if (after == first_ids_.begin()) return {};
-    const auto at = static_cast<size_t>(after - first_ids_.begin()) - 1;
+    return static_cast<size_t>(after - first_ids_.begin()) - 1;
+  }
+
+  Place placeIn(size_t at, uint64_t id) const {
     const std::vector<Record>& records = chunks_[at]->records;
     if (records.empty()) return {};
     // No further than this, and exactly there where none before it was cleared away.
@@ -128,6 +147,8 @@ class BirthLog {
 
   // A chunk with many dead is written anew, and becomes one with the chunk before it where both are small.
   void tidy(size_t at) {
+    // The last one is left as it is: where all have their place the id tells it.
+    if (at + 1 >= chunks_.size()) return;
     const Chunk& chunk = *chunks_[at];
     if (chunk.dead * 4 < chunk.records.size()) return;
     if (chunk.aliveCount() == 0) return remove(at);
@@ -144,11 +165,14 @@ class BirthLog {
   void remove(size_t at) {
     chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(at));
     first_ids_.erase(first_ids_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (dying_ > at) --dying_;
   }
 
   std::vector<std::shared_ptr<Chunk>> chunks_;
   std::vector<uint64_t> first_ids_;  // of each chunk, the dead included
   size_t size_ = 0;
+  size_t near_ = 0;   // the chunk that was looked at last
+  size_t dying_ = 0;  // the chunk whose records die: it is tidied when others do
 };
 
 }  // namespace slabscope::recording

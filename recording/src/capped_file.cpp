@@ -93,11 +93,12 @@ class CappedFile::Successor : public KeptEvents::Retelling {
          .first_t = count == 0 ? 0 : encoder_.firstTime(),
          .last_t = count == 0 ? 0 : encoder_.lastTime(),
          .event_count = count},
-        encoder_.message());
+        encoder_.content());
     encoder_.clear();
   }
 
-  void put(const BlockInfo& info, const google::protobuf::MessageLite& payload) {
+  template <class Payload>
+  void put(const BlockInfo& info, const Payload& payload) {
     if (!outcome_) return;
     const Result<std::string_view> frame = part_.frames->pack(info, payload);
     if (!frame) {
@@ -189,8 +190,8 @@ void CappedFile::writeNext(const FilePart& file, const BlockInfo& info, const Ba
   }
 }
 
-Result<> CappedFile::append(FilePart& file, const BlockInfo& info, const BatchEncoder& encoder) {
-  const Result<std::string_view> packed = file.frames->pack(info, encoder.message());
+Result<> CappedFile::append(FilePart& file, const BlockInfo& info, BatchEncoder& encoder) {
+  const Result<std::string_view> packed = file.frames->pack(info, encoder.content());
   if (!packed) return packed.error();
   frame_ = *packed;
   if (!fits(file, frame_.size(), limit_)) {

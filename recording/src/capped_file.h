@@ -41,7 +41,7 @@ class CappedFile {
 
   /// Writes a batch into `file`, whose place a successor may take by that. `encoder` made the batch and all
   /// before. The error is the reason alone.
-  Result<> append(FilePart& file, const BlockInfo& info, const BatchEncoder& encoder);
+  Result<> append(FilePart& file, const BlockInfo& info, BatchEncoder& encoder);
   /// Gives up the successor: nothing is written any more.
   void removeNext();
 

@@ -35,9 +35,13 @@ bool FrameWriter::isRegularFile() const {
 Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
                                            const google::protobuf::MessageLite& payload) {
   if (!payload.SerializeToString(&unpacked_)) return Error{"a block is too large to be written"};
-  packed_.resize(ZSTD_compressBound(unpacked_.size()));
-  const size_t packed_size = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(),
-                                               unpacked_.data(), unpacked_.size(), kCompressionLevel);
+  return pack(info, unpacked_);
+}
+
+Result<std::string_view> FrameWriter::pack(const BlockInfo& info, std::string_view payload) {
+  packed_.resize(ZSTD_compressBound(payload.size()));
+  const size_t packed_size = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(), payload.data(),
+                                               payload.size(), kCompressionLevel);
   if (ZSTD_isError(packed_size) != 0) return Error{std::string("zstd: ") + ZSTD_getErrorName(packed_size)};
 
   block_.Clear();
@@ -46,7 +50,7 @@ Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
   block_.set_last_t(info.last_t);
   block_.set_event_count(info.event_count);
   block_.set_compression(proto::COMPRESSION_ZSTD);
-  block_.set_unpacked_size(unpacked_.size());
+  block_.set_unpacked_size(payload.size());
   block_.set_payload(packed_.data(), packed_size);
   if (info.kind == proto::BLOCK_SNAPSHOT) {
     block_.set_snapshot(info.snapshot);
@@ -80,6 +84,11 @@ Result<> FrameWriter::append(const BlockInfo& info, std::string_view frame) {
 }
 
 Result<> FrameWriter::write(const BlockInfo& info, const google::protobuf::MessageLite& payload) {
+  const Result<std::string_view> frame = pack(info, payload);
+  return frame ? append(info, *frame) : frame.error();
+}
+
+Result<> FrameWriter::write(const BlockInfo& info, std::string_view payload) {
   const Result<std::string_view> frame = pack(info, payload);
   return frame ? append(info, *frame) : frame.error();
 }

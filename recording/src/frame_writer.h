@@ -38,12 +38,14 @@ class FrameWriter {
 
   /// The frame of a block, as it goes into the file; not for the first one. Valid until the next call.
   Result<std::string_view> pack(const BlockInfo& info, const google::protobuf::MessageLite& payload);
+  Result<std::string_view> pack(const BlockInfo& info, std::string_view payload);
   /// Writes a frame that pack() made, of this writer or another. The error is the reason alone.
   Result<> append(const BlockInfo& info, std::string_view frame);
 
   /// pack() and append(). The error is the reason alone ("No space left on device"): what is lost by it the
   /// caller knows. A file ends with the last whole frame then, and a shorter one may fit.
   Result<> write(const BlockInfo& info, const google::protobuf::MessageLite& payload);
+  Result<> write(const BlockInfo& info, std::string_view payload);
   /// Writes where the blocks are that were written so far, without this one. The frame of the footer will say
   /// where it is.
   Result<> writeIndex();

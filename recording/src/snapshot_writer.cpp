@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "packed_columns.h"
+
 namespace slabscope::recording {
 namespace {
 
@@ -34,9 +36,10 @@ uint64_t BegunSnapshot::tellPart() {
     });
     live.dropSlices(next_slices);
   }
-  *message.mutable_state() = state.message();
-  *message.mutable_live_stores() = stores.message();
-  *message.mutable_live_slices() = slices.message();
+  message.SerializeToString(&content);
+  appendField(content, proto::Snapshot::kStateFieldNumber, state.content());
+  appendField(content, proto::Snapshot::kLiveStoresFieldNumber, stores.content());
+  appendField(content, proto::Snapshot::kLiveSlicesFieldNumber, slices.content());
   return state.events() + stores.events() + slices.events();
 }
 
@@ -96,7 +99,7 @@ Result<> SnapshotWriter::goOn(FrameWriter& file) {
                               .event_count = events,
                               .snapshot = number_,
                               .last_part = last},
-                             begun_->message);
+                             begun_->content);
   const uint64_t bytes = file.bytesWritten() - before;
   bytes_ += bytes;
   begun_->bytes += bytes;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "batch_encoder.h"
 #include "frame_writer.h"
@@ -18,8 +19,9 @@ namespace slabscope::recording {
 
 /// One that is being written.
 struct BegunSnapshot {
-  LiveRecords live;  // as it was; shares the records with the other until they change
-  proto::Snapshot message;
+  LiveRecords live;         // as it was; shares the records with the other until they change
+  proto::Snapshot message;  // without what was alive
+  std::string content;      // the part that was told last, as a serialised proto::Snapshot
   // They know the ids that came before, from part to part.
   BatchEncoder state;
   BatchEncoder stores;
@@ -30,7 +32,7 @@ struct BegunSnapshot {
   uint64_t told = 0;
 
   bool isWhole() const;
-  /// Fills the message with the next part, and returns how many events that has.
+  /// Fills the content with the next part, and returns how many events that has.
   uint64_t tellPart();
 };
 

@@ -87,7 +87,7 @@ struct Writer::State {
                          .last_t = events == 0 ? 0 : encoder.lastTime(),
                          .event_count = events};
     if (capped) return capped->append(file, info, encoder);
-    const Result<std::string_view> frame = file.frames->pack(info, encoder.message());
+    const Result<std::string_view> frame = file.frames->pack(info, encoder.content());
     return frame ? file.append(info, *frame, encoder.lostEvents()) : frame.error();
   }
 
@@ -133,7 +133,7 @@ struct Writer::State {
 
   // As it was written: at a time that does not run backwards, or as a loss where the encoder made one of it.
   template <class Event>
-  void remember(Event event, bool lost) {
+  void remember(Event& event, bool lost) {
     event.t = encoder.lastTime();
     if (snapshots && !lost) {
       snapshots->live.on(event);
@@ -153,14 +153,16 @@ struct Writer::State {
   template <class Event>
   void add(const Event& event) {
     encoder.add(event);
-    remember(event, false);
+    Event written = event;
+    remember(written, false);
     closeWhenFull();
   }
 
   template <class Event>
   void addTo(const Event& event, bool defined) {
     encoder.add(event);
-    remember(event, !defined);
+    Event written = event;
+    remember(written, !defined);
     closeWhenFull();
   }
 
@@ -264,12 +266,15 @@ StoreId Writer::add(const StoreAlloc& event) {
   return born.store;
 }
 SliceId Writer::add(const Slice& event) {
+  // Copied after it was read: what the caller has just stored word by word cannot be loaded at once in larger
+  // pieces.
+  const SliceId id = state_->encoder.add(event);
   Slice born = event;
-  born.slice = state_->encoder.add(event);
+  born.slice = id;
   born.stack = state_->defined(born.stack);
-  state_->remember(born, !born.slice);
+  state_->remember(born, !id);
   state_->closeWhenFull();
-  return born.slice;
+  return id;
 }
 void Writer::add(const StoreFree& event) {
   state_->addTo(event, state_->encoder.defined(event.store));
