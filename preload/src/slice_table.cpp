@@ -34,20 +34,18 @@ bool SliceTable::addChunk() {
   unmapPages(room + before + kChunkBytes, kChunkBytes - before);
   auto* entries = reinterpret_cast<SliceEntry*>(room + before);
   headOf(entries).chunk = chunk_count_;
-  const uint32_t first = chunk_count_ * kChunkEntries;
   chunks_[chunk_count_++] = entries;
-  for (uint32_t index = kChunkEntries; --index > 0;) free(&entries[index], first + index);
+  for (uint32_t index = kChunkEntries; --index > 0;) free(&entries[index]);
   return true;
 }
 
 SliceEntry* SliceTable::insert(uint64_t id) {
-  if (SLABSCOPE_UNLIKELY(free_ == 0) && !addChunk()) return nullptr;
-  SliceEntry* chunk = chunks_[free_ / kChunkEntries];
-  SliceEntry* entry = chunk + free_ % kChunkEntries;
-  free_ = static_cast<uint32_t>(entry->id);
+  if (SLABSCOPE_UNLIKELY(free_ == nullptr) && !addChunk()) return nullptr;
+  SliceEntry* entry = free_;
+  free_ = reinterpret_cast<SliceEntry*>(entry->id);
   // A collection has gone over many others since it was freed.
-  if (free_ != 0) __builtin_prefetch(at(free_), 1);
-  ChunkHead& head = headOf(chunk);
+  __builtin_prefetch(free_, 1);
+  ChunkHead& head = headOf(entry);
   ++head.slices;
   head.grown = true;
   head.settled = false;
@@ -66,9 +64,8 @@ void SliceTable::settle(SliceEntry* chunk) {
 }
 
 uint32_t SliceTable::numberOf(const SliceEntry* entry) {
-  const auto address = reinterpret_cast<uintptr_t>(entry);
-  const auto* head = reinterpret_cast<const ChunkHead*>(address & ~(kChunkBytes - 1));
-  return static_cast<uint32_t>(head->chunk * kChunkEntries + address % kChunkBytes / sizeof(SliceEntry));
+  const uintptr_t index = reinterpret_cast<uintptr_t>(entry) % kChunkBytes / sizeof(SliceEntry);
+  return static_cast<uint32_t>(headOf(entry).chunk * kChunkEntries + index);
 }
 
 uint64_t SliceTable::find(uint64_t number, uintptr_t object) const {

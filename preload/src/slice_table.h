@@ -11,7 +11,7 @@
 namespace slabscope::preload {
 
 struct SliceEntry {
-  uint64_t id;        ///< of the slice; of a free entry the number of the next free one
+  uint64_t id;        ///< of the slice; of a free entry the address of the next free one
   uintptr_t* handle;  ///< weak; its slot holds the object. nullptr: the slice is dead
 };
 
@@ -52,12 +52,14 @@ class SliceTable {
 
   bool addChunk();
   bool growDirectory();
-  void free(SliceEntry* entry, uint32_t number) {
-    entry->id = free_;
+  void free(SliceEntry* entry) {
+    entry->id = reinterpret_cast<uintptr_t>(free_);
     entry->handle = &nothing_;
-    free_ = number;
+    free_ = entry;
   }
-  static ChunkHead& headOf(SliceEntry* chunk) { return *reinterpret_cast<ChunkHead*>(chunk); }
+  static ChunkHead& headOf(const SliceEntry* entry) {
+    return *reinterpret_cast<ChunkHead*>(reinterpret_cast<uintptr_t>(entry) & ~(kChunkBytes - 1));
+  }
   static void settle(SliceEntry* chunk);
   SliceEntry* at(uint32_t number) const { return chunks_[number / kChunkEntries] + number % kChunkEntries; }
 
@@ -67,13 +69,13 @@ class SliceTable {
   SliceEntry** chunks_;
   uint32_t chunk_count_;
   uint32_t chunk_room_;  ///< in chunks_
-  uint32_t free_;        ///< the number of the entry that was freed last; 0: none
+  SliceEntry* free_;     ///< that was freed last; nullptr: none
 };
 
 template <class Died>
 void SliceTable::removeDead(Collection collection, const Died& died) {
-  for (uint32_t number = 0; number < chunk_count_ * kChunkEntries; number += kChunkEntries) {
-    SliceEntry* entries = chunks_[number / kChunkEntries];
+  for (uint32_t chunk = 0; chunk < chunk_count_; ++chunk) {
+    SliceEntry* entries = chunks_[chunk];
     ChunkHead& head = headOf(entries);
     if (head.slices == 0 || (head.settled && collection == Collection::kScavenge)) continue;
     const uint16_t before = head.slices;
@@ -81,7 +83,7 @@ void SliceTable::removeDead(Collection collection, const Died& died) {
       SliceEntry& entry = entries[index];
       if (entry.handle != nullptr) continue;
       died(entry.id);
-      free(&entry, number + index);
+      free(&entry);
       --head.slices;
     }
     if (collection == Collection::kFull) continue;
