@@ -19,20 +19,19 @@ int64_t delta(uint64_t& last, uint64_t value) {
 
 template <class Visit>
 void BatchEncoder::forEachTable(Visit&& visit) {
-  using B = proto::Batch;
-  visit(B::kStoreAllocsFieldNumber, store_allocs_);
-  visit(B::kStoreFreesFieldNumber, store_frees_);
-  visit(B::kStoreResizesFieldNumber, store_resizes_);
-  visit(B::kStoreMovesFieldNumber, store_moves_);
-  visit(B::kStoreKindsFieldNumber, store_kinds_);
-  visit(B::kSlicesFieldNumber, slice_births_);
-  visit(B::kSliceFreesFieldNumber, slice_frees_);
-  visit(B::kGcsFieldNumber, gcs_);
-  visit(B::kMemoriesFieldNumber, memories_);
-  visit(B::kMarksFieldNumber, marks_);
-  visit(B::kLostsFieldNumber, losts_);
-  visit(B::kIsolateStartsFieldNumber, isolate_starts_);
-  visit(B::kIsolateEndsFieldNumber, isolate_ends_);
+  visit(proto::Batch::kStoreAllocsFieldNumber, store_allocs_);
+  visit(proto::Batch::kStoreFreesFieldNumber, store_frees_);
+  visit(proto::Batch::kStoreResizesFieldNumber, store_resizes_);
+  visit(proto::Batch::kStoreMovesFieldNumber, store_moves_);
+  visit(proto::Batch::kStoreKindsFieldNumber, store_kinds_);
+  visit(proto::Batch::kSlicesFieldNumber, slice_births_);
+  visit(proto::Batch::kSliceFreesFieldNumber, slice_frees_);
+  visit(proto::Batch::kGcsFieldNumber, gcs_);
+  visit(proto::Batch::kMemoriesFieldNumber, memories_);
+  visit(proto::Batch::kMarksFieldNumber, marks_);
+  visit(proto::Batch::kLostsFieldNumber, losts_);
+  visit(proto::Batch::kIsolateStartsFieldNumber, isolate_starts_);
+  visit(proto::Batch::kIsolateEndsFieldNumber, isolate_ends_);
 }
 
 void BatchEncoder::clear() {
@@ -47,14 +46,13 @@ void BatchEncoder::clear() {
 }
 
 std::string_view BatchEncoder::content() {
-  using B = proto::Batch;
   told_.SerializeToString(&content_);
-  appendField(content_, B::kKindsFieldNumber, kinds_.bytes());
-  appendField(content_, B::kTimesFieldNumber, times_.bytes());
+  appendField(content_, proto::Batch::kKindsFieldNumber, kinds_.bytes());
+  appendField(content_, proto::Batch::kTimesFieldNumber, times_.bytes());
   forEachTable([this](int field, const auto& columns) { columns.appendTo(content_, field); });
-  appendField(content_, B::kProcessRssFieldNumber, process_rss_.bytes());
-  appendField(content_, B::kStoreIdsFieldNumber, store_ids_.bytes());
-  appendField(content_, B::kSliceIdsFieldNumber, slice_ids_.bytes());
+  appendField(content_, proto::Batch::kProcessRssFieldNumber, process_rss_.bytes());
+  appendField(content_, proto::Batch::kStoreIdsFieldNumber, store_ids_.bytes());
+  appendField(content_, proto::Batch::kSliceIdsFieldNumber, slice_ids_.bytes());
   return content_;
 }
 
