@@ -13,7 +13,7 @@ import { picture } from './picture.mjs';
 
 const kMiB = 1 << 20;
 const { values: given } = parseArgs({
-  options: { build: { type: 'string' }, node: { type: 'string' }, out: { type: 'string' }, minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '150' } },
+  options: { build: { type: 'string' }, node: { type: 'string' }, out: { type: 'string' }, minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '150' }, young: { type: 'string', default: 'fixed' } },
 });
 const minutes = Number(given.minutes);
 const bin = path.join(path.resolve(given.build), 'bin');
@@ -45,7 +45,8 @@ const recordings = () => fs.readdirSync(out).filter((name) => name.endsWith('.sl
 
 const recording = path.join(out, 'soak.slab');
 // A young generation that does not grow: half an hour is too short for V8 to settle on a size, and then two runs differ by more than is looked for.
-const command = [given.node, '--min-semi-space-size=16', '--max-semi-space-size=16', program];
+const young = given.young === 'fixed' ? ['--min-semi-space-size=16', '--max-semi-space-size=16'] : [];
+const command = [given.node, ...young, program];
 const plain = await start(...command);
 const recorded = await start(slabscope, 'record', '-o', recording, '--', ...command);
 const collector = recorded.started;
