@@ -238,7 +238,7 @@ class Program {
                        .array_buffers = store_bytes_});
     if (t_ < next_mark_) return;
     next_mark_ += 10'000'000'000;
-    writer_.add(Mark{.t = tick(), .name = writer_.addString("minute part")});
+    writer_.add(Mark{.t = tick(), .name = writer_.addString("ten seconds")});
   }
 
   void tearDown() {

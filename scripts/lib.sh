@@ -17,6 +17,12 @@ fail() {
 # The pinned Node versions, one a line.
 node_versions() { grep -Ev '^[[:space:]]*(#|$)' "$root/scripts/node-versions"; }
 
+# What a measurement is taken on: the processor, its cores and the system.
+machine() {
+  printf '%s, %s cores, %s' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" \
+    "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)"
+}
+
 # The folders that hold code of ours, as a regular expression and as a list of their source files.
 our_folders='wire|preload|recording|collector|analysis|cli|viewer|tests|bench'
 our_sources() {

@@ -165,8 +165,7 @@ Result<Lifetimes> lifetimesOf(const Scan& scan, const Progress& progress) {
   Builder builder(scan);
   uint64_t events = 0;
   recording::BatchByKind batch;
-  // A file that is still being written has grown since the scan: its kinds would be missing.
-  for (uint64_t i = 0; i < scan.batches && reader->next(batch); ++i) {
+  while (nextScanned(scan, *reader, batch)) {
     batch.events.forEach([&](const auto& event) { builder.take(event); });
     events += batch.events.size();
     if (progress) progress(events);

@@ -25,8 +25,7 @@ Result<PoolFacts> poolFacts(const Scan& scan, const Progress& progress) {
   uint64_t seen = 0;
   bool ended = false;
   recording::Batch batch;
-  // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
-  for (uint64_t i = 0; i < scan.batches && reader->next(batch); ++i) {
+  while (nextScanned(scan, *reader, batch)) {
     for (const recording::Event& event : batch.events) {
       const auto t = std::visit([](const auto& one) { return one.t; }, event);
       if (!ended && !scan.end.includes(seen, t)) {

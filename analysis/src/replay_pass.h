@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "is_run.h"
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
@@ -83,12 +83,6 @@ enum class Slices : uint8_t { kOneByOne, kByRuns };
 /// Nearest: from the snapshot before an instant on, for those to whom what happened before it is nothing.
 enum class StartAt : uint8_t { kBeginning, kNearestSnapshot };
 
-template <class T>
-constexpr bool isRun() {
-  return std::is_same_v<T, recording::SliceRun> || std::is_same_v<T, recording::SliceFreeRun> ||
-         std::is_same_v<T, recording::UnreadRun>;
-}
-
 /// Calls watch(event, live) with each event up to the last of the instants, with its own type, before it
 /// changes what is alive; and visit(index, live) once for each of the instants, in the order of time. Gives
 /// the number of whole batches that were read. The error is that of a file that cannot be opened any more.
@@ -128,7 +122,7 @@ Result<uint64_t> replayPass(const Scan& scan, const std::vector<Instant>& instan
       batch.events.forEach(take);
     } else {
       batch.events.forEachRun([&](const auto& one) {
-        if constexpr (!isRun<std::decay_t<decltype(one)>>()) {
+        if constexpr (!isRun<decltype(one)>()) {
           return take(one);
         } else {
           for (auto rest = one; rest.count != 0;) {

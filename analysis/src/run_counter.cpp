@@ -45,7 +45,7 @@ void RunCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*
   if (isSlab(kind)) {
     cuts_.put(event.store, {});
     last_cuts_ = nullptr;
-    youngest_[Family(event.isolate, kind)] = event.t;
+    youngest_.add({event.isolate, kind}, event.t);
     return;
   }
   count(event.t, event.stack, 1, event.size);
@@ -177,9 +177,8 @@ void RunCounter::addRow(StoreId id, const LiveStore& slab, const RunSums::Unsure
   row.live = live;
   row.dead = cuts->end() - cuts->gaps() - live;
   row.unseen = cuts->gaps();
-  const auto youngest = youngest_.find(Family(slab.isolate, slab.kind));
-  const bool is_left = youngest != youngest_.end() && youngest->second > std::max(cuts->last(), slab.born);
-  if (is_left) row.tail = slab.size - cuts->end();
+  if (youngest_.haveReplaced({slab.isolate, slab.kind}, slab.born, cuts->last()))
+    row.tail = slab.size - cuts->end();
   sums.slabs.add(row, live);
   if (after.survives) sums.surviving_slabs.add(row, after.surviving_live);
 }

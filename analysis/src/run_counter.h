@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "cut_sum.h"
+#include "slab_families.h"
 #include "slab_shares.h"
 #include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
@@ -82,8 +82,6 @@ class RunCounter {
   RunSums finish(const LiveSet& live);
 
  private:
-  using Family = std::pair<uint32_t, recording::StoreKind>;  // an isolate's slabs of one kind
-
   void count(recording::Nanoseconds t, recording::StackId stack, uint64_t allocations, uint64_t bytes) {
     if (t < from_) return;
     RunCosts& costs = of(stack);
@@ -109,7 +107,7 @@ class RunCounter {
   LiveTable<recording::StoreId, CutSum> cuts_;
   recording::StoreId last_;  // that was cut from
   CutSum* last_cuts_ = nullptr;
-  std::map<Family, recording::Nanoseconds> youngest_;
+  YoungestSlabs youngest_;
   SlabShares shares_;
   std::vector<const LiveSlice*> left_;
 };

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "is_run.h"
 #include "slabscope/analysis/final_kinds.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
@@ -60,11 +61,6 @@ class ScanBuilder {
   const FinalKinds& kinds() const { return kinds_; }
 
  private:
-  template <class One>
-  static constexpr bool isRun() {
-    return std::is_same_v<One, recording::SliceRun> || std::is_same_v<One, recording::SliceFreeRun> ||
-           std::is_same_v<One, recording::UnreadRun>;
-  }
   template <class One>
   static constexpr bool changesTotals() {
     return std::is_same_v<One, recording::StoreAlloc> || std::is_same_v<One, recording::StoreFree> ||

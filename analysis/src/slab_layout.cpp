@@ -24,8 +24,7 @@ class Painting {
   explicit Painting(uint64_t size) : size_(size) { runs_[0] = {}; }
 
   void paint(const Covering& what) {
-    const uint64_t begin = std::min(what.begin, size_);
-    const uint64_t end = std::min(what.end, size_);
+    const auto [begin, end] = within({what.begin, what.end}, size_);
     if (begin >= end) return;
     splitAt(begin);
     splitAt(end);
@@ -68,6 +67,12 @@ bool hasBeenLeft(const Lifetimes& lives, const SlabLife& slab, Nanoseconds last_
 
 }  // namespace
 
+ByteState stateOfGap(uint64_t gap, uint64_t address, bool is_first) {
+  const uint64_t alignment = address & (~address + 1);
+  if (gap < alignment) return ByteState::kPadding;
+  return is_first ? ByteState::kStartup : ByteState::kUnseen;
+}
+
 std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, const Instant& at) {
   if (!slab.life.aliveAt(at)) return {};
   Painting painting(slab.size);
@@ -82,9 +87,7 @@ std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, co
   for (const SliceLife* slice : begun) {
     if (slice->view) continue;
     if (slice->offset > cut_end) {
-      const bool aligned = isAlignment(slice->offset - cut_end, slab.address + slice->offset);
-      const ByteState gap =
-          aligned ? ByteState::kPadding : (first ? ByteState::kStartup : ByteState::kUnseen);
+      const ByteState gap = stateOfGap(slice->offset - cut_end, slab.address + slice->offset, first);
       painting.paint({cut_end, slice->offset, gap, nullptr});
     }
     cut_end = std::max(cut_end, slice->offset + slice->length);

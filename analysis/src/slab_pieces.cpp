@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "slabscope/analysis/slabs.h"
+
 namespace slabscope::analysis {
 
 SlabPieces::SlabPieces(const Lifetimes& lives, const SlabLife& slab) {
   std::vector<uint64_t> borders = {0, slab.size};
   for (const SliceLife* slice = lives.begin(slab); slice != lives.end(slab); ++slice) {
-    borders.push_back(std::min(slice->offset, slab.size));
-    borders.push_back(std::min(slice->offset + slice->length, slab.size));
+    const RangeOfBytes range = within({slice->offset, slice->offset + slice->length}, slab.size);
+    borders.push_back(range.begin);
+    borders.push_back(range.end);
   }
   std::sort(borders.begin(), borders.end());
   borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
@@ -22,9 +25,10 @@ SlabPieces::SlabPieces(const Lifetimes& lives, const SlabLife& slab) {
 
 template <class Change>
 void SlabPieces::change(uint64_t begin, uint64_t end, const Change& what) {
-  auto piece = std::lower_bound(pieces_.begin(), pieces_.end(), begin,
+  const RangeOfBytes range = within({begin, end}, pieces_.back().begin);
+  auto piece = std::lower_bound(pieces_.begin(), pieces_.end(), range.begin,
                                 [](const Piece& one, uint64_t offset) { return one.begin < offset; });
-  for (; piece->begin < std::min(end, pieces_.back().begin); ++piece) {
+  for (; piece->begin < range.end; ++piece) {
     const auto before = static_cast<size_t>(piece->state());
     what(*piece);
     const auto after = static_cast<size_t>(piece->state());

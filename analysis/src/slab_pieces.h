@@ -9,6 +9,7 @@
 
 namespace slabscope::analysis {
 
+/// Of a range only what lies within the slab counts.
 class SlabPieces {
  public:
   SlabPieces(const Lifetimes& lives, const SlabLife& slab);

@@ -2,8 +2,11 @@
 #include "slab_rows.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "slabscope/analysis/holders.h"
+#include "slabscope/analysis/slab_layout.h"
 #include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
@@ -22,7 +25,7 @@ void SlabRows::take(const recording::StoreAlloc& event) {
   slab.row.isolate = event.isolate;
   slab.row.born = event.t;
   slab.row.size = event.size;
-  youngest_[Family(event.isolate, kind)] = event.t;
+  youngest_.add({event.isolate, kind}, event.t);
   slabs_.insert_or_assign(event.store.value, std::move(slab));
 }
 
@@ -81,13 +84,11 @@ SlabRows::Slab* SlabRows::find(StoreId id) {
 }
 
 void SlabRows::addGap(Slab& slab, uint64_t gap, uint64_t offset) {
-  if (isAlignment(gap, slab.address + offset)) {
-    slab.row.padding += gap;
-  } else if (slab.row.cuts == 0) {
-    slab.row.startup += gap;
-  } else {
-    slab.row.unseen += gap;
-  }
+  SlabRow& row = slab.row;
+  const ByteState state = stateOfGap(gap, slab.address + offset, row.cuts == 0);
+  (state == ByteState::kPadding   ? row.padding
+   : state == ByteState::kStartup ? row.startup
+                                  : row.unseen) += gap;
 }
 
 void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
@@ -101,12 +102,10 @@ void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   live.reserve(slices.size());
   std::vector<RangeOfBytes> cut;
   slab.cuts.appendTo(cut);
-  // A store that has shrunk under its Buffers has no bytes beyond its end.
-  for (RangeOfBytes& range : cut) range = {std::min(range.begin, row.size), std::min(range.end, row.size)};
+  for (RangeOfBytes& range : cut) range = within(range, row.size);
   uint64_t end = std::min(row.size, slab.cuts.end());
   for (const LiveSlice* slice : slices) {
-    const RangeOfBytes range{std::min(slice->offset, row.size),
-                             std::min(slice->offset + slice->length, row.size)};
+    const RangeOfBytes range = within({slice->offset, slice->offset + slice->length}, row.size);
     live.push_back(range);
     // What is alive was handed out, even where the handing out itself was not seen.
     cut.push_back(range);
@@ -120,7 +119,8 @@ void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   const uint64_t cut_bytes = unionOf(cut);
   row.dead = cut_bytes - row.live;
   closeGaps(row, end - cut_bytes);
-  (hasBeenLeft(slab) ? row.tail : row.free) = row.size - end;
+  const bool is_left = youngest_.haveReplaced({row.isolate, row.kind}, row.born, slab.last_cut);
+  (is_left ? row.tail : row.free) = row.size - end;
 
   std::vector<uint64_t> weights;
   weights.reserve(by_owner.size());
@@ -143,11 +143,6 @@ void SlabRows::closeGaps(SlabRow& row, uint64_t gaps) {
     gaps -= *gap;
   }
   row.unseen += gaps;
-}
-
-bool SlabRows::hasBeenLeft(const Slab& slab) const {
-  const auto youngest = youngest_.find(Family(slab.row.isolate, slab.row.kind));
-  return youngest != youngest_.end() && youngest->second > std::max(slab.last_cut, slab.row.born);
 }
 
 }  // namespace slabscope::analysis

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "cuts.h"
+#include "slab_families.h"
 #include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/owners.h"
@@ -54,19 +53,17 @@ class SlabRows {
     recording::StoreId id;
     Slab* slab = nullptr;
   };
-  using Family = std::pair<uint32_t, recording::StoreKind>;  // an isolate's slabs of one kind
 
   Slab* find(recording::StoreId id);
   static void addGap(Slab& slab, uint64_t gap, uint64_t offset);
   void finishRow(Slab& slab, SlicesOfSlab slices);
   static void closeGaps(SlabRow& row, uint64_t gaps);
-  bool hasBeenLeft(const Slab& slab) const;
 
   const Scan& scan_;
   Owners owners_;
   std::unordered_map<uint64_t, Slab> slabs_;  // by store id
   Found last_;
-  std::map<Family, recording::Nanoseconds> youngest_;
+  YoungestSlabs youngest_;
 };
 
 }  // namespace slabscope::analysis

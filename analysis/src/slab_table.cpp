@@ -13,8 +13,7 @@ Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, cons
   uint64_t seen = 0;
   bool reached = false;
   recording::BatchByKind batch;
-  // A file that is still being written has grown since the scan: its kinds and definitions would be missing.
-  for (uint64_t i = 0; i < scan.batches && reader->next(batch); ++i) {
+  while (nextScanned(scan, *reader, batch)) {
     batch.events.forEach([&](const auto& event) {
       if (!reached && !at.includes(seen, event.t)) {
         reached = true;

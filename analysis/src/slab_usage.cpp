@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
+#include "slab_families.h"
 #include "slab_pieces.h"
 #include "slabscope/analysis/callers.h"
-#include "slabscope/analysis/slabs.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -50,10 +50,9 @@ class PoolBirths {
   }
 
  private:
-  using Family = std::pair<recording::StoreKind, uint32_t>;
-  static Family familyOf(const SlabLife& slab) { return {slab.kind, slab.isolate}; }
+  static SlabFamily familyOf(const SlabLife& slab) { return {slab.isolate, slab.kind}; }
 
-  std::map<Family, std::vector<Lifetime>> births_;
+  std::map<SlabFamily, std::vector<Lifetime>> births_;
 };
 
 class SlabHistory {
@@ -120,20 +119,17 @@ class SlabHistory {
       }
       rebaseBehindCuts();
     }
-    pieces_.addLive(std::min(begin, slab_.size), std::min(end, slab_.size), is_birth ? 1 : -1);
+    pieces_.addLive(begin, end, is_birth ? 1 : -1);
   }
 
   void cut(uint64_t begin, uint64_t end) {
     if (begin > cut_end_) {
-      const bool aligned = isAlignment(begin - cut_end_, slab_.address + begin);
-      pieces_.setBase(std::min(cut_end_, slab_.size), std::min(begin, slab_.size),
-                      aligned     ? ByteState::kPadding
-                      : is_first_ ? ByteState::kStartup
-                                  : ByteState::kUnseen);
+      const ByteState gap = stateOfGap(begin - cut_end_, slab_.address + begin, is_first_);
+      pieces_.setBase(cut_end_, begin, gap);
     }
     is_first_ = false;
     cut_end_ = std::max(cut_end_, end);
-    pieces_.addCut(std::min(begin, slab_.size), std::min(end, slab_.size));
+    pieces_.addCut(begin, end);
     if (std::exchange(has_left_, false) || !ends_behind_.empty()) rebaseBehindCuts();
   }
 
@@ -181,9 +177,8 @@ void forEachLiveChange(const Lifetimes& lives, const SlabLife& slab, const Slice
   SlabPieces pieces(lives, slab);
   pieces.takeChanges();
   for (const UsageTurn& turn : turns) {
-    const uint64_t begin = std::min(turn.slice->offset, slab.size);
-    const uint64_t end = std::min(turn.slice->offset + turn.slice->length, slab.size);
-    pieces.addLive(begin, end, turn.kind == TurnKind::kBirth ? 1 : -1);
+    const uint64_t begin = turn.slice->offset;
+    pieces.addLive(begin, begin + turn.slice->length, turn.kind == TurnKind::kBirth ? 1 : -1);
     const int64_t change = pieces.takeChanges()[static_cast<size_t>(ByteState::kLive)];
     if (change != 0) visit({turn.t, turn.event, ByteState::kLive, change});
   }

@@ -22,11 +22,6 @@ uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
   return bytes;
 }
 
-bool isAlignment(uint64_t gap, uint64_t address) {
-  const uint64_t alignment = address & (~address + 1);
-  return gap < alignment;
-}
-
 SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind) {
   const LiveSet& live = held.live();
   SlabFigures figures;

@@ -292,14 +292,13 @@ class FromSnapshot : public recording::LiveTarget {
   std::optional<TimelineBuilder> builder_;
 };
 
-// Up to the end of the range. A file that is still being written has grown since the scan: its kinds would be
-// missing.
+// Up to the end of the range.
 template <class AfterBatch>
 Timeline readOn(const Scan& scan, recording::Reader& reader, TimelineBuilder& builder,
                 const Progress& progress, AfterBatch after_batch) {
   bool inside = true;
   recording::BatchByKind batch;
-  while (inside && reader.position().batches < scan.batches && reader.next(batch)) {
+  while (inside && nextScanned(scan, reader, batch)) {
     batch.events.forEach([&](const auto& event) { return inside = builder.take(event); });
     after_batch();
     if (progress) progress(reader.position().events);

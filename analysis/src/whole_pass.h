@@ -5,9 +5,9 @@
 
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 
+#include "is_run.h"
 #include "scan_builder.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
@@ -18,12 +18,6 @@ namespace slabscope::analysis {
 /// Whether what the outline says has come true, and nothing of the recording is damaged or missing. `told` is
 /// what its events say of stores' kinds.
 bool isConfirmed(const Scan& scan, const FinalKinds& told, const recording::Outline& outline);
-
-template <class One>
-constexpr bool isOfSlices() {
-  using T = std::decay_t<One>;
-  return std::is_same_v<T, recording::SliceRun> || std::is_same_v<T, recording::SliceFreeRun>;
-}
 
 /// Reads a recording once and makes `scan`, whose definitions grow meanwhile: at each event those are there
 /// that it names. The watcher, which may know `scan` before, gets in the order of time
@@ -64,7 +58,7 @@ Result<bool> wholePass(const std::string& path, Scan& scan, const Progress& prog
         watcher.atEnd(scan.end.t, std::as_const(live));
       }
       // Behind the end and the peak nobody asks for slices any more.
-      if (!isOfSlices<decltype(one)>() || !builder.hasEnded() || builder.seen() < outline->peak_events)
+      if (!isRun<decltype(one)>() || !builder.hasEnded() || builder.seen() < outline->peak_events)
         live.apply(one);
       builder.after(one, live);
       lookForPeak();

@@ -36,8 +36,7 @@ Result<> writeHistory(const analysis::Scan& scan, Output& output) {
   writer.writeRecording();
   recording::Batch batch;
   uint64_t events = 0;
-  // A file that is still being written has grown since the scan, which knows nothing of what came after it.
-  for (uint64_t i = 0; i < scan.batches && !output.stopped() && reader->next(batch); ++i) {
+  while (!output.stopped() && analysis::nextScanned(scan, *reader, batch)) {
     for (const recording::Event& event : batch.events) {
       writer.write(event);
       output.spill();

@@ -29,6 +29,22 @@ size_t textOf(napi_env env, napi_value value, char* room, size_t bytes) {
   return length;
 }
 
+/// The first `wanted` arguments of a call, also before onStart() and during the isolate's end. nullptr where
+/// there are fewer, or nothing is recorded.
+IsolateState* argumentsAtAnyTime(napi_env env, napi_callback_info info, size_t wanted, napi_value* argv) {
+  size_t argc = wanted;
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < wanted || !recording())
+    return nullptr;
+  return static_cast<IsolateState*>(data);
+}
+
+/// The same; nullptr also before onStart() and once the isolate's end has begun.
+IsolateState* argumentsOf(napi_env env, napi_callback_info info, size_t wanted, napi_value* argv) {
+  IsolateState* state = argumentsAtAnyTime(env, info, wanted, argv);
+  return state != nullptr && state->env != nullptr ? state : nullptr;
+}
+
 /// slice(view, parent or undefined)
 napi_value onSlice(napi_env env, napi_callback_info info) {
   size_t argc = 2;
@@ -46,36 +62,29 @@ napi_value onSlice(napi_env env, napi_callback_info info) {
 
 /// plain(view)
 napi_value onPlain(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
   napi_value argv[1];
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) == napi_ok && argc == 1 && recording())
-    keepPlainView(*static_cast<IsolateState*>(data), env, argv[0]);
+  if (IsolateState* state = argumentsAtAnyTime(env, info, 1, argv)) keepPlainView(*state, env, argv[0]);
   return nullptr;
 }
 
 /// called(): whether sliceCall may be used.
 napi_value onCalled(napi_env env, napi_callback_info info) {
-  size_t argc = 0;
-  void* data = nullptr;
   napi_value answer;
-  if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok || !recording() ||
-      napi_get_boolean(env, concludeSliceCall(*static_cast<IsolateState*>(data)), &answer) != napi_ok)
+  IsolateState* state = argumentsAtAnyTime(env, info, 0, nullptr);
+  if (state == nullptr || napi_get_boolean(env, concludeSliceCall(*state), &answer) != napi_ok)
     return nullptr;
   return answer;
 }
 
 /// mark(name)
 napi_value onMark(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
   napi_value argv[1];
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc == 0 || !recording())
-    return nullptr;
+  IsolateState* state = argumentsAtAnyTime(env, info, 1, argv);
+  if (state == nullptr) return nullptr;
   char name[1024];
   wire::Mark record{};
   record.header = headerOf(wire::RecordKind::kMark, 0, now());
-  record.isolate = static_cast<IsolateState*>(data)->id;
+  record.isolate = state->id;
   record.bytes = static_cast<uint32_t>(textOf(env, argv[0], name, sizeof name));
   emitWithText(record, name, record.bytes);
   return nullptr;
@@ -83,12 +92,9 @@ napi_value onMark(napi_env env, napi_callback_info info) {
 
 /// memory(rss, heapTotal, heapUsed, external, arrayBuffers)
 napi_value onMemory(napi_env env, napi_callback_info info) {
-  size_t argc = 5;
   napi_value argv[5];
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < 5 || !recording())
-    return nullptr;
-  auto* state = static_cast<IsolateState*>(data);
+  IsolateState* state = argumentsAtAnyTime(env, info, 5, argv);
+  if (state == nullptr) return nullptr;
   wire::Memory record{};
   record.header = headerOf(wire::RecordKind::kMemory, sizeof record, now());
   record.isolate = state->id;
@@ -112,16 +118,6 @@ void tellRuntime(napi_env env, wire::RuntimeKey key, napi_value value) {
   record.key = key;
   record.bytes = static_cast<uint32_t>(textOf(env, value, text, sizeof text));
   emitWithText(record, text, record.bytes);
-}
-
-/// The arguments of a call, as many as there are up to `wanted`; nullptr for an isolate whose end has begun.
-IsolateState* argumentsOf(napi_env env, napi_callback_info info, size_t wanted, napi_value* argv) {
-  size_t argc = wanted;
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < wanted || !recording())
-    return nullptr;
-  auto* state = static_cast<IsolateState*>(data);
-  return state->env != nullptr ? state : nullptr;
 }
 
 /// onSerializer(callback)
@@ -205,12 +201,9 @@ void tellOtherAllocator() {
 /// start(the agent's script, nodeVersion, v8Version, poolSize, what the agent could hook: slices, marks,
 /// memory)
 napi_value onStart(napi_env env, napi_callback_info info) {
-  size_t argc = 7;
   napi_value argv[7];
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok || argc < 7 || !recording())
-    return nullptr;
-  auto* state = static_cast<IsolateState*>(data);
+  IsolateState* state = argumentsAtAnyTime(env, info, 7, argv);
+  if (state == nullptr) return nullptr;
   char path[4096];
   path[textOf(env, argv[0], path, sizeof path)] = '\0';
   setAgentPath(path);
@@ -245,15 +238,19 @@ napi_value onStart(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+void tellCollection(const IsolateState& state, wire::RecordKind kind, v8::GCType type) {
+  if (!recording()) return;
+  wire::Gc record{};
+  record.header = headerOf(kind, sizeof record, now());
+  record.isolate = state.id;
+  record.type = static_cast<uint32_t>(type);
+  emit(record);
+}
+
 void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
   auto* state = static_cast<IsolateState*>(data);
   state->fast_stacks.beginCollection();
-  if (!recording()) return;
-  wire::Gc record{};
-  record.header = headerOf(wire::RecordKind::kGcBegin, sizeof record, now());
-  record.isolate = state->id;
-  record.type = static_cast<uint32_t>(type);
-  emit(record);
+  tellCollection(*state, wire::RecordKind::kGcBegin, type);
 }
 
 void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
@@ -263,12 +260,7 @@ void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* d
   if (code_moved) state->stacks.invalidate();
   state->fast_stacks.endCollection(code_moved);
   tellDeadSlices(*state, type);
-  if (!recording()) return;
-  wire::Gc record{};
-  record.header = headerOf(wire::RecordKind::kGcEnd, sizeof record, now());
-  record.isolate = state->id;
-  record.type = static_cast<uint32_t>(type);
-  emit(record);
+  tellCollection(*state, wire::RecordKind::kGcEnd, type);
 }
 
 void onEnvironmentEnd(void* data) {

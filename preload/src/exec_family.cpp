@@ -4,13 +4,13 @@
 // root or for another user, and which cannot read the agent; where there is one, it puts its own in.
 //
 // Runs in forked children too, where a lock may be held for ever: all is done on the stack.
-#include <dlfcn.h>
 #include <sys/types.h>
 
 #include <cstddef>
 #include <cstring>
 
 #include "agent_option.h"
+#include "next_functions.h"
 
 extern "C" char** environ;
 
@@ -30,16 +30,9 @@ struct Next {
 };
 constinit Next next{};
 
-template <class Function>
-void lookUp(Function& function, const char* name) {
-  // POSIX gives functions and objects one kind of address.
-  void* found = dlsym(RTLD_NEXT, name);
-  std::memcpy(&function, &found, sizeof found);
-}
-
 // Before there is a thread that could hold the loader's lock while another one forks.
 [[gnu::constructor(101)]] void lookUpAll() {
-#define LOOK_UP(name, parameters) lookUp(next.name, #name);
+#define LOOK_UP(name, parameters) slabscope::preload::lookUpNext(next.name, #name);
   SLABSCOPE_EXEC_FAMILY(LOOK_UP)
 #undef LOOK_UP
 }
@@ -82,8 +75,6 @@ int withoutOurs(char* const* environment, Call call) {
 }
 
 }  // namespace
-
-#define SLABSCOPE_EXPORT __attribute__((visibility("default")))
 
 extern "C" {
 

@@ -3,7 +3,6 @@
 //
 // Works from the first instruction on: the loader allocates before any constructor has run, and dlsym itself
 // may allocate while the next functions are being looked up; that little comes from a static arena.
-#include <dlfcn.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "freed_stores.h"
 #include "known_blocks.h"
 #include "mapped_stores.h"
+#include "next_functions.h"
 
 // One line a function: result, name, parameters.
 #define SLABSCOPE_MALLOC_FAMILY(X)                      \
@@ -44,16 +44,9 @@ struct Next {
 constinit Next next{};
 constinit bool looking_up = false;
 
-template <class Function>
-void lookUp(Function& function, const char* name) {
-  // POSIX gives functions and objects one kind of address.
-  void* found = dlsym(RTLD_NEXT, name);
-  std::memcpy(&function, &found, sizeof found);
-}
-
 [[gnu::noinline]] void lookUpAll() {
   looking_up = true;
-#define LOOK_UP(result, name, parameters) lookUp(next.name, #name);
+#define LOOK_UP(result, name, parameters) slabscope::preload::lookUpNext(next.name, #name);
   SLABSCOPE_MALLOC_FAMILY(LOOK_UP)
 #undef LOOK_UP
   looking_up = false;
@@ -101,8 +94,6 @@ void* leaveArena(void* block, size_t size) {
 }
 
 }  // namespace
-
-#define SLABSCOPE_EXPORT __attribute__((visibility("default")))
 
 extern "C" {
 

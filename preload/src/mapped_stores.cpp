@@ -35,14 +35,6 @@ bool mayHoldStores(uintptr_t begin, uintptr_t end) {
   return begin < beyond.load(std::memory_order_relaxed) && end > lowest.load(std::memory_order_relaxed);
 }
 
-bool calledFrom(const wire::CodeRange& code, void* const* frames, uint32_t count) {
-  for (uint32_t index = 0; index < count; ++index) {
-    auto address = reinterpret_cast<uintptr_t>(frames[index]);
-    if (address > code.begin && address <= code.end) return true;
-  }
-  return false;
-}
-
 bool codeIsKnown() {
   return process.header->code_search.load(std::memory_order_acquire) == wire::CodeSearch::kFound;
 }

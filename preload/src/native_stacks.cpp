@@ -158,6 +158,14 @@ uint32_t walkNativeFrames(void** addresses, uint32_t limit) {
   return walk(addresses, limit).count;
 }
 
+bool calledFrom(const wire::CodeRange& code, void* const* addresses, uint32_t count) {
+  for (uint32_t index = 0; index < count; ++index) {
+    auto address = reinterpret_cast<uintptr_t>(addresses[index]);
+    if (address > code.begin && address <= code.end) return true;
+  }
+  return false;
+}
+
 [[gnu::noinline]] uint32_t captureNativeStack() {
   if (!nativeStacksAvailable()) return 0;
   ThreadState& thread = thread_state;

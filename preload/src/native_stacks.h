@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "slabscope/wire/layout.h"
+
 namespace slabscope::preload {
 
 struct NativeStackCache;
@@ -29,6 +31,9 @@ void tellFastNativeStacks();
 
 /// The return addresses of up to `limit` native frames, innermost first; how many there are.
 uint32_t walkNativeFrames(void** addresses, uint32_t limit);
+
+/// Whether one of these return addresses is of a call in the code.
+bool calledFrom(const wire::CodeRange& code, void* const* addresses, uint32_t count);
 
 void freeNativeStackCache(NativeStackCache* cache);
 

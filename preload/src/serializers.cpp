@@ -46,13 +46,7 @@ bool isWritingValue() {
   uint32_t count = walkNativeFrames(frames, kFrames);
   // Node's function is a few frames above us, and above it V8's that calls it.
   if (count < 3 || count == kFrames) return true;
-  for (uint32_t index = 0; index < count; ++index) {
-    auto address = reinterpret_cast<uintptr_t>(frames[index]);
-    for (const wire::CodeRange& code : value_code) {
-      if (address > code.begin && address <= code.end) return true;
-    }
-  }
-  return false;
+  return calledFrom(value_code[0], frames, count) || calledFrom(value_code[1], frames, count);
 }
 
 void announce(IsolateState& state) {

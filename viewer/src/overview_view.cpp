@@ -44,8 +44,7 @@ void OverviewView::recordingChanged() {
     timeline_.set(
         recording()->wholeRange(),
         [loaded](const TimeRange& range, const analysis::Progress& progress) {
-          Result<analysis::Timeline> finer =
-              loaded->timeline.finer(loaded->scan, {range.from, range.until}, progress);
+          Result<analysis::Timeline> finer = loaded->timeline.finer(loaded->scan, range, progress);
           // A file that is gone meanwhile: what is shown is coarser, and true.
           return finer ? std::make_shared<const analysis::Timeline>(std::move(*finer)) : nullptr;
         },
@@ -65,7 +64,7 @@ void OverviewView::pickedStacksFound() {
   caller_.set(recording()->wholeRange(), [loaded = sharedRecording(), stacks = pickedStacks()](
                                              const TimeRange& range, const analysis::Progress& progress) {
     return std::make_shared<const analysis::Averages>(
-        analysis::liveBytesThrough(loaded->lives, *stacks, {range.from, range.until}, progress));
+        analysis::liveBytesThrough(loaded->lives, *stacks, range, progress));
   });
   look();
 }

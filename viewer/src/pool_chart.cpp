@@ -53,8 +53,7 @@ void PoolChart::setRecording(std::shared_ptr<const Loaded> recording) {
     const TimeRange whole = recording_->wholeRange();
     gestures_.setWhole(whole);
     usage_.set(whole, [loaded = recording_](const TimeRange& range, const analysis::Progress& progress) {
-      return std::make_shared<const analysis::SlabUsage>(
-          analysis::slabUsage(loaded->lives, {range.from, range.until}, progress));
+      return std::make_shared<const analysis::SlabUsage>(analysis::slabUsage(loaded->lives, range, progress));
     });
   }
   update();

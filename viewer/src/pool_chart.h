@@ -64,7 +64,7 @@ class PoolChart : public QWidget {
   TimeGestures gestures_;
   const Theme* theme_;
   std::shared_ptr<const Loaded> recording_;
-  TimeRange range_;
+  TimeRange range_{0, 0};
   Zoomed<analysis::SlabUsage> usage_;
   std::vector<Stack> stacks_;  // by column of pixels
   double most_ = 1;

@@ -8,17 +8,12 @@
 
 #include "slabscope/analysis/callers.h"
 #include "slabscope/analysis/instant.h"
+#include "slabscope/analysis/time_range.h"
 #include "slabscope/recording/model.h"
 
 namespace slabscope::viewer {
 
-struct TimeRange {
-  recording::Nanoseconds from = 0;
-  recording::Nanoseconds until = 0;
-
-  recording::Nanoseconds length() const { return until - from; }
-  friend bool operator==(const TimeRange&, const TimeRange&) = default;
-};
+using analysis::TimeRange;
 
 /// A caller, wherever it is on a stack: all frames that are one with `frame` by the grouping.
 struct PickedCaller {

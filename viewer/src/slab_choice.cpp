@@ -12,8 +12,7 @@ uint64_t liveBytes(const analysis::Lifetimes& lives, const analysis::SlabLife& s
   std::vector<analysis::RangeOfBytes> ranges;
   for (const analysis::SliceLife* slice = lives.begin(slab); slice != lives.end(slab); ++slice) {
     if (slice->life.aliveAt(at))
-      ranges.push_back(
-          {std::min(slice->offset, slab.size), std::min(slice->offset + slice->length, slab.size)});
+      ranges.push_back(analysis::within({slice->offset, slice->offset + slice->length}, slab.size));
   }
   return analysis::unionOf(ranges);
 }

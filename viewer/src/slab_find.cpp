@@ -41,8 +41,7 @@ std::vector<MapHolder> holdersOf(const Loaded& loaded, const SlabLife& slab, con
   for (const SliceLife* slice = loaded.lives.begin(slab); slice != loaded.lives.end(slab); ++slice) {
     if (!slice->life.aliveAt(at)) continue;
     Part& part = parts[loaded.ownerOf(slice->stack)];
-    part.ranges.push_back(
-        {std::min(slice->offset, slab.size), std::min(slice->offset + slice->length, slab.size)});
+    part.ranges.push_back(analysis::within({slice->offset, slice->offset + slice->length}, slab.size));
     ++part.slices;
   }
   std::vector<MapHolder> holders;

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "painting.h"
-#include "slabscope/analysis/slabs.h"
+#include "slabscope/analysis/slab_layout.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -44,10 +44,11 @@ void SlabPicture::paintGaps(QPainter& painter) const {
     if (slice->view) continue;
     const auto born = static_cast<double>(slice->life.born);
     if (slice->offset > cut_end) {
-      const bool aligned = analysis::isAlignment(slice->offset - cut_end, slab.address + slice->offset);
+      const analysis::ByteState state =
+          analysis::stateOfGap(slice->offset - cut_end, slab.address + slice->offset, first);
       const QRectF gap =
           place(first ? static_cast<double>(slab.life.born) : born, end, cut_end, slice->offset);
-      if (aligned) {
+      if (state == analysis::ByteState::kPadding) {
         painter.fillRect(gap, theme.padding);
       } else {
         paintHatching(painter, gap, theme.unseen);

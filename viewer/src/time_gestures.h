@@ -57,7 +57,7 @@ class TimeGestures {
   Selection& selection_;
   QWidget& owner_;
   QToolButton* button_;
-  TimeRange whole_;
+  TimeRange whole_{0, 0};
   std::optional<double> pressed_;
   std::optional<TimeRange> marked_;
   double now_ = 0;

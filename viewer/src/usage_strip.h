@@ -49,7 +49,7 @@ class UsageStrip : public QStyledItemDelegate {
       kKept};  // of the slabs painted last: a frame paints all in sight anew
   mutable QSet<uint64_t> missing_;
   const Theme* theme_ = &lightTheme();
-  TimeRange range_;
+  TimeRange range_{0, 0};
   std::optional<analysis::Instant> instant_;
 };
 

@@ -129,8 +129,8 @@ class Zoomed {
 
   double (*bin_width_)(const Figure&);
   std::function<void()> changed_;
-  TimeRange all_;
-  TimeRange shown_;
+  TimeRange all_{0, 0};
+  TimeRange shown_{0, 0};
   double pixels_ = 0;
   Make make_;
   FigurePointer whole_;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "slabscope/analysis/timeline.h"
+#include "slabscope/analysis/time_range.h"
 
 namespace slabscope::analysis {
 

@@ -127,6 +127,13 @@ uint64_t fullCollections(const Scan& scan);
 /// the beginning that was scanned.
 Result<recording::Reader> reopen(const Scan& scan);
 
+/// Reader::next() up to the last batch that was scanned. A file that is still being written has grown since,
+/// and of what came after it the scan knows neither kinds nor definitions.
+template <class AnyBatch>
+bool nextScanned(const Scan& scan, recording::Reader& reader, AnyBatch& batch) {
+  return reader.position().batches < scan.batches && reader.next(batch);
+}
+
 /// What the recording's end says, in words: "complete (exit status 0)", "incomplete end: killed by signal 9",
 /// "incomplete end: the recording stops after batch 7 at byte 1234: …".
 std::string endInWords(const Scan& scan);

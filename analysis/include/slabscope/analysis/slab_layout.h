@@ -14,6 +14,9 @@ namespace slabscope::analysis {
 /// What has become of a byte; the words are those of SlabRow.
 enum class ByteState : uint8_t { kLive, kDead, kPadding, kStartup, kUnseen, kTail, kFree };
 
+/// What the `gap` bytes are that a cut at `address` has skipped; is_first: it is the first of its slab.
+ByteState stateOfGap(uint64_t gap, uint64_t address, bool is_first);
+
 struct ByteRun {
   uint64_t begin = 0;
   uint64_t end = 0;

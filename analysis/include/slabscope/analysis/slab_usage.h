@@ -10,7 +10,7 @@
 #include "slabscope/analysis/averages.h"
 #include "slabscope/analysis/lifetimes.h"
 #include "slabscope/analysis/slab_layout.h"
-#include "slabscope/analysis/timeline.h"
+#include "slabscope/analysis/time_range.h"
 
 namespace slabscope::analysis {
 

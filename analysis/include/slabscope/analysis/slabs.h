@@ -2,6 +2,7 @@
 // The slabs of a live set, and how much of them is used.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -33,11 +34,14 @@ struct RangeOfBytes {
   friend auto operator<=>(const RangeOfBytes&, const RangeOfBytes&) = default;
 };
 
+/// What of the range lies within a slab of `size` bytes: one that has shrunk under its Buffers has no bytes
+/// beyond its end.
+inline RangeOfBytes within(const RangeOfBytes& range, uint64_t size) {
+  return {std::min(range.begin, size), std::min(range.end, size)};
+}
+
 /// The number of bytes that are in at least one of the ranges. Sorts them by where they begin.
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
-
-/// Whether a cut at `address` would come `gap` bytes behind the one before it only to be aligned.
-bool isAlignment(uint64_t gap, uint64_t address);
 
 /// Figures of the slabs of one kind (recording::StoreKind::kPool or kNativePool).
 SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "slabscope/analysis/scan.h"
+#include "slabscope/analysis/time_range.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
 
@@ -45,11 +46,6 @@ struct TimelineColumn {
   recording::Nanoseconds from = 0;
   recording::Nanoseconds until = 0;
   Extent value;
-};
-
-struct TimeRange {
-  recording::Nanoseconds from = 0;
-  recording::Nanoseconds until = std::numeric_limits<recording::Nanoseconds>::max();  ///< not included
 };
 
 /// At how many instants a timeline of a whole recording keeps what is alive.
