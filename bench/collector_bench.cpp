@@ -2,7 +2,6 @@
 // collector_bench [--benchmark_…]: what the way of an event from a ring into the file costs, in processor
 // time of the collector, and what writing it into the ring costs the program.
 #include <benchmark/benchmark.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -15,31 +14,18 @@
 #include "pipeline.h"
 #include "slabscope/recording/writer.h"
 #include "slabscope/wire/ring.h"
+#include "test_mapping.h"
 
 namespace slabscope::bench {
 namespace {
 
 using collector::Pipeline;
 
-class Mapping {
- public:
-  Mapping()
-      : mapping_(mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
-  ~Mapping() { munmap(mapping_, wire::kMappingBytes); }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  void* get() const { return mapping_; }
-
- private:
-  void* mapping_;
-};
-
 /// A thread that cuts slices from slabs as fast as it can. Each collection finds dead what is older than the
 /// `survivors` latest ones.
 class Program {
  public:
-  Program(const Mapping& mapping, uint64_t start, uint64_t survivors)
+  Program(const wire::TestMapping& mapping, uint64_t start, uint64_t survivors)
       : ring_(wire::ringHeader(mapping.get(), 0), wire::ringData(mapping.get(), 0)),
         t_(start),
         survivors_(survivors) {
@@ -184,7 +170,7 @@ void pipeline(benchmark::State& state) {
     state.SkipWithError(writer.error().message.c_str());
     return;
   }
-  const Mapping mapping;
+  const wire::TestMapping mapping;
   NoNatives natives;
   Pipeline pipeline(mapping.get(), **writer, natives, kStart);
   Program program(mapping, kStart, static_cast<uint64_t>(state.range(0)));
@@ -210,7 +196,7 @@ void pipeline(benchmark::State& state) {
 
 /// What the producer pays.
 void ringWrite(benchmark::State& state) {
-  const Mapping mapping;
+  const wire::TestMapping mapping;
   wire::RingHeader* header = wire::ringHeader(mapping.get(), 0);
   wire::RingWriter ring(header, wire::ringData(mapping.get(), 0));
   wire::Slice slice{};

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "slabscope/recording/percent_encoding.h"
+
 namespace slabscope::analysis {
 namespace {
 
@@ -43,13 +45,6 @@ bool readAll(int fd, std::string& text) {
   return done == text.size();
 }
 
-int digitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 int sextetOf(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -68,7 +63,7 @@ Result<std::optional<SourceMapText>> inlineMap(std::string_view data, const std:
   if (comma == std::string_view::npos) return Error{"its data: URL has no comma"};
   const std::string_view body = data.substr(comma + 1);
   if (!data.substr(0, comma).ends_with(";base64"))
-    return std::optional(SourceMapText{percentDecoded(body), folderOf(path)});
+    return std::optional(SourceMapText{recording::percentDecoded(body), folderOf(path)});
   std::optional<std::string> map = base64Decoded(body);
   if (!map) return Error{"its data: URL is not base64"};
   return std::optional(SourceMapText{std::move(*map), folderOf(path)});
@@ -117,27 +112,12 @@ Result<std::optional<SourceMapText>> mapOf(const std::string& path, GeneratedFil
   } else if (named.find("://") != std::string_view::npos) {
     return std::optional<SourceMapText>();  // on another machine
   }
-  const std::string map_path = (std::filesystem::path(folderOf(path)) / percentDecoded(named)).string();
+  const std::string map_path =
+      (std::filesystem::path(folderOf(path)) / recording::percentDecoded(named)).string();
   std::optional<GeneratedFile> map = readGenerated(map_path);
   if (!map) return std::optional<SourceMapText>();
   generated.changed_unix_ns = std::max(generated.changed_unix_ns, map->changed_unix_ns);
   return std::optional(SourceMapText{std::move(map->text), folderOf(map_path)});
-}
-
-std::string percentDecoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? digitOf(text[i + 1]) : -1;
-    const int low = high >= 0 ? digitOf(text[i + 2]) : -1;
-    if (low < 0) {
-      decoded += text[i];
-      continue;
-    }
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
 }
 
 std::optional<std::string> base64Decoded(std::string_view text) {

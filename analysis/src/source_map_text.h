@@ -32,8 +32,6 @@ std::string_view mappingUrl(std::string_view text);
 /// there. The error says what is wrong with it.
 Result<std::optional<SourceMapText>> mapOf(const std::string& path, GeneratedFile& generated);
 
-/// The bytes that %XX stand for; a % without two digits stays.
-std::string percentDecoded(std::string_view text);
 /// Nothing when the text is not base64.
 std::optional<std::string> base64Decoded(std::string_view text);
 

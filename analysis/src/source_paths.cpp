@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "source_map_text.h"
+#include "slabscope/recording/percent_encoding.h"
 
 namespace slabscope::analysis {
 namespace {
@@ -36,7 +36,7 @@ std::string sourcePath(std::string_view source, std::string_view root, const std
   if (scheme == std::string::npos) return (fs::path(folder) / whole).lexically_normal().string();
   const std::string_view name = std::string_view(whole).substr(0, scheme);
   const std::string_view below = std::string_view(whole).substr(scheme + 3);
-  if (name == "file") return fs::path(percentDecoded(below)).lexically_normal().string();
+  if (name == "file") return fs::path(recording::percentDecoded(below)).lexically_normal().string();
   if (name == "http" || name == "https") return whole;
   return ofProject(below, folder);
 }

@@ -197,7 +197,6 @@ TEST(Base64, IsDecodedOrRefused) {
   EXPECT_EQ(base64Decoded("aGVsbG8="), "hello");
   EXPECT_EQ(base64Decoded(""), "");
   EXPECT_FALSE(base64Decoded("a b"));
-  EXPECT_EQ(percentDecoded("a%20b%2x%"), "a b%2x%");
 }
 
 TEST(FunctionNames, AreThoseOfTheDeclarationAround) {

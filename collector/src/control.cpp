@@ -11,6 +11,7 @@
 
 #include "control_socket.h"
 #include "say.h"
+#include "slabscope/wire/peer.h"
 
 namespace slabscope::collector {
 
@@ -38,8 +39,7 @@ Result<std::string> control(pid_t pid, const std::string& request) {
   if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&there.address), there.size) != 0)
     return notReached(pid, who, errno);
   ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != geteuid())
+  if (!wire::peerOf(fd.get(), peer) || peer.uid != geteuid())
     return Error{who + " is recorded by another user"};
   std::array<char, kMaxControlBytes> answer;
   if (send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0)

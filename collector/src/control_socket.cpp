@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "say.h"
+#include "slabscope/wire/peer.h"
 
 namespace slabscope::collector {
 
@@ -62,8 +63,7 @@ void ControlSockets::accept(const Socket& listening) {
   Descriptor asker(accept4(listening.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!asker) return;
   ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(asker.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
+  if (!wire::peerOf(asker.get(), peer)) return;
   // A stranger is told so when it has asked: a socket that is closed with the request unread loses the
   // answer.
   const bool stranger = peer.uid != geteuid();

@@ -12,6 +12,41 @@
 
 namespace slabscope::collector {
 
+namespace {
+
+struct SymbolTable {
+  GElf_Shdr header;
+  Elf_Data* data;
+};
+
+std::optional<SymbolTable> tableOf(Elf* elf, uint32_t section_type) {
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+    SymbolTable table;
+    if (gelf_getshdr(section, &table.header) == nullptr || table.header.sh_type != section_type ||
+        table.header.sh_entsize == 0)
+      continue;
+    table.data = elf_getdata(section, nullptr);
+    if (table.data != nullptr) return table;
+  }
+  return std::nullopt;
+}
+
+/// The first of the functions that the module itself has for which `isWanted(symbol)` holds.
+template <class Wanted>
+std::optional<GElf_Sym> findFunction(const SymbolTable& table, Wanted&& isWanted) {
+  const size_t count = table.data->d_size / table.header.sh_entsize;
+  for (size_t index = 0; index < count && index < std::numeric_limits<int>::max(); ++index) {
+    GElf_Sym symbol;
+    if (gelf_getsym(table.data, static_cast<int>(index), &symbol) == nullptr) break;
+    int type = GELF_ST_TYPE(symbol.st_info);
+    if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF) continue;
+    if (isWanted(symbol)) return symbol;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::unique_ptr<ElfModule> ElfModule::open(const std::string& path, uint64_t inode) {
   elf_version(EV_CURRENT);
   // The process may name a pipe, whose opening would wait for ever, or a terminal.
@@ -69,26 +104,16 @@ std::optional<uint64_t> ElfModule::offsetOfAddress(uint64_t address) const {
 
 /// Whether there is such a table.
 bool ElfModule::loadTable(uint32_t section_type) {
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != section_type || header.sh_entsize == 0)
-      continue;
-    Elf_Data* data = elf_getdata(section, nullptr);
-    if (data == nullptr) continue;
-    name_section_ = header.sh_link;
-    size_t count = data->d_size / header.sh_entsize;
-    for (size_t index = 0; index < count && index < std::numeric_limits<int>::max(); ++index) {
-      GElf_Sym symbol;
-      if (gelf_getsym(data, static_cast<int>(index), &symbol) == nullptr) break;
-      int type = GELF_ST_TYPE(symbol.st_info);
-      if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF) continue;
-      auto size =
-          static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, std::numeric_limits<uint32_t>::max()));
-      symbols_.push_back({symbol.st_value, size, symbol.st_name});
-    }
-    return true;
-  }
-  return false;
+  const std::optional<SymbolTable> table = tableOf(elf_, section_type);
+  if (!table) return false;
+  name_section_ = table->header.sh_link;
+  findFunction(*table, [&](const GElf_Sym& symbol) {
+    auto size =
+        static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, std::numeric_limits<uint32_t>::max()));
+    symbols_.push_back({symbol.st_value, size, symbol.st_name});
+    return false;
+  });
+  return true;
 }
 
 void ElfModule::loadSymbols() {
@@ -116,22 +141,15 @@ std::string ElfModule::functionAt(uint64_t address) {
 
 std::optional<AddressRange> ElfModule::functionNamed(const char* beginning) const {
   const size_t length = std::strlen(beginning);
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_entsize == 0 ||
-        (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM))
-      continue;
-    Elf_Data* data = elf_getdata(section, nullptr);
-    size_t count = data != nullptr ? data->d_size / header.sh_entsize : 0;
-    for (size_t index = 0; index < count && index < std::numeric_limits<int>::max(); ++index) {
-      GElf_Sym symbol;
-      if (gelf_getsym(data, static_cast<int>(index), &symbol) == nullptr) break;
-      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_size == 0)
-        continue;
-      const char* name = elf_strptr(elf_, header.sh_link, symbol.st_name);
-      if (name != nullptr && std::strncmp(name, beginning, length) == 0)
-        return AddressRange{symbol.st_value, symbol.st_value + symbol.st_size};
-    }
+  for (const uint32_t section_type : {uint32_t{SHT_DYNSYM}, uint32_t{SHT_SYMTAB}}) {
+    const std::optional<SymbolTable> table = tableOf(elf_, section_type);
+    if (!table) continue;
+    const auto found = findFunction(*table, [&](const GElf_Sym& symbol) {
+      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_size == 0) return false;
+      const char* name = elf_strptr(elf_, table->header.sh_link, symbol.st_name);
+      return name != nullptr && std::strncmp(name, beginning, length) == 0;
+    });
+    if (found) return AddressRange{found->st_value, found->st_value + found->st_size};
   }
   return std::nullopt;
 }

@@ -19,12 +19,7 @@ void Translator::handle(const Event& event, const ExternalBirth& alloc) {
 }
 
 void Translator::handle(const Event& event, const wire::ExternalFree& free) {
-  Slot store = live_.externalOf(free.external);
-  if (store == 0) {
-    ++counts_.unknown_frees;
-    return;
-  }
-  endStore(event.t, store, isTeardown(store));
+  endTold(event.t, live_.externalOf(free.external));
 }
 
 }  // namespace slabscope::collector

@@ -15,6 +15,7 @@
 #include "say.h"
 #include "slabscope/wire/handshake.h"
 #include "slabscope/wire/layout.h"
+#include "slabscope/wire/peer.h"
 
 namespace slabscope::collector {
 
@@ -63,10 +64,7 @@ Descriptor acceptShim(int listening_fd) {
 
 Result<pid_t> readHello(int fd) {
   ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-    return Error{withReason("cannot tell who connected", errno)};
-  }
+  if (!wire::peerOf(fd, peer)) return Error{withReason("cannot tell who connected", errno)};
   if (peer.uid != geteuid()) return Error{"a process of another user wanted to be recorded and is not"};
   if (peer.pid <= 0) return Error{"a process of another pid namespace wanted to be recorded and is not"};
   wire::Hello hello{};

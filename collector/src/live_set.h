@@ -110,9 +110,6 @@ class LiveSet {
   /// Takes time only where there are any.
   std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
 
-  size_t storeCount() const { return by_address_.size() + by_external_.size(); }
-  size_t sliceCount() const { return slice_count_; }
-
  private:
   Slot& bucketOf(uint64_t wire_id);
   void growBuckets();

@@ -51,7 +51,6 @@ class Pipeline : private RecordSink {
   /// Whether anything was seen of an isolate of the process.
   bool sawIsolate() const { return agents_.sawIsolate(); }
   const TranslatorCounts& counts() const { return translator_.counts(); }
-  const LiveSet& live() const { return translator_.live(); }
 
   /// How long an event may lie between its stamp and its commit before it is out of order (nanoseconds).
   static constexpr uint64_t kHoldBack = 20'000'000;

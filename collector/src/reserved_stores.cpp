@@ -8,17 +8,14 @@
 namespace slabscope::collector {
 
 void Translator::handle(const Event& event, const wire::StoreReserved& reserved) {
-  for (Slot before : reservations_.add(reserved)) {
-    ++counts_.missing_frees;
-    endStore(event.t, before, false);
-  }
+  for (Slot before : reservations_.add(reserved)) endUntold(event.t, before);
 }
 
 void Translator::handle(const Event& event, const wire::PagesChanged& pages) {
   PageRange range = pageRange(pages.address, pages.size);
   if (range.begin == range.end) return;
   if (pages.header.flags == static_cast<uint8_t>(wire::PagesChange::kReleased)) {
-    for (Slot store : reservations_.release(range, live_)) endStore(event.t, store, isTeardown(store));
+    for (Slot store : reservations_.release(range, live_)) endTold(event.t, store);
     return;
   }
   Reservations::Entry* reservation = reservations_.find(range);

@@ -52,10 +52,7 @@ uint32_t Translator::isolateOfAllocator(uint32_t isolate, uint32_t allocator) {
 // `birth` is what the shim told of the store; `before` the store in whose place it comes, if any: its death
 // was lost.
 Slot Translator::beginStore(const Event& event, recording::StoreAlloc birth, Slot before, uint64_t external) {
-  if (before != 0) {
-    ++counts_.missing_frees;
-    endStore(event.t, before, false);
-  }
+  if (before != 0) endUntold(event.t, before);
   birth.t = sinceStart(event.t);
   birth.thread = event.thread;
   birth.isolate = isolateOfAllocator(birth.isolate, birth.allocator);
@@ -85,12 +82,7 @@ void Translator::handle(const Event& event, const wire::StoreAlloc& alloc) {
 }
 
 void Translator::handle(const Event& event, const wire::StoreFree& free) {
-  Slot store = live_.storeAt(free.address);
-  if (store == 0) {
-    ++counts_.unknown_frees;
-    return;
-  }
-  endStore(event.t, store, isTeardown(store));
+  endTold(event.t, live_.storeAt(free.address));
 }
 
 bool Translator::isTeardown(Slot store) const {
@@ -102,6 +94,20 @@ void Translator::endStore(uint64_t t, Slot store, bool teardown) {
   while (Slot slice = live_.store(store).first_slice) endSlice(t, slice, teardown);
   writer_.add(recording::StoreFree{sinceStart(t), live_.store(store).id, teardown});
   live_.removeStore(store);
+}
+
+void Translator::endTold(uint64_t t, Slot store) {
+  if (store != 0) {
+    endStore(t, store, isTeardown(store));
+  } else {
+    ++counts_.unknown_frees;
+  }
+}
+
+// Its own end was lost: something else is in its place.
+void Translator::endUntold(uint64_t t, Slot store) {
+  ++counts_.missing_frees;
+  endStore(t, store, false);
 }
 
 void Translator::endSlice(uint64_t t, Slot slice, bool teardown) {

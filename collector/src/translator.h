@@ -37,7 +37,6 @@ class Translator {
   void apply(const Event& event);
 
   const TranslatorCounts& counts() const { return counts_; }
-  const LiveSet& live() const { return live_; }
 
  private:
   struct AllocatorState {
@@ -74,6 +73,8 @@ class Translator {
   void know(uint64_t t, LiveStore& store, recording::StoreKind kind);
   bool isTeardown(Slot store) const;
   void endStore(uint64_t t, Slot store, bool teardown);
+  void endTold(uint64_t t, Slot store);
+  void endUntold(uint64_t t, Slot store);
   void endSlice(uint64_t t, Slot slice, bool teardown);
   bool isPoolSized(const LiveStore& store) const;
   bool isWholePool(const LiveStore& store, const SliceBirth& slice, const StackTraits& traits) const;

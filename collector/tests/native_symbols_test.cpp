@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
+
+#include "files.h"
 
 namespace slabscope::collector {
 
@@ -123,16 +124,14 @@ TEST(NativeSymbols, ForgetAllModulesThatANewOneCovers) {
 }
 
 TEST(NativeSymbols, DoNotWaitForAPipeThatIsCalledAModule) {
-  std::string folder = (std::filesystem::temp_directory_path() / "slabscope-pipe-XXXXXX").string();
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
-  const std::string pipe = folder + "/pipe";
+  const recording::Folder folder;
+  const std::string pipe = folder.file("pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   struct stat status;
   ASSERT_EQ(stat(pipe.c_str(), &status), 0);
   NativeSymbols symbols(0x3ffffff);
   symbols.learn(moduleOf(0x1000, 0x2000, 0, pipe.c_str(), status.st_ino));
   EXPECT_EQ(symbols.resolve(0x1001).back().function, "pipe+0x0");
-  std::filesystem::remove_all(folder);
 }
 
 TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline_fixture.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <stdexcept>
@@ -36,15 +35,7 @@ Record isolateRecord(uint32_t isolate, uint32_t allocator) {
 
 }  // namespace
 
-TestMapping::TestMapping()
-    : mapping_(mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
-
-TestMapping::~TestMapping() {
-  munmap(mapping_, wire::kMappingBytes);
-}
-
-TestThread::TestThread(const TestMapping& mapping, uint32_t ring, uint32_t thread) {
+TestThread::TestThread(const wire::TestMapping& mapping, uint32_t ring, uint32_t thread) {
   wire::RingHeader& header = mapping.ring(ring);
   header.state.store(static_cast<uint32_t>(wire::RingState::kClaimed), std::memory_order_release);
   header.thread = thread;

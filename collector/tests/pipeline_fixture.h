@@ -12,29 +12,14 @@
 #include "pipeline.h"
 #include "slabscope/recording/reader.h"
 #include "slabscope/wire/ring.h"
+#include "test_mapping.h"
 
 namespace slabscope::collector {
-
-/// An anonymous mapping laid out like the shared memory.
-class TestMapping {
- public:
-  TestMapping();
-  ~TestMapping();
-  TestMapping(const TestMapping&) = delete;
-  TestMapping& operator=(const TestMapping&) = delete;
-
-  void* get() const { return mapping_; }
-  wire::ProcessHeader& header() const { return *static_cast<wire::ProcessHeader*>(mapping_); }
-  wire::RingHeader& ring(uint32_t index) const { return *wire::ringHeader(mapping_, index); }
-
- private:
-  void* mapping_;
-};
 
 /// A thread of the program: claims a ring and writes records into it.
 class TestThread {
  public:
-  TestThread(const TestMapping& mapping, uint32_t ring, uint32_t thread);
+  TestThread(const wire::TestMapping& mapping, uint32_t ring, uint32_t thread);
 
   template <class Record>
   void write(Record record, wire::RecordKind kind, uint64_t t, uint32_t stack = 0, uint8_t flags = 0,
@@ -138,7 +123,7 @@ class PipelineTest : public ::testing::Test {
   static constexpr uint64_t kEnd = 100'000'000'000;
 
   std::string path_;
-  TestMapping mapping_;
+  wire::TestMapping mapping_;
   TestResolver resolver_;
   std::unique_ptr<recording::Writer> writer_;
   std::unique_ptr<Pipeline> pipeline_;

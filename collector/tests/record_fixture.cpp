@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
@@ -74,17 +73,6 @@ size_t Recorded::stores() const {
   }));
 }
 
-RecordTest::RecordTest() {
-  std::string pattern = ::testing::TempDir() + "slabscope-test-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory_ = pattern;
-}
-
-RecordTest::~RecordTest() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
-}
-
 RecordOptions RecordTest::options(std::vector<std::string> command, std::string output) const {
   RecordOptions options;
   options.command = std::move(command);
@@ -94,7 +82,7 @@ RecordOptions RecordTest::options(std::vector<std::string> command, std::string 
 }
 
 Outcome RecordTest::record(const RecordOptions& options) const {
-  return Running(directory_, [&] { return collector::record(options); }).wait();
+  return Running(directory(), [&] { return collector::record(options); }).wait();
 }
 
 Outcome RecordTest::recordShell(const std::string& script, std::string output) const {
@@ -102,7 +90,7 @@ Outcome RecordTest::recordShell(const std::string& script, std::string output) c
 }
 
 Outcome RecordTest::plainShell(const std::string& script) const {
-  return Running(directory_,
+  return Running(directory(),
                  [&]() -> int {
                    execl("/bin/sh", "/bin/sh", "-c", script.c_str(), nullptr);
                    return 98;
@@ -112,7 +100,7 @@ Outcome RecordTest::plainShell(const std::string& script) const {
 
 std::vector<std::string> RecordTest::recordings() const {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_))
+  for (const auto& entry : std::filesystem::directory_iterator(directory()))
     names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
   return names;
@@ -120,7 +108,7 @@ std::vector<std::string> RecordTest::recordings() const {
 
 Recorded RecordTest::read(const std::string& name) const {
   Recorded recorded;
-  Result<recording::Reader> reader = recording::Reader::open(directory_ + "/" + name);
+  Result<recording::Reader> reader = recording::Reader::open(directory() + "/" + name);
   if (!reader) {
     ADD_FAILURE() << reader.error().message;
     return recorded;

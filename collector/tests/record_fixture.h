@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "files.h"
 #include "slabscope/collector/record.h"
 #include "slabscope/recording/reader.h"
 
@@ -57,9 +58,6 @@ struct Recorded {
 /// A new directory to record in, removed at the end.
 class RecordTest : public ::testing::Test {
  protected:
-  RecordTest();
-  ~RecordTest() override;
-
   RecordOptions options(std::vector<std::string> command, std::string output = "") const;
   static std::string fakeNode() { return FAKE_NODE; }
   Outcome record(const RecordOptions& options) const;
@@ -67,12 +65,12 @@ class RecordTest : public ::testing::Test {
   /// Without slabscope.
   Outcome plainShell(const std::string& script) const;
 
-  const std::string& directory() const { return directory_; }
+  const std::string& directory() const { return folder_.path(); }
   std::vector<std::string> recordings() const;
   Recorded read(const std::string& name) const;
 
  private:
-  std::string directory_;
+  const recording::Folder folder_;
 };
 
 }  // namespace slabscope::collector

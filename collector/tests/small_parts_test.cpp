@@ -5,6 +5,7 @@
 #include <random>
 
 #include "flat_map.h"
+#include "live_set.h"
 #include "memory_maps.h"
 #include "output_name.h"
 
@@ -34,6 +35,22 @@ TEST(FlatMap, BehavesLikeAMap) {
     }
   }
   EXPECT_EQ(flat.size(), model.size());
+}
+
+TEST(LiveSet, CostsLittleMemoryHoweverManyHaveLived) {
+  LiveSet live;
+  for (uint64_t i = 0; i < 100'000; ++i) {
+    const uint64_t address = 0x1000 + 16 * (i % 10);
+    if (const Slot before = live.storeAt(address)) {
+      live.removeSlice(live.store(before).first_slice);
+      live.removeStore(before);
+    }
+    LiveStore born;
+    born.address = address;
+    const Slot store = live.addStore(born);
+    ASSERT_LE(store, 10U);
+    ASSERT_LE(live.addSlice(i + 1, store, 0), 10U);
+  }
 }
 
 TEST(OutputName, WithoutRequestIsMadeOfProgramAndPid) {

@@ -98,7 +98,6 @@ napi_value onMemory(napi_env env, napi_callback_info info) {
   wire::Memory record{};
   record.header = headerOf(wire::RecordKind::kMemory, sizeof record, now());
   record.isolate = state->id;
-  record.allocator = state->allocator;
   uint64_t* const figures[5] = {&record.rss, &record.heap_total, &record.heap_used, &record.external,
                                 &record.array_buffers};
   for (size_t index = 0; index < 5; ++index) {

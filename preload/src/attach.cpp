@@ -17,6 +17,7 @@
 
 #include "process.h"
 #include "slabscope/wire/handshake.h"
+#include "slabscope/wire/peer.h"
 
 namespace slabscope::preload {
 
@@ -28,11 +29,10 @@ void limitWaiting(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-// Names of sockets are free to all: where our collector is gone, somebody else may wait for us in its place.
+// Where our collector is gone, somebody else may wait for us in its place.
 bool isOurs(int socket_fd) {
   ucred peer{};
-  socklen_t size = sizeof peer;
-  return getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+  return wire::peerOf(socket_fd, peer) && peer.uid == geteuid();
 }
 
 int connectTo(const char* name) {

@@ -23,7 +23,7 @@ struct Originals {
 };
 constinit Originals originals{};
 
-void recordAlloc(void* self, void* data, size_t size, uint8_t flags) {
+void recordAlloc(void* self, void* data, size_t size) {
   if (data == nullptr || !recording()) return;
   IsolateState* state = currentIsolate();
   AllocatorIds ids = allocatorIds(self);
@@ -33,45 +33,44 @@ void recordAlloc(void* self, void* data, size_t size, uint8_t flags) {
   record.size = size;
   record.isolate = state != nullptr ? state->id : ids.isolate;
   record.allocator = ids.allocator;
-  record.header = headerOf(wire::RecordKind::kStoreAlloc, sizeof record, nowAfterReads(), stack, flags);
+  record.header = headerOf(wire::RecordKind::kStoreAlloc, sizeof record, nowAfterReads(), stack);
   emit(record);
 }
 
 // Before the memory goes back: from then on another thread may be given it.
-void recordFree(void* data, size_t size) {
+void recordFree(void* data) {
   if (data == nullptr || !recording()) return;
   wire::StoreFree record{};
   record.header = headerOf(wire::RecordKind::kStoreFree, sizeof record, now());
   record.address = reinterpret_cast<uintptr_t>(data);
-  record.size = size;
   emitDeath(record, wire::LossKind::kStoreDeath, record.address);
 }
 
 void* allocate(void* self, size_t size) {
   void* data = originals.allocate(self, size);
-  recordAlloc(self, data, size, wire::kFlagZeroFilled);
+  recordAlloc(self, data, size);
   return data;
 }
 
 void* allocateUninitialized(void* self, size_t size) {
   void* data = originals.allocate_uninitialized(self, size);
-  recordAlloc(self, data, size, 0);
+  recordAlloc(self, data, size);
   return data;
 }
 
 void freeStore(void* self, void* data, size_t size) {
-  recordFree(data, size);
+  recordFree(data);
   originals.free(self, data, size);
 }
 
 // If the allocator cannot give the new size, the old store lives on: it is born again in the recording.
 void* reallocate(void* self, void* data, size_t old_size, size_t new_size) {
-  recordFree(data, old_size);
+  recordFree(data);
   void* moved = originals.reallocate(self, data, old_size, new_size);
   if (moved != nullptr) {
-    recordAlloc(self, moved, new_size, 0);
+    recordAlloc(self, moved, new_size);
   } else if (new_size != 0) {
-    recordAlloc(self, data, old_size, 0);
+    recordAlloc(self, data, old_size);
   }
   return moved;
 }

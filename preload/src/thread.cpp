@@ -74,7 +74,6 @@ bool claimRing(ThreadState& thread) {
     if (thread.thread == 0)
       thread.thread = process.header->next_thread.fetch_add(1, std::memory_order_relaxed);
     header->thread = thread.thread;
-    header->os_tid = static_cast<uint32_t>(syscall(SYS_gettid));
     thread.ring = wire::RingWriter(header, wire::ringData(process.mapping, index));
     thread.has_ring = true;
     pthread_setspecific(thread_end_key, &thread_state);

@@ -3,7 +3,6 @@
 #include "thread.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +11,6 @@
 #include <chrono>
 #include <functional>
 #include <map>
-#include <new>
 #include <thread>
 #include <vector>
 
@@ -20,6 +18,7 @@
 #include "isolate.h"
 #include "native_stacks.h"
 #include "slabscope/wire/death_log.h"
+#include "test_mapping.h"
 
 namespace slabscope::preload {
 
@@ -33,22 +32,16 @@ using wire::LossKind;
 
 class Threads : public ::testing::Test {
  protected:
-  Threads()
-      : mapping_(mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
-    auto* header = new (mapping_) wire::ProcessHeader{};
-    header->collector_pid = static_cast<uint32_t>(getpid());
-    header->next_thread = 1;
-    header->heartbeat_ns = now();
-    process = {&live_, mapping_, header, {}};
+  Threads() {
+    header().collector_pid = static_cast<uint32_t>(getpid());
+    header().next_thread = 1;
+    header().heartbeat_ns = now();
+    process = {&live_, mapping_.get(), &header(), {}};
     [[maybe_unused]] static const bool once = (initialiseThreads(), true);
   }
-  ~Threads() override {
-    live_ = 0;
-    munmap(mapping_, wire::kMappingBytes);
-  }
+  ~Threads() override { live_ = 0; }
 
-  wire::ProcessHeader& header() { return *process.header; }
+  wire::ProcessHeader& header() { return mapping_.header(); }
 
   static bool birth(uint64_t id) {
     wire::Slice record{};
@@ -72,19 +65,20 @@ class Threads : public ::testing::Test {
   uint64_t lost(LossKind kind) {
     auto index = static_cast<size_t>(kind);
     uint64_t sum = header().lost_without_ring.of[index];
-    for (uint32_t ring = 0; ring < wire::kRingCount; ++ring)
-      sum += wire::ringHeader(mapping_, ring)->lost.of[index];
+    for (uint32_t ring = 0; ring < wire::kRingCount; ++ring) sum += mapping_.ring(ring).lost.of[index];
     return sum;
   }
   std::map<uint64_t, uint64_t> logged() {
     std::map<uint64_t, uint64_t> times;
-    wire::DeathLogReader(mapping_).drain(false, [&](uint64_t t, uint64_t subject) { times[subject] = t; });
+    wire::DeathLogReader(mapping_.get()).drain(false, [&](uint64_t t, uint64_t subject) {
+      times[subject] = t;
+    });
     return times;
   }
   void useUpWaiting() { header().blocked_ns = wire::kBlockBudgetNs; }
 
   volatile uint32_t live_ = 1;
-  void* mapping_;
+  wire::TestMapping mapping_;
 };
 
 TEST_F(Threads, AFullRingIsWaitedForNoLongerThanTheBudgetAndThenCounted) {
@@ -96,7 +90,7 @@ TEST_F(Threads, AFullRingIsWaitedForNoLongerThanTheBudgetAndThenCounted) {
   EXPECT_GE(header().blocked_ns, wire::kBlockBudgetNs);
   EXPECT_EQ(told, (wire::kRingBytes - wire::kRareBytes) / sizeof(wire::Slice));
   EXPECT_EQ(lost(LossKind::kSliceBirth), 1000U);
-  wire::RingHeader& ring = *wire::ringHeader(mapping_, 0);
+  wire::RingHeader& ring = mapping_.ring(0);
   EXPECT_GT(ring.lost_first_t, 0U);
   EXPECT_GT(ring.lost_last_t, ring.lost_first_t);
 }
@@ -107,7 +101,7 @@ TEST_F(Threads, ARingThatIsDrainedInTimeLosesNothing) {
     for (uint64_t id = 1; id <= 200'000; ++id) birth(id);
     done = true;
   });
-  wire::RingReader reader(wire::ringHeader(mapping_, 0), wire::ringData(mapping_, 0));
+  wire::RingReader reader(&mapping_.ring(0), wire::ringData(mapping_.get(), 0));
   uint64_t expected = 1;
   for (bool last = false; !last;) {
     last = done;
@@ -160,7 +154,7 @@ TEST_F(Threads, DeathsThatACollectionFindsAreToldTogether) {
     for (uint64_t id : ids) deaths.add(id);
     deaths.end();
   });
-  const std::vector<std::vector<uint64_t>> told = toldDeaths(mapping_);
+  const std::vector<std::vector<uint64_t>> told = toldDeaths(mapping_.get());
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[0], std::vector<uint64_t>(ids.begin(), ids.begin() + wire::kMaxSliceDeaths));
   EXPECT_EQ(told[1], std::vector<uint64_t>(ids.begin() + wire::kMaxSliceDeaths, ids.end()));
@@ -174,7 +168,7 @@ TEST_F(Threads, DeathsWhoseIdsLieFarApartAreToldInRunsOfTheirOwn) {
     for (uint64_t id : {uint64_t{7}, uint64_t{5}, kFar, kFar + 1, uint64_t{9}}) deaths.add(id);
     deaths.end();
   });
-  EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{7, 5}, {kFar, kFar + 1}, {9}}));
+  EXPECT_EQ(toldDeaths(mapping_.get()), (std::vector<std::vector<uint64_t>>{{7, 5}, {kFar, kFar + 1}, {9}}));
 }
 
 TEST_F(Threads, ACollectionWithoutDeathsTellsOfNone) {
@@ -186,7 +180,7 @@ TEST_F(Threads, ACollectionWithoutDeathsTellsOfNone) {
     deaths.end();
     deaths.end();
   });
-  EXPECT_EQ(toldDeaths(mapping_), (std::vector<std::vector<uint64_t>>{{3}}));
+  EXPECT_EQ(toldDeaths(mapping_.get()), (std::vector<std::vector<uint64_t>>{{3}}));
 }
 
 TEST_F(Threads, DeathsOfACollectionThatFindNoRoomAreLoggedOneByOne) {
@@ -218,7 +212,7 @@ TEST_F(Threads, DeathsThatFindNoRoomAreLoggedWithTheirTimes) {
   }
   // The log is read while it is written.
   std::map<uint64_t, uint64_t> times;
-  wire::DeathLogReader reader(mapping_);
+  wire::DeathLogReader reader(mapping_.get());
   auto take = [&](uint64_t t, uint64_t subject) { EXPECT_TRUE(times.emplace(subject, t).second); };
   for (int round = 0; round < 100; ++round) reader.drain(false, take);
   for (std::thread& thread : threads) thread.join();

@@ -9,7 +9,7 @@ namespace {
 
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
-using B = proto::Batch;
+using BatchFields = proto::Batch;
 
 struct FieldColumns {
   VarintColumn* begin = nullptr;
@@ -28,39 +28,39 @@ FieldColumns allOf(VarintColumn& column) {
 // What belongs to a field of a batch; nothing where it is no column.
 FieldColumns columnsOf(BatchColumns& batch, int field) {
   switch (field) {
-    case B::kTimesFieldNumber:
+    case BatchFields::kTimesFieldNumber:
       return allOf(batch.times);
-    case B::kProcessRssFieldNumber:
+    case BatchFields::kProcessRssFieldNumber:
       return allOf(batch.process_rss);
-    case B::kStoreIdsFieldNumber:
+    case BatchFields::kStoreIdsFieldNumber:
       return allOf(batch.store_ids);
-    case B::kSliceIdsFieldNumber:
+    case BatchFields::kSliceIdsFieldNumber:
       return allOf(batch.slice_ids);
-    case B::kStoreAllocsFieldNumber:
+    case BatchFields::kStoreAllocsFieldNumber:
       return allOf(batch.store_allocs);
-    case B::kStoreFreesFieldNumber:
+    case BatchFields::kStoreFreesFieldNumber:
       return allOf(batch.store_frees);
-    case B::kStoreResizesFieldNumber:
+    case BatchFields::kStoreResizesFieldNumber:
       return allOf(batch.store_resizes);
-    case B::kStoreMovesFieldNumber:
+    case BatchFields::kStoreMovesFieldNumber:
       return allOf(batch.store_moves);
-    case B::kStoreKindsFieldNumber:
+    case BatchFields::kStoreKindsFieldNumber:
       return allOf(batch.store_kinds);
-    case B::kSlicesFieldNumber:
+    case BatchFields::kSlicesFieldNumber:
       return allOf(batch.slices);
-    case B::kSliceFreesFieldNumber:
+    case BatchFields::kSliceFreesFieldNumber:
       return allOf(batch.slice_frees);
-    case B::kGcsFieldNumber:
+    case BatchFields::kGcsFieldNumber:
       return allOf(batch.gcs);
-    case B::kMemoriesFieldNumber:
+    case BatchFields::kMemoriesFieldNumber:
       return allOf(batch.memories);
-    case B::kMarksFieldNumber:
+    case BatchFields::kMarksFieldNumber:
       return allOf(batch.marks);
-    case B::kLostsFieldNumber:
+    case BatchFields::kLostsFieldNumber:
       return allOf(batch.losts);
-    case B::kIsolateStartsFieldNumber:
+    case BatchFields::kIsolateStartsFieldNumber:
       return allOf(batch.isolate_starts);
-    case B::kIsolateEndsFieldNumber:
+    case BatchFields::kIsolateEndsFieldNumber:
       return allOf(batch.isolate_ends);
     default:
       return {};
@@ -119,13 +119,13 @@ bool addTable(std::string_view message, const FieldColumns& columns) {
 bool BatchColumns::split(std::string_view content) {
   rest.clear();
   kinds = {};
-  for (int field = 1; field <= B::kSliceIdsFieldNumber; ++field) {
+  for (int field = 1; field <= BatchFields::kSliceIdsFieldNumber; ++field) {
     const FieldColumns columns = columnsOf(*this, field);
     for (VarintColumn* column = columns.begin; column != columns.end; ++column) column->clear();
   }
   return forEachField(content, [&](int field, auto type, std::string_view value, std::string_view whole) {
     const bool has_length = type == WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-    if (field == B::kKindsFieldNumber && has_length) {
+    if (field == BatchFields::kKindsFieldNumber && has_length) {
       kinds = value;
       return true;
     }

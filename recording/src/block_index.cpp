@@ -141,7 +141,6 @@ std::optional<BlockPlace> readPlace(Cursor& cursor, uint64_t file_bytes) {
 
 BlockIndex readHeads(const FrameReader& file) {
   BlockIndex index;
-  index.rebuilt = true;
   const uint64_t bytes = file.fileBytes();
   Cursor cursor(file, 0);
   while (cursor.at() < bytes && index.blocks.size() < kMostBlocks) {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "orphans.h"
+
 namespace slabscope::recording {
 namespace {
 
 constexpr uint32_t kMainIsolate = 0;
-// Fewer are not worth a pass over all slices.
-constexpr uint64_t kFewOrphans = 1024;
 
 void add(Tally& to, uint64_t bytes) {
   ++to.count;
@@ -135,9 +135,8 @@ void KeptEvents::on(const SliceFree& event) {
   slice_at_.erase(event.slice);
 }
 
-// The death of a slice may never be told when its store dies first.
 void KeptEvents::forgetOrphans() {
-  if (orphans_ < kFewOrphans || orphans_ < slice_at_.size() / 2) return;
+  if (!areManyOrphans(orphans_, slice_at_.size())) return;
   IdMap<SliceId, uint32_t> kept;
   slice_at_.forEach([&](SliceId id, uint32_t at) {
     if (store_at_.find(slices_[at].born.event.store) != nullptr) {

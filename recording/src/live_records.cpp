@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "orphans.h"
+
 namespace slabscope::recording {
 namespace {
-
-// Fewer are not worth a pass over all slices.
-constexpr uint64_t kFewOrphanSlices = 1024;
 
 Nanoseconds timeOf(const LiveRecords::StateEvent& event) {
   return std::visit([](const auto& one) { return one.t; }, event);
@@ -85,9 +84,8 @@ std::vector<LiveRecords::StateEvent> LiveRecords::state() const {
   return events;
 }
 
-// The death of a slice may never be told when its store dies first.
 void LiveRecords::forgetOrphans() {
-  if (orphans_ < kFewOrphanSlices || orphans_ < slices_.size() / 2) return;
+  if (!areManyOrphans(orphans_, slices_.size())) return;
   std::vector<SliceId> gone;
   for (size_t chunk = 0; chunk < slices_.chunkCount(); ++chunk) {
     slices_.forEachIn(chunk, [&](const Slice& slice) {

@@ -321,9 +321,6 @@ void Writer::add(const Resume& event) {
   state_->add(event);
 }
 
-uint64_t Writer::pendingEvents() const {
-  return state_->encoder.events();
-}
 uint64_t Writer::bytesWritten() const {
   return state_->file.frames->bytesWritten();
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "format.h"
+#include "slabscope/recording/percent_encoding.h"
 
 namespace slabscope::recording {
 namespace {
@@ -39,6 +40,11 @@ TEST(Text, counts_have_their_plural) {
   EXPECT_EQ(counted(0, "batch", "es"), "0 batches");
   EXPECT_EQ(counted(1, "batch", "es"), "1 batch");
   EXPECT_EQ(counted(2, "byte", "s"), "2 bytes");
+}
+
+TEST(PercentEncoding, is_decoded_where_two_digits_follow) {
+  EXPECT_EQ(percentDecoded("a%20b%2x%"), "a b%2x%");
+  EXPECT_EQ(percentDecoded("%C3%a4%4"), "\xC3\xA4%4");
 }
 
 }  // namespace

@@ -9,8 +9,6 @@
 //   process the same for the process's header, with a word's number of two bytes
 //   death   sixteen bytes for the next entry of the log of deaths
 //   round   two bytes with the milliseconds that pass before the collector looks
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -25,6 +23,7 @@
 #include "slabscope/recording/writer.h"
 #include "slabscope/wire/death_log.h"
 #include "targets.h"
+#include "test_mapping.h"
 
 namespace slabscope::fuzz {
 namespace {
@@ -60,16 +59,7 @@ class Script {
 
 class SharedMemory {
  public:
-  SharedMemory()
-      : start_(mmap(nullptr, wire::kMappingBytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
-    if (start_ == MAP_FAILED) std::abort();
-  }
-  ~SharedMemory() { munmap(start_, wire::kMappingBytes); }
-  SharedMemory(const SharedMemory&) = delete;
-  SharedMemory& operator=(const SharedMemory&) = delete;
-
-  void* start() const { return start_; }
+  void* start() const { return mapping_.get(); }
 
   void write(uint32_t ring, Script& script, bool is_record) {
     constexpr size_t kWord = sizeof(uint64_t);
@@ -80,26 +70,26 @@ class SharedMemory {
       const auto length = static_cast<uint16_t>(words);
       std::memcpy(record.data() + offsetof(wire::RecordHeader, words), &length, sizeof length);
     }
-    wire::RingHeader& header = *wire::ringHeader(start_, ring);
+    wire::RingHeader& header = mapping_.ring(ring);
     const uint64_t position = header.head.load() & (wire::kRingBytes - 1);
     const uint64_t count = std::min<uint64_t>(record.size(), wire::kRingBytes - position);
-    std::memcpy(wire::ringData(start_, ring) + position, record.data(), count);
+    std::memcpy(wire::ringData(start(), ring) + position, record.data(), count);
     header.head += count;
   }
 
   void writeWord(size_t offset, uint64_t value) {
-    std::memcpy(static_cast<char*>(start_) + offset, &value, sizeof value);
+    std::memcpy(static_cast<char*>(start()) + offset, &value, sizeof value);
   }
 
   void writeDeath(Script& script) {
-    std::atomic<uint64_t>& claimed = static_cast<wire::ProcessHeader*>(start_)->deaths_claimed;
-    wire::Death& entry = *wire::deathAt(start_, claimed++);
+    std::atomic<uint64_t>& claimed = mapping_.header().deaths_claimed;
+    wire::Death& entry = *wire::deathAt(start(), claimed++);
     entry.t = script.number<uint64_t>();
     entry.subject = script.number<uint64_t>();
   }
 
  private:
-  void* start_;
+  wire::TestMapping mapping_;
 };
 
 void play(Script script, collector::Pipeline& pipeline, SharedMemory& memory) {

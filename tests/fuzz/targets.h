@@ -8,7 +8,8 @@
 
 namespace slabscope::fuzz {
 
-/// A recording, through the reader and every analysis that goes through its events.
+/// A recording, through the reader, every analysis that goes through its events, and `anonymize`. Ends the
+/// program where the copy is not as whole as the recording.
 void reader(std::string_view bytes);
 /// A condition of `diff --fail-if`.
 void failIf(std::string_view text);

@@ -22,10 +22,9 @@ struct BlockPlace {
 };
 
 struct BlockIndex {
-  std::vector<BlockPlace> blocks;  ///< in their order
-  /// The file has no index that can be used: this one was made from the heads of its blocks, and has those
-  /// behind the last batch too.
-  bool rebuilt = false;
+  /// In their order. Where the file has no index that can be used they are made from the heads of its blocks,
+  /// and those behind the last batch are among them too.
+  std::vector<BlockPlace> blocks;
 };
 
 }  // namespace slabscope::recording

@@ -69,9 +69,8 @@ class Writer {
   void add(const Pause& event);
   void add(const Resume& event);
 
-  /// Events in the batch that is open. Close a batch at least once a second; at kBatchEvents add() closes it
-  /// itself, with a small header.max_size earlier.
-  uint64_t pendingEvents() const;
+  /// Close a batch at least once a second; at so many events add() closes it itself, with a small
+  /// header.max_size earlier.
   static constexpr uint64_t kBatchEvents = 1 << 16;
 
   /// Closes the open batch and writes it. Does nothing when there is nothing to write.

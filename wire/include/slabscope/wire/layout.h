@@ -27,7 +27,7 @@ namespace slabscope::wire {
 /// "SLABWIRE" read as little-endian bytes; the first word of the mapping.
 inline constexpr uint64_t kMagic = 0x4552495742414C53ULL;
 /// Shim and collector come from one build; a mismatch means mixed installations and is refused by both.
-inline constexpr uint32_t kVersion = 4;
+inline constexpr uint32_t kVersion = 5;
 
 inline constexpr uint32_t kRingCount = 512;
 inline constexpr uint64_t kRingBytes = 2ULL << 20;
@@ -131,7 +131,6 @@ struct alignas(kRingHeaderBytes) RingHeader {
   alignas(64) std::atomic<uint64_t> tail;  ///< written by the consumer, release
   alignas(64) std::atomic<uint32_t> state;
   uint32_t thread;                     ///< number of the thread that holds the ring, from 1
-  uint32_t os_tid;                     ///< its kernel thread id
   LossCounts lost;                     ///< events dropped because the ring was full
   std::atomic<uint64_t> lost_first_t;  ///< CLOCK_MONOTONIC ns of the first drop of all and of the latest
   std::atomic<uint64_t> lost_last_t;

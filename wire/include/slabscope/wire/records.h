@@ -51,8 +51,6 @@ static_assert(sizeof(RecordHeader) == 16);
 /// The isolate of an event that happened where none was entered.
 inline constexpr uint32_t kNoIsolate = 0xffffffff;
 
-/// StoreAlloc::header.flags: memory was asked for zero-filled (`Allocate`, not `AllocateUninitialized`).
-inline constexpr uint8_t kFlagZeroFilled = 1;
 /// Slice::header.flags: the Buffer that this one was made from is known: `parent` is its id, or 0 if that
 /// Buffer is itself no slice. Without this flag the parent is to be found from the byte ranges.
 inline constexpr uint8_t kFlagParentKnown = 1;
@@ -68,7 +66,6 @@ struct StoreAlloc {
 struct StoreFree {
   RecordHeader header;
   uint64_t address;
-  uint64_t size;
 };
 
 /// StoreReserved::header.flags: WebAssembly memory; else a resizable ArrayBuffer or growable
@@ -248,7 +245,7 @@ struct Gc {
 struct Memory {
   RecordHeader header;
   uint32_t isolate;
-  uint32_t allocator;
+  uint32_t reserved;
   uint64_t rss;
   uint64_t heap_total;
   uint64_t heap_used;

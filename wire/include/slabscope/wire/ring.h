@@ -46,9 +46,6 @@ class RingWriter {
     header_->head.store(head_, std::memory_order_release);
   }
 
-  /// Bytes that the consumer had not taken yet when the producer last looked; an upper bound.
-  uint64_t backlog() const { return head_ - tail_; }
-
   RingHeader* header() const { return header_; }
 
  private:
