@@ -2,6 +2,7 @@
 // slabscope record --paused and slabscope ctl: what is recorded is what the program did between start and stop, stores are
 // known throughout, and marks from outside arrive.
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';

@@ -6,12 +6,14 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from './lib/args.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record, run, unpacked } from './lib/slabscope.mjs';
 
 const kNobody = 65534;
 const kForeign = 'belongs to another user';
+const here = path.dirname(fileURLToPath(import.meta.url));
 const args = parseArgs('privacy');
 const report = new Report();
 const isRoot = process.getuid() === 0;

@@ -2,7 +2,6 @@
 // Small programs, each of which shows one thing that being recorded must not change: `node behave.cjs NAME`.
 'use strict';
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 
