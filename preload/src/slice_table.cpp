@@ -65,7 +65,7 @@ void SliceTable::settle(SliceEntry* chunk) {
 
 uint32_t SliceTable::numberOf(const SliceEntry* entry) {
   const uintptr_t index = reinterpret_cast<uintptr_t>(entry) % kChunkBytes / sizeof(SliceEntry);
-  return static_cast<uint32_t>(headOf(entry).chunk * kChunkEntries + index);
+  return headOf(entry).chunk * kChunkEntries + static_cast<uint32_t>(index);
 }
 
 uint64_t SliceTable::find(uint64_t number, uintptr_t object) const {
