@@ -110,6 +110,8 @@ async function changedRights(folder) {
   const kSetXattr = 188;
   const setting = `($file, $name, $value) = ($ARGV[0], "security.capability", pack("V5", 0x02000001, 1 << 10, 0, 0, 0)); syscall(${kSetXattr}, $file, $name, $value, 20, 0) == 0 or die "$!"`;
   const set = await run('perl', ['-e', setting, program]);
+  // Root may lack the right to do that (EPERM), and a file system the place for it (EOPNOTSUPP).
+  if (/not permitted|not supported/.test(set.stderr)) return report.figure('file capabilities', `not tried here: ${set.stderr}`);
   report.equal(set.status, 0, `giving capabilities to a file: ${set.stderr}`);
   await refused('file capabilities', (_, ...more) => asNobody(path.join(folder, 'copies', 'bin', 'slabscope'), ...more), program);
 }
