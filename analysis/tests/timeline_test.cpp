@@ -143,7 +143,21 @@ void expectTrue(const Timeline& line, const SlowSeries& slow, Nanoseconds from, 
   }
 }
 
-class RandomTimelines : public testing::TestWithParam<uint32_t> {};
+class RandomTimelines : public testing::TestWithParam<uint32_t> {
+ protected:
+  static constexpr recording::SnapshotSpacing kManySnapshots{.least_growth = 1, .growth_factor = 0};
+
+  /// Makes a recording up, and looks through it.
+  Result<Scan> scanMadeUp(const recording::SnapshotSpacing& spacing = {}) {
+    {
+      Maker maker(file_.path(), Maker::defaultHeader(), spacing);
+      tests::makeUpRandom(maker, GetParam(), 3'000);
+    }
+    return scan(file_.path());
+  }
+
+  const TemporaryFile file_{"timeline.slab"};
+};
 
 TEST_P(RandomTimelines, have_in_every_column_what_the_slow_model_finds_there) {
   const TemporaryFile file("timeline.slab");
@@ -200,12 +214,7 @@ void expectFiner(const Timeline& whole, const Scan& scanned, uint32_t seed, uint
 }
 
 TEST_P(RandomTimelines, are_the_same_from_the_nearest_snapshot_on) {
-  const TemporaryFile file("timeline.slab");
-  {
-    Maker maker(file.path(), Maker::defaultHeader(), {.least_growth = 1, .growth_factor = 0});
-    tests::makeUpRandom(maker, GetParam(), 3'000);
-  }
-  const Result<Scan> scanned = scan(file.path());
+  const Result<Scan> scanned = scanMadeUp(kManySnapshots);
   ASSERT_TRUE(scanned);
   ASSERT_GT(scanned->integrity.snapshots, 5U);
   const Result<Timeline> whole = Timeline::build(*scanned);
@@ -214,12 +223,7 @@ TEST_P(RandomTimelines, are_the_same_from_the_nearest_snapshot_on) {
 }
 
 TEST_P(RandomTimelines, are_the_same_from_the_nearest_waypoint_on) {
-  const TemporaryFile file("timeline.slab");
-  {
-    Maker maker(file.path());
-    tests::makeUpRandom(maker, GetParam(), 3'000);
-  }
-  const Result<Scan> scanned = scan(file.path());
+  const Result<Scan> scanned = scanMadeUp();
   ASSERT_TRUE(scanned);
   ASSERT_EQ(scanned->integrity.snapshots, 0U);
   ASSERT_GT(scanned->integrity.batches, 12U);
@@ -237,12 +241,7 @@ TEST_P(RandomTimelines, are_the_same_from_the_nearest_waypoint_on) {
 }
 
 TEST_P(RandomTimelines, go_on_from_a_waypoint_to_a_snapshot_behind_it) {
-  const TemporaryFile file("timeline.slab");
-  {
-    Maker maker(file.path(), Maker::defaultHeader(), {.least_growth = 1, .growth_factor = 0});
-    tests::makeUpRandom(maker, GetParam(), 3'000);
-  }
-  const Result<Scan> scanned = scan(file.path());
+  const Result<Scan> scanned = scanMadeUp(kManySnapshots);
   ASSERT_TRUE(scanned);
   const Result<Timeline> whole = Timeline::build(*scanned, {}, {}, {.least_events = 700});
   ASSERT_TRUE(whole);
@@ -250,17 +249,12 @@ TEST_P(RandomTimelines, go_on_from_a_waypoint_to_a_snapshot_behind_it) {
 }
 
 TEST_P(RandomTimelines, are_right_where_the_file_was_replaced_since) {
-  const TemporaryFile file("timeline.slab");
-  {
-    Maker maker(file.path());
-    tests::makeUpRandom(maker, GetParam(), 3'000);
-  }
-  const Result<Scan> before = scan(file.path());
+  const Result<Scan> before = scanMadeUp();
   ASSERT_TRUE(before);
   const Result<Timeline> whole = Timeline::build(*before, {}, {}, {.least_events = 1});
   ASSERT_TRUE(whole);
   {
-    Maker maker(file.path());
+    Maker maker(file_.path());
     tests::makeUpRandom(maker, GetParam() + 100, 5'000);
   }
   expectFiner(*whole, *before, GetParam(), UINT64_MAX);
