@@ -127,13 +127,18 @@ function copyPrograms(folder) {
   return copies;
 }
 
-/** Takes an abstract name as another user, and prints what is sent to it. */
+/** Takes an abstract name as another user, and prints what is sent to it, until its standard input ends and nobody waits any more. */
 const kSquatter = `use Socket; $| = 1; socket($s, AF_UNIX, 5, 0) && bind($s, pack_sockaddr_un("\\0$ARGV[0]")) && listen($s, 5) or die "$!";
-print "ready\\n"; while (accept($c, $s)) { print "got ", sysread($c, $bytes, 4096) // "nothing", "\\n"; close $c }`;
+print "ready\\n";
+while (1) {
+  $ready = ""; vec($ready, fileno $_, 1) = 1 for \\*STDIN, $s;
+  select($ready, undef, undef, undef); vec($ready, fileno $s, 1) or last;
+  accept($c, $s); print "got ", sysread($c, $bytes, 4096) // "nothing", "\\n"; close $c
+}`;
 
 async function squat(name) {
   const child = spawn(...asNobody('perl', '-e', kSquatter, name));
-  const squatter = { told: '', end: () => new Promise((resolve) => (child.on('close', resolve), child.kill())) };
+  const squatter = { told: '', end: () => new Promise((resolve) => (child.on('close', resolve), child.stdin.end())) };
   child.stdout.setEncoding('utf8').on('data', (text) => (squatter.told += text));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   return squatter;
