@@ -88,18 +88,18 @@ Slot LiveSet::sliceOf(uint64_t wire_id) {
   return slot;
 }
 
-Slot LiveSet::addSlice(uint64_t wire_id, Slot store, uint32_t isolate) {
+Slot LiveSet::addSlice(const LiveSlice& born) {
   if (slice_count_ == buckets_.size()) growBuckets();
   const Slot slot = slices_.add();
   LiveSlice& slice = slices_[slot];
-  slice.wire_id = wire_id;
-  slice.store = store;
-  slice.isolate = isolate;
-  slice.next_of_bucket = std::exchange(bucketOf(wire_id), slot);
-  slice.next_of_store = std::exchange(stores_[store].first_slice, slot);
+  LiveStore& store = stores_[born.store];
+  slice = born;
+  slice.next_of_bucket = std::exchange(bucketOf(born.wire_id), slot);
+  slice.next_of_store = std::exchange(store.first_slice, slot);
   if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slot;
+  if (store.in_cells) cells_.add(store, slot);
   ++slice_count_;
-  ++slice_counts_[keyOfIsolate(isolate)];
+  ++slice_counts_[keyOfIsolate(born.isolate)];
   return slot;
 }
 
@@ -113,6 +113,8 @@ void LiveSet::removeSlice(Slot slot) {
   }
   if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slice.previous_of_store;
   if (store.newest_cut == slot) store.newest_cut = 0;
+  if (store.in_cells) cells_.remove(slot);
+  if (store.first_slice == 0) store.in_cells = false;
   removeFromBucket(slot);
   --slice_count_;
   size_t& of_isolate = slice_counts_[keyOfIsolate(slice.isolate)];
@@ -120,18 +122,29 @@ void LiveSet::removeSlice(Slot slot) {
   slices_.remove(slot);
 }
 
+// The oldest first: where a cell has several, the youngest is to be found first.
+void LiveSet::fillCells(Slot store) {
+  LiveStore& filled = stores_[store];
+  Slot oldest = filled.first_slice;
+  while (Slot older = slices_[oldest].next_of_store) oldest = older;
+  filled.in_cells = true;
+  filled.lengths = 0;
+  for (Slot slot = oldest; slot != 0; slot = slices_[slot].previous_of_store) cells_.add(filled, slot);
+}
+
 Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
-  Slot best = 0;
+  constexpr uint32_t kWorthCells = 32;
+  if (stores_[store].in_cells) return cells_.smallestAround(stores_[store], store, offset, length);
+  SmallestAround smallest(offset, length);
+  uint32_t seen = 0;
   for (Slot slot = stores_[store].first_slice; slot != 0; slot = slices_[slot].next_of_store) {
-    const LiveSlice& slice = slices_[slot];
-    // Both ends are inside the store, so that no sum overflows.
-    if (slice.offset > offset || slice.offset + slice.length < offset + length) continue;
-    // None can be smaller.
-    if (slice.length == length) return slot;
-    // The list runs from the youngest to the oldest: an equal one that comes later is older.
-    if (best == 0 || slice.length < slices_[best].length) best = slot;
+    if (smallest.consider(slot, slices_[slot])) break;
+    if (++seen == kWorthCells) {
+      fillCells(store);
+      return cells_.smallestAround(stores_[store], store, offset, length);
+    }
   }
-  return best;
+  return smallest.found();
 }
 
 std::vector<Slot> LiveSet::slicesOfIsolate(uint32_t isolate) const {

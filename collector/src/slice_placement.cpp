@@ -83,12 +83,13 @@ void Translator::handle(const Event& event, const SliceBirth& slice) {
       slice.offset != 0)
     know(event.t, slab, recording::StoreKind::kNativePool);
   const uint32_t isolate = slice.isolate != wire::kNoIsolate ? slice.isolate : slab.isolate;
-  const Slot slot = live_.addSlice(slice.slice, store, isolate);
-  LiveSlice& live = live_.slice(slot);
-  live.offset = slice.offset;
-  live.length = slice.length;
-  live.from_string_fast = traits.from_string_fast;
-  live.id =
+  const Slot slot = live_.addSlice({.wire_id = slice.slice,
+                                    .offset = slice.offset,
+                                    .length = slice.length,
+                                    .store = store,
+                                    .isolate = isolate,
+                                    .from_string_fast = traits.from_string_fast});
+  live_.slice(slot).id =
       writer_.add(recording::Slice{.t = sinceStart(event.t),
                                    .slice = {},
                                    .store = slab.id,

@@ -49,8 +49,82 @@ TEST(LiveSet, CostsLittleMemoryHoweverManyHaveLived) {
     born.address = address;
     const Slot store = live.addStore(born);
     ASSERT_LE(store, 10U);
-    ASSERT_LE(live.addSlice(i + 1, store, 0), 10U);
+    ASSERT_LE(live.addSlice({.wire_id = i + 1, .store = store}), 10U);
   }
+}
+
+// All slices of a store, and the smallest around each place as a look at each of them tells.
+struct Sliced {
+  LiveSet live;
+  std::vector<Slot> stores;
+  std::vector<Slot> slices;
+  uint64_t made = 0;
+
+  void add(Slot store, uint64_t offset, uint64_t length) {
+    const Slot slot = live.addSlice({.wire_id = ++made, .offset = offset, .length = length, .store = store});
+    live.slice(slot).id = {made};
+    slices.push_back(slot);
+  }
+  Slot expected(Slot store, uint64_t offset, uint64_t length) const {
+    Slot best = 0;
+    for (Slot slot : slices) {
+      const LiveSlice& slice = live.slice(slot);
+      if (slice.store != store || slice.offset > offset || slice.offset + slice.length < offset + length)
+        continue;
+      if (best == 0 || slice.length < live.slice(best).length ||
+          (slice.length == live.slice(best).length && slice.id > live.slice(best).id))
+        best = slot;
+    }
+    return best;
+  }
+};
+
+TEST(LiveSet, FindsTheSmallestSliceAroundAPlaceAmongFewAndMany) {
+  constexpr uint64_t kSize = 4096;
+  std::mt19937_64 random(7);
+  Sliced sliced;
+  for (uint64_t index = 0; index < 3; ++index) {
+    LiveStore store;
+    store.address = 0x10000 * (index + 1);
+    store.size = kSize;
+    sliced.stores.push_back(sliced.live.addStore(store));
+  }
+  const auto place = [&] {
+    const uint64_t length = random() % 4 == 0 ? random() % kSize : random() % 40;
+    return std::pair{random() % (kSize - length + 1), length};
+  };
+  for (int step = 0; step < 20'000; ++step) {
+    const Slot store = sliced.stores[random() % sliced.stores.size()];
+    // Grows to hundreds, and shrinks to none, again and again.
+    const bool grows = step / 1000 % 2 == 0;
+    if (sliced.slices.empty() || random() % 10 < (grows ? 8U : 2U)) {
+      const auto [offset, length] = place();
+      sliced.add(store, offset, length);
+    } else {
+      std::swap(sliced.slices[random() % sliced.slices.size()], sliced.slices.back());
+      sliced.live.removeSlice(sliced.slices.back());
+      sliced.slices.pop_back();
+    }
+    const auto [offset, length] = place();
+    ASSERT_EQ(sliced.live.smallestAround(store, offset, length), sliced.expected(store, offset, length))
+        << step;
+  }
+}
+
+TEST(LiveSet, LooksAtFewSlicesOfAStoreThatHasMany) {
+  constexpr uint64_t kCount = 200'000;
+  LiveSet live;
+  LiveStore store;
+  store.address = 0x1000;
+  store.size = 8 * kCount;
+  const Slot only = live.addStore(store);
+  // A look at each of the others would take minutes.
+  for (uint64_t index = kCount; index-- > 0;) {
+    ASSERT_EQ(live.smallestAround(only, 8 * index, 8), 0U);
+    live.addSlice({.wire_id = index + 1, .offset = 8 * index, .length = 8, .store = only});
+  }
+  while (const Slot slice = live.store(only).first_slice) live.removeSlice(slice);
+  EXPECT_EQ(live.smallestAround(only, 0, 8), 0U);
 }
 
 TEST(OutputName, WithoutRequestIsMadeOfProgramAndPid) {
