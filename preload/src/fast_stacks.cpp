@@ -12,28 +12,35 @@ const FastStacks::Known* FastStacks::find(v8::Isolate* isolate, uintptr_t stack_
   const uintptr_t innermost = links_.innermostOf(isolate);
   const StackBounds stack = stackFrom(stack_pointer);
   if (SLABSCOPE_UNLIKELY(!stack.holdsFrame(innermost))) return nullptr;
-  RecentPair& pair = recentAt(innermost, stack);
-  for (uint32_t which = 0; which < 2; ++which) {
-    if (!pair.stacks[which].isAt(innermost, known_.epoch())) continue;
-    pair.last = which;
-    return &pair.known[which];
+  const uint32_t place = placeOf(innermost, stack);
+  for (uint32_t way = 0; way < kWays; ++way) {
+    if (recent_[place * kWays + way].stack.isAt(innermost, known_.epoch())) return meet(place, way);
   }
   FrameWalk walk;
   if (SLABSCOPE_UNLIKELY(!links_.walk(isolate, stack, walk))) return nullptr;
   const Known* known = known_.find(walk.hash);
   if (known != nullptr && known->stack == 0) known = known_.find(links_.hashWith(walk, known->interpreted));
-  const uint32_t oldest = 1 - pair.last;
-  RecentStack& recent = pair.stacks[oldest];
-  if (known == nullptr || !recent.isAgain(known->stack)) return known;
-  pair.known[oldest] = *known;
-  recent.begin(innermost, known_.epoch());
-  links_.recall(innermost, walk, known->interpreted, recent);
+  // The one that was not met last makes room.
+  Recent& recent = recent_[place * kWays + (1 - (second_met_ >> place & 1))];
+  if (known == nullptr || !recent.stack.isAgain(known->stack)) return known;
+  recent.known = *known;
+  recent.stack.begin(innermost, known_.epoch());
+  links_.recall(innermost, walk, known->interpreted, recent.stack);
   return known;
+}
+
+const FastStacks::Known* FastStacks::meet(uint32_t place, uint32_t way) {
+  second_met_ = (second_met_ & ~(uint64_t{1} << place)) | uint64_t{way} << place;
+  const auto met = static_cast<uint8_t>(place * kWays + way);
+  next_[last_met_] = met;
+  last_met_ = met;
+  recent_[next_[met]].stack.prefetch();
+  return &recent_[met].known;
 }
 
 // Told apart by the innermost few frames: what allocates is called from many places at one depth of the
 // stack.
-FastStacks::RecentPair& FastStacks::recentAt(uintptr_t innermost, const StackBounds& stack) {
+uint32_t FastStacks::placeOf(uintptr_t innermost, const StackBounds& stack) {
   uint64_t key = innermost >> 3;
   uintptr_t frame = innermost;
   for (uint32_t depth = 0; depth < kKeyFrames && stack.holdsFrame(frame); ++depth) {
@@ -42,7 +49,7 @@ FastStacks::RecentPair& FastStacks::recentAt(uintptr_t innermost, const StackBou
     if (words[0] <= frame) break;
     frame = words[0];
   }
-  return recent_[key * 0x9E3779B97F4A7C15ULL >> (64 - kRecentBits)];
+  return static_cast<uint32_t>(key * 0x9E3779B97F4A7C15ULL >> (64 - kRecentBits));
 }
 
 bool FastStacks::explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh) {

@@ -58,17 +58,24 @@ class FastStacks {
   static constexpr uint32_t kRecentBits = 6;
   static constexpr uint32_t kKeyFrames = 6;
   /// Two that the same place stands for, so that they do not drive each other out.
-  struct RecentPair {
-    RecentStack stacks[2];
-    Known known[2];
-    uint32_t last;  ///< that was met
+  static constexpr uint32_t kWays = 2;
+  struct alignas(64) Recent {
+    Known known;
+    RecentStack stack;
   };
 
-  RecentPair& recentAt(uintptr_t innermost, const StackBounds& stack);
+  /// The number of a place.
+  static uint32_t placeOf(uintptr_t innermost, const StackBounds& stack);
+  const Known* meet(uint32_t place, uint32_t way);
 
   FrameLinks links_;
   EpochTable<Known> known_;
-  RecentPair recent_[1 << kRecentBits];
+  Recent recent_[kWays << kRecentBits];
+  uint64_t second_met_;  ///< a bit for each place: of its two the second was met last
+  static_assert(1 << kRecentBits == 64);
+  /// What was met after what: programs go through the same stacks again and again.
+  uint8_t next_[kWays << kRecentBits];
+  uint8_t last_met_;
   SpotCheck check_;
   bool collecting_;
 };

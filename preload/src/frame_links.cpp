@@ -83,15 +83,13 @@ void FrameLinks::recall(uintptr_t innermost, const FrameWalk& walk, const FrameM
   uintptr_t frame = innermost;
   for (uint32_t index = 0; index < walk.count; ++index) {
     uintptr_t caller = walk.frames[index];
-    recent.add(frame);
-    recent.add(frame + sizeof(uintptr_t));
-    if (interpreted.has(index)) {
-      recent.add(caller - bytecode_word_ * sizeof(uintptr_t));
-      recent.add(caller - offset_word_ * sizeof(uintptr_t));
-    }
+    recent.add(frame, frame + sizeof(uintptr_t));
+    if (interpreted.has(index))
+      recent.add(caller - bytecode_word_ * sizeof(uintptr_t), caller - offset_word_ * sizeof(uintptr_t));
     frame = caller;
     if (!walk.entries.has(index)) continue;
-    recent.add(caller - entry_slot_ * sizeof(uintptr_t));
+    const uintptr_t leads_on = caller - entry_slot_ * sizeof(uintptr_t);
+    recent.add(leads_on, leads_on);
     frame = wordBeneath(caller, entry_slot_);
   }
 }

@@ -115,9 +115,15 @@ void rememberRecent(NativeStackCache::Recent& recent, uintptr_t frame, const Tra
   if (!trail.complete || !recent.stack.isAgain(static_cast<uint32_t>(entry.stack))) return;
   recent.entry = entry;
   recent.stack.begin(frame, 0);
-  // What lies beneath is this library's and always the same.
-  for (uint32_t index = 0; index < trail.count; ++index)
-    if (trail.places[index] >= frame) recent.stack.add(trail.places[index]);
+  uintptr_t first = 0;
+  for (uint32_t index = 0; index < trail.count; ++index) {
+    const uintptr_t place = trail.places[index];
+    // What lies beneath is this library's and always the same.
+    if (place < frame) continue;
+    if (first != 0) recent.stack.add(first, place);
+    first = first != 0 ? 0 : place;
+  }
+  if (first != 0) recent.stack.add(first, first);
 }
 
 }  // namespace

@@ -15,9 +15,10 @@ class RecentStack {
     if (innermost != innermost_ || epoch != epoch_) return false;
     uint64_t difference = 0;
     for (uint32_t first = 0; first < count_; first += kGroup) {
-#pragma GCC unroll 8
-      for (uint32_t index = first; index < first + kGroup; ++index)
-        difference |= *reinterpret_cast<const uintptr_t*>(innermost + offsets_[index]) ^ values_[index];
+      const Group& group = groups_[first / kGroup];
+#pragma GCC unroll 4
+      for (uint32_t index = 0; index < kGroup; ++index)
+        difference |= valueOf(innermost, group.pairs[index]) ^ group.values[index];
     }
     return difference == 0;
   }
@@ -35,33 +36,63 @@ class RecentStack {
     epoch_ = epoch;
     count_ = 0;
   }
-  void add(uintptr_t at) {
-    if (count_ == kWords || at - innermost_ > UINT32_MAX) {
+  /// Two words, or one and the same, of which none lies beneath `innermost`.
+  void add(uintptr_t first, uintptr_t second) {
+    const uintptr_t words[] = {(first - innermost_) / sizeof(uintptr_t),
+                               (second - innermost_) / sizeof(uintptr_t)};
+    if (count_ == kPairs || words[0] > UINT16_MAX || words[1] > UINT16_MAX) {
       innermost_ = 0;
       count_ = 0;
       too_deep_ = last_found_;
     }
     if (innermost_ == 0) return;
-    const uint32_t end = count_ / kGroup * kGroup + kGroup;
-    for (uint32_t index = count_++; index < end; ++index) {
-      offsets_[index] = static_cast<uint32_t>(at - innermost_);
-      values_[index] = *reinterpret_cast<const uintptr_t*>(at);
+    const Pair pair{static_cast<uint16_t>(words[0]), static_cast<uint16_t>(words[1])};
+    Group& group = groups_[count_ / kGroup];
+    for (uint32_t index = count_++ % kGroup; index < kGroup; ++index) {
+      group.pairs[index] = pair;
+      group.values[index] = valueOf(innermost_, pair);
     }
   }
 
+  /// Begins to bring what isAt() reads into the cache: it has gone from there while the program did other
+  /// things.
+  void prefetch() const {
+    constexpr uint32_t kLines = 6;  // as far as most stacks reach
+    const char* line = reinterpret_cast<const char*>(this);
+#pragma GCC unroll 6
+    for (uint32_t index = 0; index < kLines; ++index) __builtin_prefetch(line + index * kLineBytes);
+  }
+
  private:
-  static constexpr uint32_t kWords = 128;
-  /// Words are compared so many at a time: what is left of the last group has its last word again.
-  static constexpr uint32_t kGroup = 8;
-  static_assert(kWords % kGroup == 0);
+  static constexpr uint32_t kPairs = 64;
+  /// Pairs are compared so many at a time: what is left of the last group has its last pair again.
+  static constexpr uint32_t kGroup = 4;
+  static constexpr uint32_t kLineBytes = 64;
+  static_assert(kPairs % kGroup == 0);
+
+  /// Counted from `innermost` on.
+  struct Pair {
+    uint16_t first;
+    uint16_t second;
+  };
+  struct Group {
+    Pair pairs[kGroup];
+    uint64_t values[kGroup];
+  };
+
+  /// Of both words, in half the memory: the product spreads the second over all bits, so that no small
+  /// change of the first makes up for one of the second.
+  static uint64_t valueOf(uintptr_t innermost, Pair pair) {
+    const auto* words = reinterpret_cast<const uintptr_t*>(innermost);
+    return words[pair.first] + words[pair.second] * 0x9E3779B97F4A7C15ULL;
+  }
 
   uintptr_t innermost_;
   uint32_t epoch_;
   uint32_t last_found_;
   uint32_t too_deep_;  ///< what was found when there was no room
   uint32_t count_;
-  uint32_t offsets_[kWords];
-  uintptr_t values_[kWords];
+  Group groups_[kPairs / kGroup];
 };
 
 }  // namespace slabscope::preload
