@@ -5,6 +5,7 @@
 #include <malloc.h>
 
 #include "clock.h"
+#include "pipeline_fixture.h"
 
 namespace slabscope::collector {
 namespace {
@@ -42,6 +43,25 @@ TEST(EventQueue, KeepsWhatWaitsHoweverLong) {
   queue.shrink(1000 * kSecond);
   ASSERT_EQ(queue.size(), 1U);
   EXPECT_EQ(std::get<ResidentSize>(queue.front().body).bytes, 7U);
+}
+
+using IdleThreads = PipelineTest;
+
+TEST_F(IdleThreads, LeaveNoRoomForTheirEventsBehind) {
+  constexpr uint32_t kThreads = 20;
+  constexpr uint64_t kStores = 20'000;
+  const uint64_t before = bytesInUse();
+  for (uint32_t ring = 0; ring < kThreads; ++ring) {
+    TestThread busy = thread(ring, ring + 1);
+    const uint64_t address = 0x1000 * (ring + 1);
+    for (uint64_t t = kStart; t < kStart + 2 * kStores; t += 2) {
+      busy.alloc(t, address, 8);
+      busy.free(t + 1, address);
+    }
+  }
+  round(kStart + kSecond);
+  round(kStart + 2 * kSecond);
+  EXPECT_LT(bytesInUse(), before + uint64_t{kThreads} * kStores * sizeof(Event) / 2);
 }
 
 }  // namespace
