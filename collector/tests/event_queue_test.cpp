@@ -53,7 +53,7 @@ TEST_F(IdleThreads, LeaveNoRoomForTheirEventsBehind) {
   const uint64_t before = bytesInUse();
   for (uint32_t ring = 0; ring < kThreads; ++ring) {
     TestThread busy = thread(ring, ring + 1);
-    const uint64_t address = 0x1000 * (ring + 1);
+    const uint64_t address = 0x1000 * uint64_t{ring + 1};
     for (uint64_t t = kStart; t < kStart + 2 * kStores; t += 2) {
       busy.alloc(t, address, 8);
       busy.free(t + 1, address);
