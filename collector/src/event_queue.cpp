@@ -5,12 +5,15 @@
 #include <iterator>
 #include <utility>
 
+#include "clock.h"
+
 namespace slabscope::collector {
 
 namespace {
 
 constexpr size_t kFewest = 64;
-constexpr size_t kKept = 1 << 15;
+// Bursts that follow each other closer than this need not grow the queue again.
+constexpr uint64_t kKeptFor = 100 * kMillisecond;
 // A thread begins few collections before it ends the first: each end, and each pop, looks through them all.
 constexpr size_t kMaxOpen = 64;
 
@@ -28,8 +31,9 @@ void EventQueue::grow() {
   events_ = std::move(larger);
 }
 
-void EventQueue::shrink() {
-  if (empty() && events_.size() > kKept) events_ = {};
+// A list of nothing, assigned, would leave the vector its room.
+void EventQueue::shrink(uint64_t now) {
+  if (!events_.empty() && empty() && now > last_t_ + kKeptFor) events_ = std::vector<Event>();
 }
 
 void EventQueue::endCollection(uint32_t isolate, uint32_t type, uint64_t t) {

@@ -38,8 +38,9 @@ class EventQueue {
     if (!open_.empty() && open_.front().number == popped_) open_.erase(open_.begin());
     ++popped_;
   }
-  /// An empty one gives the room back that a burst has needed.
-  void shrink();
+  /// An empty one to which nothing has come for a while gives back the room that it has needed: most threads
+  /// are idle after a burst, or have ended. `now`: CLOCK_MONOTONIC.
+  void shrink(uint64_t now);
 
  private:
   struct OpenCollection {

@@ -66,7 +66,7 @@ void Merge::emit(uint64_t until, bool wait, const Sink& sink) {
   std::vector<Head> heap;
   size_t held = 0;
   for (size_t index = 0; index < queues_.size(); ++index) {
-    queues_[index].shrink();
+    queues_[index].shrink(until);
     if (queues_[index].empty()) continue;
     heap.push_back({queues_[index].front().t, rankAtSameTime(queues_[index].front()), index});
     held += queues_[index].size();

@@ -57,6 +57,7 @@ class Session {
   void serveClient(const Client& client);
   void startRecording(const Client& client, pid_t pid);
   void endRecording(ProcessRecording& recording);
+  void tidyHeap(uint64_t now, uint64_t fullest);
   int waitFor(uint64_t fullest, uint64_t since_last_round) const;
   std::string obey(pid_t pid, std::string_view request);
 
@@ -65,7 +66,8 @@ class Session {
   ControlSockets control_;
   std::vector<Client> clients_;
   std::vector<std::unique_ptr<ProcessRecording>> recordings_;
-  uint64_t last_round_ = 0;  ///< when it began
+  uint64_t last_round_ = 0;    ///< when it began
+  uint64_t next_tidying_ = 0;  ///< no sooner, unless a recording ends
   pid_t command_ = 0;
   std::optional<int> command_status_;
   bool has_recorded_ = false;
