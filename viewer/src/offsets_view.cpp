@@ -193,7 +193,8 @@ QString OffsetsView::densityTip(const QPointF& point) const {
   const uint32_t count =
       density->at(std::min(column, density->columns - 1), std::min(row, density->rows - 1));
   const double offset = offsetAxis(plot, largest_slab_).toValue(point.y());
-  return tr("%1, offset %2\n%3").arg(at, sizeLabel(std::floor(offset)), counted(count, "live slice"));
+  return tr("%1, offset %2\n%3 in this pixel")
+      .arg(at, sizeLabel(std::floor(offset)), counted(count, "live slice"));
 }
 
 QString OffsetsView::tooltipAt(const QPointF& point) const {
