@@ -11,6 +11,7 @@ import { parseArgs } from './lib/args.mjs';
 import { Report } from './lib/report.mjs';
 import { info, record, run } from './lib/slabscope.mjs';
 import { kindsOf } from './lib/oracle-kinds.mjs';
+import { waysOf } from './lib/oracle-ways.mjs';
 import { writeSites } from './lib/oracle-sites.mjs';
 import { expectedEvents, proveRules } from './lib/oracle-expect.mjs';
 import { readPhases } from './lib/oracle-recording.mjs';
@@ -21,8 +22,9 @@ const report = new Report();
 const programs = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'oracle');
 const folder = path.join(args.work, 'program');
 fs.cpSync(programs, folder, { recursive: true });
-const kinds = kindsOf(args.line);
-const sites = writeSites(folder, args.line);
+const ways = await waysOf(args.node);
+const kinds = kindsOf(ways);
+const sites = writeSites(folder, kinds);
 
 const plain = args.variant === 'plain';
 const stress = args.variant === 'stress';
@@ -63,7 +65,7 @@ report.figure('functions running optimised code at the end', optimised);
 if (!stress) report.check(optimised >= 20, `only ${optimised} functions were optimised: the test would say little about optimised code`);
 
 if (plain) {
-  for (const log of logs) proveRules(log, sites, kinds, args.line, report);
+  for (const log of logs) proveRules(log, sites, kinds, ways, report);
 } else {
   const { answer } = await info(args, file);
   // Whether a counter tells the time is up to the machine.
@@ -71,7 +73,7 @@ if (plain) {
   for (const way of fastWays) report.equal(answer.capabilities.includes(way), !without.includes(way), `${way} was found out, and held`);
   const recorded = await readPhases(args, file, folder, phases, report);
   for (const log of logs) {
-    comparePhase({ log, expected: expectedEvents(log, sites, kinds, args.line), recorded: recorded.get(log.phase), report });
+    comparePhase({ log, expected: expectedEvents(log, sites, kinds, ways), recorded: recorded.get(log.phase), report });
   }
   fs.rmSync(file);
 }

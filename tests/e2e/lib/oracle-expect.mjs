@@ -23,7 +23,7 @@ function positionOf(log, row, sites) {
  * row whose slice this is a view of (-1: none), `told` whether a recorder is told so. It is not when the view is made
  * straight from an ArrayBuffer, or by V8's own subarray: such a parent is found from the byte ranges.
  */
-export function expectedEvents(log, sites, kinds, line) {
+export function expectedEvents(log, sites, kinds, ways) {
   const rules = new Map(kinds.map((kind) => [kind.name, kind]));
   const { length, offset, abLength, ab, parent, onHeap, cut, cutAb, site } = log.columns;
   const seen = new Set();
@@ -57,15 +57,13 @@ export function expectedEvents(log, sites, kinds, line) {
         store(length[row], kind.name === 'SharedArrayBuffer' ? 'shared' : 'arraybuffer', ab[row]);
         break;
       case 'cut': {
-        // Up to 22, copyBytesFrom with a range copies that range into a typed array first.
-        if (kind.name === 'copyBytesFrom-part' && line <= 22 && cut[row] > 0) store(cut[row], 'arraybuffer', kNone);
+        if (kind.name === 'copyBytesFrom-part' && ways.copiesRangeFirst && cut[row] > 0) store(cut[row], 'arraybuffer', kNone);
         store(abLength[row], isPart && abLength[row] === log.slab ? 'pool' : 'arraybuffer', ab[row]);
         if (isPart) {
           slice(offset[row], length[row], ab[row], kNone);
           rowOfSlice.add(row);
         }
-        // From 24 on, concat takes a subarray of the element that does not fit as a whole.
-        if (kind.name === 'concat-shorter' && line >= 24 && cutAb[row] !== kNone) slice(0, cut[row], cutAb[row], kNone, false);
+        if (kind.name === 'concat-shorter' && ways.concatCutsLast && cutAb[row] !== kNone) slice(0, cut[row], cutAb[row], kNone, false);
         break;
       }
       case 'view':
@@ -91,9 +89,9 @@ export function expectedEvents(log, sites, kinds, line) {
 }
 
 /** Checks the rules against what Node counts: rows between which no collection freed anything must agree. */
-export function proveRules(log, sites, kinds, line, report) {
+export function proveRules(log, sites, kinds, ways, report) {
   const bytes = new Array(log.rows).fill(0);
-  for (const event of expectedEvents(log, sites, kinds, line)) {
+  for (const event of expectedEvents(log, sites, kinds, ways)) {
     if (event.what === 'store') bytes[event.row] += event.size;
   }
   let agreed = 0;

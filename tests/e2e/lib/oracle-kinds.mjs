@@ -10,6 +10,7 @@
 //            whole   an ArrayBuffer or SharedArrayBuffer: one store
 //            view    a Buffer over the memory of an earlier one
 //            over    a Buffer over an ArrayBuffer that was there before
+//   needs  in which of the ways that differ from release to release (oracle-ways.mjs) there is such a call
 //   untold nobody tells a recorder which slice such a view is made from: it can only be placed by its byte range
 
 const kEncodings = ['utf8', 'utf16le', 'latin1', 'ascii', 'base64', 'base64url', 'hex'];
@@ -19,8 +20,8 @@ const kKinds = [
   { name: 'alloc-byte', input: 'size', text: 'Buffer.^alloc(x, 7)', rule: 'fresh' },
   { name: 'allocUnsafe', input: 'size', text: 'Buffer.^allocUnsafe(x)', rule: 'cut', weight: 6 },
   { name: 'allocUnsafeSlow', input: 'size', text: 'Buffer.^allocUnsafeSlow(x)', rule: 'fresh' },
-  { name: 'allocUnsafe-aligned', input: 'size', text: 'Buffer.^allocUnsafe(x, 32)', rule: 'cut', from: 26 },
-  { name: 'allocUnsafeSlow-aligned', input: 'size', text: 'Buffer.^allocUnsafeSlow(x, 128)', rule: 'cut', from: 26 },
+  { name: 'allocUnsafe-aligned', input: 'size', text: 'Buffer.^allocUnsafe(x, 32)', rule: 'cut', needs: 'alignsSlices' },
+  { name: 'allocUnsafeSlow-aligned', input: 'size', text: 'Buffer.^allocUnsafeSlow(x, 128)', rule: 'cut', needs: 'alignsSlices' },
   { name: 'from-string', input: 'string', text: 'Buffer.^from(x)', rule: 'cut', weight: 2 },
   ...kEncodings.map((encoding) => ({
     name: `from-${encoding}`,
@@ -65,7 +66,7 @@ const kKinds = [
   { name: 'map', input: 'smallparent', text: 'x.^map(core.same)', rule: 'fresh' },
 ];
 
-/** The kinds that a Node line has. */
-export function kindsOf(line) {
-  return kKinds.filter((kind) => line >= (kind.from ?? 0));
+/** The kinds that a node has; `ways` is what waysOf() tells of it. */
+export function kindsOf(ways) {
+  return kKinds.filter(({ needs }) => needs === undefined || ways[needs]);
 }

@@ -4,7 +4,6 @@
 // by the distance between the two tokens, which this generator knows.
 import fs from 'node:fs';
 import path from 'node:path';
-import { kindsOf } from './oracle-kinds.mjs';
 
 // Around the site: how the function that holds it is written. `$` is the site's line.
 const kShapes = [
@@ -58,8 +57,8 @@ const burstOf = (id, kind) => [
 class Generator {
   sites = [];
 
-  constructor(line) {
-    this.kinds = kindsOf(line);
+  constructor(kinds) {
+    this.kinds = kinds;
   }
 
   #site(kind, unicode) {
@@ -106,8 +105,8 @@ class Generator {
  * Writes sites-plain.cjs, sites-unicode.cjs, sites-module.mjs, sites-worker.cjs and sites-compiled.cjs into `folder`.
  * Returns, by site, its kind and the distance in columns from `new Error()` to the call.
  */
-export function writeSites(folder, line) {
-  const generator = new Generator(line);
+export function writeSites(folder, kinds) {
+  const generator = new Generator(kinds);
   const commonJs = (lines) => ["'use strict';", "const core = require('./core.cjs');", ...lines, ''].join('\n');
   const sloppy = (lines) => ["const core = require('./core.cjs');", ...lines, ''].join('\n');
   const write = (name, text) => fs.writeFileSync(path.join(folder, name), text);
