@@ -3,6 +3,7 @@
 // each waits for the one before; whether all are still the same can be asked of all at once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace slabscope::preload {
@@ -57,17 +58,17 @@ class RecentStack {
   /// Begins to bring what isAt() reads into the cache: it has gone from there while the program did other
   /// things.
   void prefetch() const {
-    constexpr uint32_t kLines = 6;  // as far as most stacks reach
+    constexpr size_t kLines = 6;  // as far as most stacks reach
     const char* line = reinterpret_cast<const char*>(this);
 #pragma GCC unroll 6
-    for (uint32_t index = 0; index < kLines; ++index) __builtin_prefetch(line + index * kLineBytes);
+    for (size_t index = 0; index < kLines; ++index) __builtin_prefetch(line + index * kLineBytes);
   }
 
  private:
   static constexpr uint32_t kPairs = 64;
   /// Pairs are compared so many at a time: what is left of the last group has its last pair again.
   static constexpr uint32_t kGroup = 4;
-  static constexpr uint32_t kLineBytes = 64;
+  static constexpr size_t kLineBytes = 64;
   static_assert(kPairs % kGroup == 0);
 
   /// Counted from `innermost` on.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sockets read: where Node's C++ packs several reads into one store (TLS on 26) that store is a slab of kind
-// native-pool with all its slices, and `report` counts it; nothing else is.
+// What sockets read: where Node's C++ packs several reads into one store (TLS on the newest releases) that store is a slab of
+// kind native-pool with all its slices, and `report` counts it; nothing else is.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { Definitions } from './lib/definitions.mjs';
 import { Report } from './lib/report.mjs';
 import { exportJsonl, record, run } from './lib/slabscope.mjs';
 
-const kFirstNodeWithNativePool = 26;
+// By line, the first minor release.
+const kFirstWithNativePool = { 24: 22, 26: 10 };
 const args = parseArgs('tls');
 const report = new Report();
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'programs', 'tls.cjs');
@@ -37,7 +38,8 @@ const pieces = new Map();
 for (const piece of log.tls) pieces.set(piece.store, [...(pieces.get(piece.store) ?? []), piece]);
 const shared = [...pieces.values()].filter((all) => all.length > 1);
 const native = [...stores.values()].filter(({ kind }) => kind === 'native-pool');
-report.equal(shared.length > 0, args.line >= kFirstNodeWithNativePool, 'whether TLS reads share stores on this Node');
+const minor = Number(args.version.split('.')[1]);
+report.equal(shared.length > 0, minor >= (kFirstWithNativePool[args.line] ?? Infinity), 'whether TLS reads share stores on this Node');
 report.equal(new Set(log.tcp.map(({ store }) => store)).size, log.tcp.length, 'stores of what came over TCP');
 
 // Every piece that shares a store is a cut of a native-pool slab, at its place.
