@@ -14,10 +14,10 @@ using recording::StackId;
 
 CostCounter::CostCounter(const Scan& scan) : scan_(scan), costs_(scan.definitions.stackCount() + 1) {}
 
-CostTable CostCounter::finish(const HeldSlabs& held) {
+CostTable CostCounter::finish(const LiveSet& live) {
   CostTable table;
-  addLiveStores(held.live(), table);
-  addSlabs(held, table);
+  addLiveStores(live, table);
+  addSlabs(live, table);
   for (uint32_t stack = 0; stack < costs_.size(); ++stack) {
     if (costs_[stack].isNothing()) continue;
     table.total += costs_[stack];
@@ -93,11 +93,11 @@ void CostCounter::addLiveStores(const LiveSet& live, CostTable& table) {
   });
 }
 
-void CostCounter::addSlabs(const HeldSlabs& held, CostTable& table) {
+void CostCounter::addSlabs(const LiveSet& live, CostTable& table) {
   std::map<std::vector<StackId>, uint64_t> together;
   std::vector<StackId> stacks;
   SlabShares shares;
-  held.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
+  forEachHeldSlab(live, [&](const LiveStore& slab, SlicesOfSlab slices) {
     stacks.clear();
     shares.share(slab.size, slices);
     for (const SlabShares::Share& share : shares.shares()) {

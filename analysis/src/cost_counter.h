@@ -29,12 +29,12 @@ class CostCounter {
   void take(const recording::Gc& event, const LiveSet& live);
 
   /// Takes the costs out of this.
-  CostTable finish(const HeldSlabs& held);
+  CostTable finish(const LiveSet& live);
 
  private:
   Costs& of(recording::StackId stack);
   void addLiveStores(const LiveSet& live, CostTable& table);
-  void addSlabs(const HeldSlabs& held, CostTable& table);
+  void addSlabs(const LiveSet& live, CostTable& table);
 
   const Scan& scan_;
   std::vector<Costs> costs_;  // by stack id

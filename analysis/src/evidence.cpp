@@ -24,11 +24,11 @@ Watches::Watches(const Scan& scan, const Owners& owners, uint64_t full_collectio
       growth_(owners, stride(full_collections)),
       turnover_(owners) {}
 
-Evidence Watches::finish(recording::Nanoseconds t, const LiveSet& live) {
+Evidence Watches::finish(recording::Nanoseconds t, const Holdings& now) {
   Evidence evidence;
   evidence.tails = tails_.finish();
   evidence.cloners = clones_.finish();
-  evidence.growth = growth_.finish(t, live);
+  evidence.growth = growth_.finish(t, now);
   evidence.turnovers = turnover_.finish();
   evidence.allocated_bytes = turnover_.allocatedBytes();
   return evidence;

@@ -4,27 +4,23 @@
 #include <algorithm>
 #include <utility>
 
-#include "slabscope/analysis/holders.h"
-
 namespace slabscope::analysis {
 
 void GrowthWatch::take(const recording::Gc& event, const LiveSet& live) {
   if (event.isolate != kMainIsolate || event.kind != recording::GcKind::kMarkCompact) return;
   // At the first one nothing has survived another.
-  if (full_collections_++ != 0 && full_collections_ % stride_ == 0) look(event.t, live);
+  if (full_collections_++ != 0 && full_collections_ % stride_ == 0)
+    add(event.t, survivingBytes(live, owners_));
 }
 
-void GrowthWatch::look(recording::Nanoseconds t, const LiveSet& live) {
+void GrowthWatch::add(recording::Nanoseconds t, const std::vector<SurvivingBytes>& survivors) {
   times_.push_back(t);
   std::map<recording::FrameId, uint64_t>& bytes = bytes_.emplace_back();
-  for (const Holder& holder : holdersOfSurvivors(HeldSlabs(live), owners_))
-    bytes[holder.owner] += holder.held;
-  for (const StoreCaller& caller : survivingStores(live, owners_).callers)
-    bytes[caller.owner] += caller.bytes;
+  for (const SurvivingBytes& one : survivors) bytes.emplace(one.owner, one.bytes);
 }
 
-std::vector<Growth> GrowthWatch::finish(recording::Nanoseconds t, const LiveSet& live) {
-  look(t, live);
+std::vector<Growth> GrowthWatch::finish(recording::Nanoseconds t, const Holdings& now) {
+  add(t, survivingBytes(now));
   std::vector<Growth> all;
   for (const auto& [owner, bytes] : bytes_.back()) {
     Growth growth;

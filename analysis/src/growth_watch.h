@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "slabscope/analysis/evidence.h"
+#include "slabscope/analysis/holders.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/owners.h"
 
@@ -20,11 +21,11 @@ class GrowthWatch {
 
   /// Before a collection begins.
   void take(const recording::Gc& event, const LiveSet& live);
-  /// At the instant itself.
-  std::vector<Growth> finish(recording::Nanoseconds t, const LiveSet& live);
+  /// At the instant itself, whose holdings are these.
+  std::vector<Growth> finish(recording::Nanoseconds t, const Holdings& now);
 
  private:
-  void look(recording::Nanoseconds t, const LiveSet& live);
+  void add(recording::Nanoseconds t, const std::vector<SurvivingBytes>& survivors);
 
   const Owners& owners_;
   uint64_t stride_;

@@ -3,11 +3,8 @@
 
 #include <algorithm>
 
-#include "slabscope/analysis/id_map.h"
-
 namespace slabscope::analysis {
 
-using recording::SliceId;
 using recording::StoreId;
 
 uint64_t bytesUnder(SlicesOfSlab slices) {
@@ -23,34 +20,45 @@ uint64_t bytesUnder(SlicesOfSlab slices) {
   return bytes;
 }
 
-// Each store knows how many slices it has: their places can be set aside before they are known.
-HeldSlabs::HeldSlabs(const LiveSet& live) : live_(live) {
-  IdMap<StoreId, uint32_t> places;  // in slabs_
-  size_t all = 0;
-  live.stores().forEach([&](StoreId id, const LiveStore& store) {
-    if (!isSlab(store.kind) || store.slices == 0) return;
-    places.put(id, static_cast<uint32_t>(slabs_.size()));
-    slabs_.push_back({&store, all, all});
-    all += store.slices;
-  });
-  slices_.resize(all);
-  // Slices that follow each other are of one slab mostly.
-  StoreId last;
-  const uint32_t* place = nullptr;
-  live.slices().forEach([&](SliceId, const LiveSlice& slice) {
-    if (slice.store != last) {
-      last = slice.store;
-      place = places.find(last);
-    }
-    if (place != nullptr) slices_[slabs_[*place].end++] = &slice;
-  });
-  // Pools cut upwards, and slices come in the order of their birth.
-  const auto comes_before = [](const LiveSlice* a, const LiveSlice* b) { return a->offset < b->offset; };
-  for (const Held& held : slabs_) {
-    const auto begin = slices_.begin() + static_cast<std::ptrdiff_t>(held.begin);
-    const auto end = slices_.begin() + static_cast<std::ptrdiff_t>(held.end);
-    if (!std::is_sorted(begin, end, comes_before)) std::stable_sort(begin, end, comes_before);
+void SlabGatherer::turnTo(StoreId id) {
+  if (slab_ != nullptr && !slab_->waits) {
+    slab_->waits = true;
+    waiting_.put(slab_->id, slab_);
   }
+  last_ = id;
+  Slab* const* found = waiting_.find(id);
+  if (found != nullptr) {
+    slab_ = *found;
+    return;
+  }
+  const LiveStore* store = live_.stores().find(id);
+  slab_ = store != nullptr && isSlab(store->kind) ? begin(id, *store) : nullptr;
+}
+
+SlabGatherer::Slab* SlabGatherer::begin(StoreId id, const LiveStore& store) {
+  if (free_.empty()) free_.push_back(&slabs_.emplace_back());
+  Slab* slab = free_.back();
+  free_.pop_back();
+  slab->id = id;
+  slab->store = &store;
+  return slab;
+}
+
+// Pools cut upwards, and slices come in the order of their birth.
+SlicesOfSlab SlabGatherer::inOrder() {
+  std::vector<const LiveSlice*>& slices = slab_->slices;
+  const auto comes_before = [](const LiveSlice* a, const LiveSlice* b) { return a->offset < b->offset; };
+  if (!std::is_sorted(slices.begin(), slices.end(), comes_before))
+    std::stable_sort(slices.begin(), slices.end(), comes_before);
+  return slices;
+}
+
+void SlabGatherer::close() {
+  if (slab_->waits) waiting_.erase(slab_->id);
+  slab_->waits = false;
+  slab_->slices.clear();
+  free_.push_back(slab_);
+  slab_ = nullptr;
 }
 
 }  // namespace slabscope::analysis

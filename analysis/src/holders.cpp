@@ -4,19 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
+#include <utility>
 
 #include "covers.h"
-#include "slabscope/analysis/slabs.h"
+#include "slabscope/analysis/held_slabs.h"
 
 namespace slabscope::analysis {
 
 using recording::FrameId;
+using recording::StoreId;
 
 namespace {
-
-// 128 bits: a weight times a size may not fit into 64.
-__extension__ using Wide = unsigned __int128;
 
 // A figure for each owner: most programs have few frames, and a place in a list costs less than one in a
 // tree.
@@ -34,13 +32,17 @@ class ByOwner {
     return caller;
   }
 
-  /// Among equals in the order of their owner's id.
-  template <class Bytes>
-  std::vector<Caller> mostFirst(Bytes bytes) const {
+  std::vector<Caller> all() const {
     std::vector<Caller> callers;
     for (size_t i = 0; i < callers_.size(); ++i) {
       if (is_there_[i]) callers.push_back(callers_[i]);
     }
+    return callers;
+  }
+  /// Among equals in the order of their owner's id.
+  template <class Bytes>
+  std::vector<Caller> mostFirst(Bytes bytes) const {
+    std::vector<Caller> callers = all();
     std::stable_sort(callers.begin(), callers.end(),
                      [&](const Caller& a, const Caller& b) { return a.*bytes > b.*bytes; });
     return callers;
@@ -51,208 +53,190 @@ class ByOwner {
   std::vector<bool> is_there_;
 };
 
-}  // namespace
-
-std::vector<uint64_t> shareOut(uint64_t whole, const std::vector<uint64_t>& weights) {
-  std::vector<uint64_t> shares;
-  std::vector<uint32_t> order(weights.size());
-  std::iota(order.begin(), order.end(), uint32_t{0});
-  Sharer().share(whole, weights, order, shares);
-  return shares;
-}
-
-void Sharer::share(uint64_t whole, const std::vector<uint64_t>& weights, const std::vector<uint32_t>& order,
-                   std::vector<uint64_t>& shares) {
-  // Most slabs have one holder.
-  if (weights.size() <= 1) return shares.assign(weights.size(), whole);
-  shares.resize(weights.size());
-  Wide total = 0;
-  for (const uint64_t weight : weights) total += weight;
-  const bool even = total == 0;
-  if (even) total = weights.size();
-
-  remainders_.resize(weights.size());
-  uint64_t left = whole;
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const uint64_t weight = even ? 1 : weights[i];
-    // A division of 128 bits takes ten times as long.
-    uint64_t product = 0;
-    if (!__builtin_mul_overflow(whole, weight, &product) && total <= UINT64_MAX) {
-      const auto divisor = static_cast<uint64_t>(total);
-      shares[i] = product / divisor;
-      remainders_[i] = {product % divisor, order[i], static_cast<uint32_t>(i)};
-    } else {
-      const Wide wide = static_cast<Wide>(whole) * weight;
-      shares[i] = static_cast<uint64_t>(wide / total);
-      remainders_[i] = {static_cast<uint64_t>(wide % total), order[i], static_cast<uint32_t>(i)};
-    }
-    left -= shares[i];
-  }
-  if (left == 0) return;
-  // There are fewer bytes left than shares.
-  std::nth_element(remainders_.begin(), remainders_.begin() + static_cast<std::ptrdiff_t>(left),
-                   remainders_.end(), [](const Remainder& a, const Remainder& b) {
-                     return a.size != b.size ? a.size > b.size : a.order < b.order;
-                   });
-  for (size_t i = 0; i < left; ++i) ++shares[remainders_[i].place];
-}
-
-namespace {
-
-class HolderCounter {
+// Shares a slab out among the owners of its slices, or of some of them.
+class Split {
  public:
-  explicit HolderCounter(const Owners& owners) : owners_(owners) {}
+  explicit Split(const Owners& owners) : owners_(owners) {}
 
-  void add(const LiveStore& slab, SlicesOfSlab slices) {
-    const std::vector<Cover>& covers =
-        covers_.of(slices, [this](const LiveSlice& slice) { return owners_.of(slice.stack).value; });
+  /// Valid until the next, as is all that the others tell.
+  const std::vector<Cover>& of(uint64_t size, SlicesOfSlab slices) {
+    covers_ = &cover_.of(slices, [this](const LiveSlice& slice) { return owners_.of(slice.stack).value; });
     weights_.clear();
     order_.clear();
-    for (const Cover& cover : covers) {
+    for (const Cover& cover : *covers_) {
       weights_.push_back(cover.bytes);
       order_.push_back(cover.caller);
     }
-    sharer_.share(slab.size, weights_, order_, shares_);
-    for (size_t i = 0; i < covers.size(); ++i) {
-      Holder& holder = by_owner_.of({covers[i].caller});
+    sharer_.share(size, weights_, order_, shares_);
+    return *covers_;
+  }
+  uint64_t share(size_t i) const { return shares_[i]; }
+
+  void addTo(ByOwner<Holder>& holders, uint64_t size) const {
+    for (size_t i = 0; i < covers_->size(); ++i) {
+      const Cover& cover = (*covers_)[i];
+      Holder& holder = holders.of({cover.caller});
       holder.held += shares_[i];
-      holder.live += covers[i].bytes;
-      holder.slices += covers[i].slices;
-      if (covers.size() == 1) holder.alone += slab.size;
+      holder.live += cover.bytes;
+      holder.slices += cover.slices;
+      if (covers_->size() == 1) holder.alone += size;
     }
   }
 
-  std::vector<Holder> finish() const { return by_owner_.mostFirst(&Holder::held); }
-
  private:
   const Owners& owners_;
-  ByOwner<Holder> by_owner_;
-  // Of one slab; they keep their memory.
-  Covers covers_;
+  // They keep their memory from slab to slab.
+  Covers cover_;
+  const std::vector<Cover>* covers_ = nullptr;
   std::vector<uint64_t> weights_;
   std::vector<uint32_t> order_;
   std::vector<uint64_t> shares_;
   Sharer sharer_;
 };
 
-// Those of a slab's slices that have survived a full collection.
-class Survivors {
+// What has survived a full collection.
+class Survival {
  public:
-  explicit Survivors(const FullCollections& collections) : collections_(collections) {}
+  explicit Survival(const FullCollections& collections) : collections_(collections) {}
 
-  /// Valid until the next.
+  // What follows each other is of one isolate nearly always.
+  bool has(uint32_t isolate, recording::Nanoseconds born) {
+    if (!knows_isolate_ || isolate != isolate_) {
+      knows_isolate_ = true;
+      isolate_ = isolate;
+      const recording::Nanoseconds* judged = collections_.last(isolate);
+      judged_ = judged == nullptr ? 0 : *judged;
+    }
+    return born < judged_;
+  }
+
+  /// Those of a slab's slices. Valid until the next.
   SlicesOfSlab of(SlicesOfSlab slices) {
     size_t first = 0;
-    while (first < slices.size() && hasSurvived(*slices[first])) ++first;
+    while (first < slices.size() && has(slices[first]->isolate, slices[first]->born)) ++first;
     // All, mostly, or none.
     if (first == slices.size()) return slices;
     some_.assign(slices.begin(), slices.begin() + static_cast<std::ptrdiff_t>(first));
     for (const LiveSlice* slice : slices.subspan(first)) {
-      if (hasSurvived(*slice)) some_.push_back(slice);
+      if (has(slice->isolate, slice->born)) some_.push_back(slice);
     }
     return some_;
   }
 
  private:
-  // Slices that follow each other are of one isolate nearly always.
-  bool hasSurvived(const LiveSlice& slice) {
-    if (slice.isolate != isolate_) {
-      isolate_ = slice.isolate;
-      const recording::Nanoseconds* judged = collections_.last(isolate_);
-      judged_ = judged == nullptr ? 0 : *judged;
-    }
-    return slice.born < judged_;
-  }
-
   const FullCollections& collections_;
-  uint32_t isolate_ = ~uint32_t{0};    // no slice has this one
+  bool knows_isolate_ = false;
+  uint32_t isolate_ = 0;
   recording::Nanoseconds judged_ = 0;  // 0: none was
   std::vector<const LiveSlice*> some_;
 };
 
-}  // namespace
+class Census {
+ public:
+  Census(const LiveSet& live, const Owners& owners)
+      : owners_(owners), survival_(live.collections()), split_(owners) {}
 
-Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
-  const LiveSet& live = slabs.live();
-  HolderCounter counter(owners);
-  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) { counter.add(slab, slices); });
-  Holders result;
-  result.holders = counter.finish();
-  live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
-    if (!isSlab(store.kind) || store.slices != 0) return;
-    ++result.unknown_slabs;
-    result.unknown_bytes += store.size;
-  });
-  return result;
-}
-
-std::vector<Holder> holdersOfSurvivors(const HeldSlabs& slabs, const Owners& owners) {
-  HolderCounter counter(owners);
-  Survivors survivors(slabs.live().collections());
-  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
-    const SlicesOfSlab old = survivors.of(slices);
-    if (!old.empty()) counter.add(slab, old);
-  });
-  return counter.finish();
-}
-
-Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners) {
-  const LiveSet& live = slabs.live();
-  Holders result;
-  HolderCounter survivors(owners);
-  HolderCounter younger(owners);
-  Survivors which(live.collections());
-  slabs.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
-    const SlicesOfSlab old = which.of(slices);
-    if (!old.empty()) return survivors.add(slab, old);
-    younger.add(slab, slices);
-    ++result.younger.count;
-    result.younger.bytes += slab.size;
-  });
-  result.holders = survivors.finish();
-  result.younger.holders = younger.finish();
-  live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
-    if (!isSlab(store.kind) || store.slices != 0) return;
-    const bool survived = live.collections().hasSurvived(store.isolate, store.born);
-    ++(survived ? result.unknown_slabs : result.younger.count);
-    (survived ? result.unknown_bytes : result.younger.bytes) += store.size;
-  });
-  return result;
-}
-
-namespace {
-
-// The live stores that are no slabs and that `wanted`, by their callers.
-template <class Wanted>
-std::vector<StoreCaller> callersOf(const LiveSet& live, const Owners& owners, Wanted wanted) {
-  ByOwner<StoreCaller> by_owner;
-  live.stores().forEach([&](recording::StoreId, const LiveStore& store) {
-    if (isSlab(store.kind) || !wanted(store)) return;
-    StoreCaller& caller = by_owner.of(owners.of(store.stack));
-    caller.bytes += store.size;
-    ++caller.stores;
-  });
-  return by_owner.mostFirst(&StoreCaller::bytes);
-}
-
-}  // namespace
-
-std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners) {
-  return callersOf(live, owners, [](const LiveStore&) { return true; });
-}
-
-SurvivingStores survivingStores(const LiveSet& live, const Owners& owners) {
-  const auto survived = [&](const LiveStore& store) {
-    return live.collections().hasSurvived(store.isolate, store.born);
-  };
-  SurvivingStores result;
-  result.callers = callersOf(live, owners, survived);
-  result.younger = callersOf(live, owners, [&](const LiveStore& store) { return !survived(store); });
-  for (const StoreCaller& caller : result.younger) {
-    result.younger_stores += caller.stores;
-    result.younger_bytes += caller.bytes;
+  void add(const LiveStore& slab, SlicesOfSlab slices) {
+    const SlicesOfSlab old = survival_.of(slices);
+    SlabFigures& figures = figuresOf(slab);
+    figures.slices += slices.size();
+    figures.young_slices += slices.size() - old.size();
+    figures.live_bytes += bytesUnder(slices);
+    split_.of(slab.size, slices);
+    split_.addTo(holders_, slab.size);
+    if (old.empty()) {
+      split_.addTo(younger_, slab.size);
+      ++result_.survivors.younger.count;
+      result_.survivors.younger.bytes += slab.size;
+      return;
+    }
+    if (old.size() != slices.size()) split_.of(slab.size, old);
+    split_.addTo(survivors_, slab.size);
   }
-  return result;
+
+  void add(const LiveStore& store) {
+    const bool has_survived = survival_.has(store.isolate, store.born);
+    if (isSlab(store.kind)) return addSlab(store, has_survived);
+    const FrameId owner = owners_.of(store.stack);
+    for (ByOwner<StoreCaller>* callers : {&callers_, has_survived ? &old_callers_ : &young_callers_}) {
+      StoreCaller& caller = callers->of(owner);
+      caller.bytes += store.size;
+      ++caller.stores;
+    }
+    if (has_survived) return;
+    ++result_.surviving_stores.younger_stores;
+    result_.surviving_stores.younger_bytes += store.size;
+  }
+
+  Holdings finish() {
+    result_.holders.holders = holders_.mostFirst(&Holder::held);
+    result_.survivors.holders = survivors_.mostFirst(&Holder::held);
+    result_.survivors.younger.holders = younger_.mostFirst(&Holder::held);
+    result_.callers = callers_.mostFirst(&StoreCaller::bytes);
+    result_.surviving_stores.callers = old_callers_.mostFirst(&StoreCaller::bytes);
+    result_.surviving_stores.younger = young_callers_.mostFirst(&StoreCaller::bytes);
+    return std::move(result_);
+  }
+
+ private:
+  SlabFigures& figuresOf(const LiveStore& slab) {
+    return slab.kind == recording::StoreKind::kPool ? result_.pool : result_.native_pool;
+  }
+
+  void addSlab(const LiveStore& slab, bool has_survived) {
+    SlabFigures& figures = figuresOf(slab);
+    ++figures.slabs;
+    figures.bytes += slab.size;
+    if (slab.slices != 0) return;
+    ++figures.empty_slabs;
+    figures.empty_bytes += slab.size;
+    ++result_.holders.unknown_slabs;
+    result_.holders.unknown_bytes += slab.size;
+    Holders& survivors = result_.survivors;
+    ++(has_survived ? survivors.unknown_slabs : survivors.younger.count);
+    (has_survived ? survivors.unknown_bytes : survivors.younger.bytes) += slab.size;
+  }
+
+  const Owners& owners_;
+  Survival survival_;
+  Split split_;
+  Holdings result_;
+  ByOwner<Holder> holders_, survivors_, younger_;
+  ByOwner<StoreCaller> callers_, old_callers_, young_callers_;
+};
+
+}  // namespace
+
+Holdings holdingsOf(const LiveSet& live, const Owners& owners) {
+  Census census(live, owners);
+  live.stores().forEach([&](StoreId, const LiveStore& store) { census.add(store); });
+  forEachHeldSlab(live, [&](const LiveStore& slab, SlicesOfSlab slices) { census.add(slab, slices); });
+  return census.finish();
+}
+
+std::vector<SurvivingBytes> survivingBytes(const LiveSet& live, const Owners& owners) {
+  Survival survival(live.collections());
+  Split split(owners);
+  ByOwner<SurvivingBytes> bytes;
+  live.stores().forEach([&](StoreId, const LiveStore& store) {
+    if (!isSlab(store.kind) && survival.has(store.isolate, store.born))
+      bytes.of(owners.of(store.stack)).bytes += store.size;
+  });
+  forEachHeldSlab(live, [&](const LiveStore& slab, SlicesOfSlab slices) {
+    const SlicesOfSlab old = survival.of(slices);
+    if (old.empty()) return;
+    const std::vector<Cover>& covers = split.of(slab.size, old);
+    for (size_t i = 0; i < covers.size(); ++i) bytes.of({covers[i].caller}).bytes += split.share(i);
+  });
+  return bytes.all();
+}
+
+std::vector<SurvivingBytes> survivingBytes(const Holdings& holdings) {
+  ByOwner<SurvivingBytes> bytes;
+  for (const Holder& holder : holdings.survivors.holders) bytes.of(holder.owner).bytes += holder.held;
+  for (const StoreCaller& caller : holdings.surviving_stores.callers)
+    bytes.of(caller.owner).bytes += caller.bytes;
+  return bytes.all();
 }
 
 }  // namespace slabscope::analysis

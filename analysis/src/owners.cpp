@@ -37,11 +37,10 @@ int Owners::rank(FrameId id) const {
   return definitions_.string(frame.file).starts_with("node:") ? kOfNode : kOfTheProgram;
 }
 
-FrameId Owners::of(StackId stack) const {
+FrameId Owners::find(StackId stack) const {
   if (!stack || stack.value > definitions_.stackCount()) return {};
   if (stack.value >= known_.size()) known_.resize(definitions_.stackCount() + 1);
   FrameId& known = known_[stack.value];
-  if (known) return known;
   int best = -1;
   for (const FrameId frame : definitions_.framesOf(stack)) {
     const int here = rank(frame);

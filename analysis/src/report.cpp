@@ -16,16 +16,7 @@ namespace slabscope::analysis {
 namespace {
 
 InstantReport reportOf(const NamedInstant& at, const LiveSet& live, const Owners& owners) {
-  InstantReport report;
-  report.at = at;
-  report.totals = live.totals();
-  const HeldSlabs slabs(live);
-  report.pool = slabFigures(slabs, recording::StoreKind::kPool);
-  report.native_pool = slabFigures(slabs, recording::StoreKind::kNativePool);
-  report.holders = holdersOfSlabs(slabs, owners);
-  report.callers = callersOfStores(live, owners);
-  report.survivors = survivingHoldersOfSlabs(slabs, owners);
-  report.surviving_stores = survivingStores(live, owners);
+  InstantReport report{holdingsOf(live, owners), at, live.totals(), {}};
   if (const recording::Nanoseconds* full = live.collections().last(kMainIsolate))
     report.last_full_collection = *full;
   return report;
@@ -52,7 +43,7 @@ class Surveyor {
   void atPeak(const LiveSet& live) { survey_.at_peak = reportOf({"peak", {}}, live, owners_); }
   void atEnd(recording::Nanoseconds t, const LiveSet& live) {
     survey_.at_end = reportOf({"end", {}}, live, owners_);
-    survey_.evidence = watches_->finish(t, live);
+    survey_.evidence = watches_->finish(t, survey_.at_end);
   }
 
  private:
@@ -98,7 +89,8 @@ Result<Survey> survey(const Scan& scan, const std::vector<NamedInstant>& instant
   const auto visit = [&](size_t index, const LiveSet& live) {
     survey.instants[index] = reportOf(instants[index], live, owners);
     if (index != 0) return;
-    survey.evidence = watches.finish(std::min(instants[index].instant.t, scan.duration), live);
+    survey.evidence =
+        watches.finish(std::min(instants[index].instant.t, scan.duration), survey.instants[index]);
     watching = false;
   };
   const Result<uint64_t> read =

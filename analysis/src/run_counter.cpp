@@ -112,8 +112,8 @@ RunSums RunCounter::finish(const LiveSet& live) {
   live.forEachSlice([&](recording::SliceId, const LiveSlice& slice) {
     if (isLeft(live, slice.isolate, slice.born)) ++sums.surviving.slices;
   });
-  HeldSlabs(live).forEach(
-      [&](const LiveStore& slab, SlicesOfSlab slices) { addSlab(slab, slices, live, sums); });
+  forEachHeldSlab(live,
+                  [&](const LiveStore& slab, SlicesOfSlab slices) { addSlab(slab, slices, live, sums); });
   addCallers(sums);
   return sums;
 }

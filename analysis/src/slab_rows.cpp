@@ -52,8 +52,8 @@ void SlabRows::take(const recording::Slice& event) {
   ++slab->row.cuts;
 }
 
-void SlabRows::finish(const HeldSlabs& held) {
-  held.forEach([this](const LiveStore&, SlicesOfSlab slices) {
+void SlabRows::finish(const LiveSet& live) {
+  forEachHeldSlab(live, [this](const LiveStore&, SlicesOfSlab slices) {
     if (Slab* slab = find(slices.front()->store)) finishRow(*slab, slices);
   });
   for (auto& [id, slab] : slabs_) {

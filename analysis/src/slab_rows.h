@@ -32,7 +32,7 @@ class SlabRows {
   void take(const recording::Slice& event);
 
   /// At the instant itself.
-  void finish(const HeldSlabs& held);
+  void finish(const LiveSet& live);
 
   /// What happens after it.
   template <class Other>

@@ -17,7 +17,7 @@ Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, cons
     batch.events.forEach([&](const auto& event) {
       if (!reached && !at.includes(seen, event.t)) {
         reached = true;
-        rows.finish(HeldSlabs(live));
+        rows.finish(live);
       }
       ++seen;
       if (reached) return rows.takeLater(event);
@@ -26,7 +26,7 @@ Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, cons
     });
     if (progress) progress(seen);
   }
-  if (!reached) rows.finish(HeldSlabs(live));
+  if (!reached) rows.finish(live);
   return rows.takeRows();
 }
 

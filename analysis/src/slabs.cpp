@@ -5,8 +5,6 @@
 
 namespace slabscope::analysis {
 
-using recording::StoreId;
-
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
   // What ends first makes no difference.
   std::sort(ranges.begin(), ranges.end(),
@@ -20,28 +18,6 @@ uint64_t unionOf(std::vector<RangeOfBytes>& ranges) {
     covered = range.end;
   }
   return bytes;
-}
-
-SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind) {
-  const LiveSet& live = held.live();
-  SlabFigures figures;
-  live.stores().forEach([&](StoreId, const LiveStore& store) {
-    if (store.kind != kind) return;
-    ++figures.slabs;
-    figures.bytes += store.size;
-    figures.empty_slabs += store.slices == 0 ? 1 : 0;
-    figures.empty_bytes += store.slices == 0 ? store.size : 0;
-  });
-  if (figures.empty_slabs == figures.slabs) return figures;
-  held.forEach([&](const LiveStore& slab, SlicesOfSlab slices) {
-    if (slab.kind != kind) return;
-    figures.slices += slices.size();
-    for (const LiveSlice* slice : slices) {
-      if (!live.collections().hasSurvived(slice->isolate, slice->born)) ++figures.young_slices;
-    }
-    figures.live_bytes += bytesUnder(slices);
-  });
-  return figures;
 }
 
 }  // namespace slabscope::analysis

@@ -54,7 +54,7 @@ Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress
   const Result<uint64_t> read = replayPass(
       scan, {at}, ReadTo::kLastInstant, progress,
       [&](const auto& event, const LiveSet& live) { counter.take(event, live); },
-      [&](size_t, const LiveSet& live) { table = counter.finish(HeldSlabs(live)); });
+      [&](size_t, const LiveSet& live) { table = counter.finish(live); });
   if (!read) return read.error();
   return table;
 }
@@ -70,13 +70,13 @@ Result<CostTable> stackCostsBetween(const Scan& scan, const Instant& at, recordi
     if (kIsGc || (event.t >= from && event.t <= until)) happened.take(event, live);
   };
   const auto visit = [&](size_t index, const LiveSet& live) {
-    if (index == 0) held = alive.finish(HeldSlabs(live));
+    if (index == 0) held = alive.finish(live);
   };
   const Result<uint64_t> read =
       replayPass(scan, {at, Instant{until}}, ReadTo::kLastInstant, progress, watch, visit);
   if (!read) return read.error();
   const LiveSet nothing;
-  CostTable table = sumOf(held, happened.finish(HeldSlabs(nothing)));
+  CostTable table = sumOf(held, happened.finish(nothing));
   table.unknown_held_bytes = held.unknown_held_bytes;
   table.together = std::move(held.together);
   return table;

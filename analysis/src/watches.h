@@ -40,8 +40,8 @@ class Watches {
     turnover_.take(event);
   }
 
-  /// At the instant itself.
-  Evidence finish(recording::Nanoseconds t, const LiveSet& live);
+  /// At the instant itself, whose holdings are these.
+  Evidence finish(recording::Nanoseconds t, const Holdings& now);
 
  private:
   const FinalKinds& kinds_;

@@ -8,7 +8,6 @@
 #include "made_up.h"
 #include "program.h"
 #include "reference_model.h"
-#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/holders.h"
 #include "slabscope/analysis/replay.h"
 #include "slabscope/analysis/scan.h"
@@ -80,7 +79,8 @@ void compareLiveSets(const LiveSet& live, const ReferenceModel& model) {
 }
 
 void compareRetention(const LiveSet& live, const analysis::Owners& owners, const ReferenceModel& model) {
-  const analysis::Holders found = analysis::holdersOfSlabs(analysis::HeldSlabs(live), owners);
+  const analysis::Holdings holdings = analysis::holdingsOf(live, owners);
+  const analysis::Holders& found = holdings.holders;
   std::map<uint64_t, ReferenceModel::Holder> holders;
   uint64_t held = 0;
   for (const analysis::Holder& one : found.holders) {
@@ -93,8 +93,7 @@ void compareRetention(const LiveSet& live, const analysis::Owners& owners, const
   EXPECT_EQ(held + found.unknown_bytes, whole) << "shares do not sum to the whole";
 
   std::map<uint64_t, uint64_t> callers;
-  for (const analysis::StoreCaller& one : analysis::callersOfStores(live, owners))
-    callers[one.owner.value] = one.bytes;
+  for (const analysis::StoreCaller& one : holdings.callers) callers[one.owner.value] = one.bytes;
   EXPECT_EQ(callers, model.callers());
 }
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "slabscope/analysis/held_slabs.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/owners.h"
+#include "slabscope/analysis/slabs.h"
 #include "slabscope/recording/model.h"
 
 namespace slabscope::analysis {
@@ -44,18 +44,6 @@ struct Holders {
   YoungerSlabs younger;
 };
 
-/// A slab that several callers hold is shared among them in proportion to their live bytes in it, evenly when
-/// there are none; the shares, each a whole number, add up to the slab's size, and all of them to the bytes
-/// of all slabs.
-Holders holdersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
-
-/// The same by the slices alone that have survived a full collection of their isolate. With those of
-/// `younger`, and the unknown ones that survived, the shares add up to the bytes of all slabs.
-Holders survivingHoldersOfSlabs(const HeldSlabs& slabs, const Owners& owners);
-
-/// The holders alone of those.
-std::vector<Holder> holdersOfSurvivors(const HeldSlabs& slabs, const Owners& owners);
-
 /// A caller with live stores that are no slabs.
 struct StoreCaller {
   recording::FrameId owner;  ///< 0: the stores have no stack
@@ -63,16 +51,37 @@ struct StoreCaller {
   uint64_t stores = 0;
 };
 
-/// Most bytes first; among equals in the order of their owner's id.
-std::vector<StoreCaller> callersOfStores(const LiveSet& live, const Owners& owners);
-
 struct SurvivingStores {
   std::vector<StoreCaller> callers;  ///< of stores that have survived a full collection of their isolate
   uint64_t younger_stores = 0;
   uint64_t younger_bytes = 0;
   std::vector<StoreCaller> younger;  ///< the callers of the others
 };
-SurvivingStores survivingStores(const LiveSet& live, const Owners& owners);
+
+/// What a live set comes to. A slab that several callers hold is shared among them in proportion to their
+/// live bytes in it, evenly when there are none; the shares, each a whole number, add up to the slab's size,
+/// and all of them to the bytes of all slabs.
+struct Holdings {
+  SlabFigures pool;
+  SlabFigures native_pool;
+  Holders holders;
+  std::vector<StoreCaller> callers;  ///< most bytes first; among equals in the order of their owner's id
+  /// By the slices alone that have survived a full collection of their isolate. With those of `younger`, and
+  /// the unknown ones that survived, the shares add up to the bytes of all slabs.
+  Holders survivors;
+  SurvivingStores surviving_stores;
+};
+
+Holdings holdingsOf(const LiveSet& live, const Owners& owners);
+
+/// By owner, in no order, the bytes that have survived a full collection: those of stores, and shares of
+/// slabs.
+struct SurvivingBytes {
+  recording::FrameId owner;
+  uint64_t bytes = 0;
+};
+std::vector<SurvivingBytes> survivingBytes(const LiveSet& live, const Owners& owners);
+std::vector<SurvivingBytes> survivingBytes(const Holdings& holdings);
 
 /// Splits `whole` into parts in proportion to `weights` (largest remainder; evenly when all are 0), which add
 /// up to it; into none when there are no weights. Among equal remainders the earlier one gets more.

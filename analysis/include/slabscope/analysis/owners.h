@@ -17,7 +17,10 @@ class Owners {
  public:
   /// `definitions` must outlive this, and change in no way but that more are added.
   explicit Owners(const recording::Definitions& definitions);
-  recording::FrameId of(recording::StackId stack) const;
+  recording::FrameId of(recording::StackId stack) const {
+    const bool is_known = stack.value < known_.size() && known_[stack.value];
+    return is_known ? known_[stack.value] : find(stack);
+  }
   /// The frames of the stack that say as much as its owner does (all of the program where one is), innermost
   /// first: the owner, and who called it.
   std::vector<recording::FrameId> pathOf(recording::StackId stack) const;
@@ -25,6 +28,7 @@ class Owners {
   bool isOfTheProgram(recording::FrameId frame) const;
 
  private:
+  recording::FrameId find(recording::StackId stack) const;
   int rank(recording::FrameId id) const;
 
   const recording::Definitions& definitions_;

@@ -11,22 +11,14 @@
 #include "slabscope/analysis/instant.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
-#include "slabscope/analysis/slabs.h"
 #include "slabscope/recording/model.h"
 #include "slabscope/recording/result.h"
 
 namespace slabscope::analysis {
 
-struct InstantReport {
+struct InstantReport : Holdings {
   NamedInstant at;
   Totals totals;
-  SlabFigures pool;
-  SlabFigures native_pool;
-  Holders holders;
-  std::vector<StoreCaller> callers;
-  // The same of what has survived a full collection.
-  Holders survivors;
-  SurvivingStores surviving_stores;
   /// When the main isolate's last full collection before it began.
   std::optional<recording::Nanoseconds> last_full_collection;
 };

@@ -6,10 +6,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "slabscope/analysis/held_slabs.h"
-#include "slabscope/analysis/live_set.h"
-#include "slabscope/recording/model.h"
-
 namespace slabscope::analysis {
 
 struct SlabFigures {
@@ -42,8 +38,5 @@ inline RangeOfBytes within(const RangeOfBytes& range, uint64_t size) {
 
 /// The number of bytes that are in at least one of the ranges. Sorts them by where they begin.
 uint64_t unionOf(std::vector<RangeOfBytes>& ranges);
-
-/// Figures of the slabs of one kind (recording::StoreKind::kPool or kNativePool).
-SlabFigures slabFigures(const HeldSlabs& held, recording::StoreKind kind);
 
 }  // namespace slabscope::analysis
