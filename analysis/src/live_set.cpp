@@ -115,6 +115,11 @@ void LiveSet::apply(const recording::SliceFreeRun& run) {
   slices_.takeOutAll(run.slice, run.count, [this](const LiveSlice& slice) { removeFromStore(slice); });
 }
 
+void LiveSet::forgetSlices() {
+  slices_ = {};
+  orphans_ = 0;
+}
+
 // The death of a slice may never be told when its store dies first (a worker that is terminated). Clearing
 // only when half of the table is such keeps the cost of a free constant.
 void LiveSet::forgetOrphans() {

@@ -46,6 +46,7 @@ Result<bool> wholePass(const std::string& path, Scan& scan, const Progress& prog
     if (builder.seen() == outline->peak_events) watcher.atPeak(std::as_const(live));
   };
   lookForPeak();
+  bool needs_slices = true;
   recording::BatchByKind batch;
   while (reader->next(batch)) {
     builder.begin(batch, live);
@@ -58,8 +59,11 @@ Result<bool> wholePass(const std::string& path, Scan& scan, const Progress& prog
         watcher.atEnd(scan.end.t, std::as_const(live));
       }
       // Behind the end and the peak nobody asks for slices any more.
-      if (!isRun<decltype(one)>() || !builder.hasEnded() || builder.seen() < outline->peak_events)
-        live.apply(one);
+      if (needs_slices && builder.hasEnded() && builder.seen() >= outline->peak_events) {
+        needs_slices = false;
+        live.forgetSlices();
+      }
+      if (needs_slices || !isRun<decltype(one)>()) live.apply(one);
       builder.after(one, live);
       lookForPeak();
     });

@@ -71,6 +71,10 @@ class LiveSet {
   template <class Other>
   void apply(const Other& /*changes nothing here*/) {}
 
+  /// For who goes on with stores alone: slices are none of the set's any more, nor may any be applied. Those
+  /// that are alive stay in totals() until their store dies.
+  void forgetSlices();
+
   const Totals& totals() const { return totals_; }
   const LiveTable<recording::StoreId, LiveStore>& stores() const { return stores_; }
   /// Calls visit(id, slice) for every live slice whose store is alive, in no order.
