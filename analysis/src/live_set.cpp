@@ -71,16 +71,16 @@ void LiveSet::apply(const recording::Slice& event) {
 // All of one store.
 void LiveSet::addSlices(LiveStore& store, const recording::SliceRun& run) {
   uint64_t bytes = 0;
-  for (size_t i = 0; i < run.count; ++i) {
-    slices_.put({run.slice[i]}, {.store = {run.store[i]},
-                                 .offset = run.offset[i],
-                                 .length = run.length[i],
-                                 .born = run.t[i],
-                                 .stack = {run.stack[i]},
-                                 .isolate = run.isolate[i] & 0x7FFF'FFFF,
-                                 .is_view = run.parent[i] != 0});
+  slices_.addAll(run.slice, run.count, [&](size_t i, LiveSlice& slice) {
+    slice = {.store = {run.store[i]},
+             .offset = run.offset[i],
+             .length = run.length[i],
+             .born = run.t[i],
+             .stack = {run.stack[i]},
+             .isolate = run.isolate[i] & 0x7FFF'FFFF,
+             .is_view = run.parent[i] != 0};
     bytes += run.length[i];
-  }
+  });
   store.slices += run.count;
   store.slice_bytes += bytes;
   totals_.slices += run.count;
@@ -96,23 +96,36 @@ void LiveSet::apply(const recording::SliceRun& run) {
   }
 }
 
-void LiveSet::removeFromStore(const LiveSlice& slice) {
-  if (LiveStore* store = storeOf(slice.store)) {
-    --store->slices;
-    store->slice_bytes -= slice.length;
-    --totals_.slices;
-    totals_.slice_bytes -= slice.length;
+void LiveSet::removeFromStore(recording::StoreId id, uint64_t slices, uint64_t bytes) {
+  if (LiveStore* store = storeOf(id)) {
+    store->slices -= slices;
+    store->slice_bytes -= bytes;
+    totals_.slices -= slices;
+    totals_.slice_bytes -= bytes;
   } else {
-    --orphans_;
+    orphans_ -= slices;
   }
 }
 
 void LiveSet::apply(const recording::SliceFree& event) {
-  slices_.takeOut(event.slice, [this](const LiveSlice& slice) { removeFromStore(slice); });
+  slices_.takeOut(event.slice,
+                  [this](const LiveSlice& slice) { removeFromStore(slice.store, 1, slice.length); });
 }
 
 void LiveSet::apply(const recording::SliceFreeRun& run) {
-  slices_.takeOutAll(run.slice, run.count, [this](const LiveSlice& slice) { removeFromStore(slice); });
+  recording::StoreId store;
+  uint64_t slices = 0;
+  uint64_t bytes = 0;
+  slices_.takeOutAll(run.slice, run.count, [&](const LiveSlice& slice) {
+    if (slice.store != store) {
+      if (slices != 0) removeFromStore(store, slices, bytes);
+      store = slice.store;
+      slices = bytes = 0;
+    }
+    ++slices;
+    bytes += slice.length;
+  });
+  if (slices != 0) removeFromStore(store, slices, bytes);
 }
 
 void LiveSet::forgetSlices() {

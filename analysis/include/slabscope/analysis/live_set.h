@@ -95,7 +95,7 @@ class LiveSet {
  private:
   LiveStore* storeOf(recording::StoreId id);
   void changeStores();
-  void removeFromStore(const LiveSlice& slice);
+  void removeFromStore(recording::StoreId id, uint64_t slices, uint64_t bytes);
   void addSlices(LiveStore& store, const recording::SliceRun& run);
   void forgetOrphans();
 

@@ -46,6 +46,28 @@ class LiveTable {
     }
     return chunk->value(place);
   }
+  /// Likewise a list of ids: fill(i, value) is to write the value of the i-th.
+  template <class Fill>
+  void addAll(const uint64_t* ids, size_t count, Fill&& fill) {
+    for (size_t i = 0; i < count;) {
+      Chunk* chunk = chunkOf(idOf(ids[i]));
+      if (chunk == nullptr) chunk = &makeChunk(idOf(ids[i]));
+      if (chunk->packing != nullptr) {
+        fill(i, add(idOf(ids[i])));
+        ++i;
+        continue;
+      }
+      uint32_t added = 0;
+      do {
+        const size_t place = slotOf(idOf(ids[i]));
+        added += chunk->isAlive(place) ? 0 : 1;
+        chunk->setAlive(place);
+        fill(i, chunk->value(place));
+      } while (++i < count && numberOf(idOf(ids[i])) == chunk->number);
+      chunk->live += added;
+      size_ += added;
+    }
+  }
 
   /// Null when it is not there. The pointer is valid until the next put() or add(), or until it is erased.
   Value* find(Id id) { return const_cast<Value*>(std::as_const(*this).find(id)); }
@@ -67,17 +89,22 @@ class LiveTable {
   /// Likewise each of a list of ids that are there, in order; the others are passed over.
   template <class Visit>
   void takeOutAll(const uint64_t* ids, size_t count, Visit&& visit) {
-    // Those that are found together are waited for together: old values lie in no cache.
     std::array<Found, 16> found;
-    for (size_t from = 0; from < count; from += found.size()) {
+    for (size_t from = 0; from < count;) {
+      Chunk* chunk = chunkOf(idOf(ids[from]));
+      if (chunk != nullptr && chunk->is_young) {
+        from += takeOutOfYoung(*chunk, ids + from, count - from, visit);
+        continue;
+      }
+      // Those that are found together are waited for together: old values lie in no cache.
       const size_t size = std::min(found.size(), count - from);
       for (size_t i = 0; i < size; ++i) {
-        Id id{};
-        id.value = ids[from + i];
+        const Id id = idOf(ids[from + i]);
         found[i] = find(chunkOf(id), id);
         if (found[i].place != kNone) __builtin_prefetch(&found[i].chunk->values[found[i].place]);
       }
       for (size_t i = 0; i < size; ++i) takeOut(found[i], visit);
+      from += size;
     }
   }
 
@@ -176,6 +203,23 @@ class LiveTable {
     return true;
   }
 
+  // Those from the first on that are of this chunk; tells how many. What is counted is counted once for all.
+  template <class Visit>
+  size_t takeOutOfYoung(Chunk& chunk, const uint64_t* ids, size_t count, Visit& visit) {
+    uint32_t taken = 0;
+    size_t i = 0;
+    for (; i < count && numberOf(idOf(ids[i])) == chunk.number; ++i) {
+      const size_t place = slotOf(idOf(ids[i]));
+      if (!chunk.isAlive(place)) continue;
+      visit(std::as_const(chunk.value(place)));
+      chunk.setDead(place);
+      ++taken;
+    }
+    chunk.live -= taken;
+    size_ -= taken;
+    return i;
+  }
+
   struct Number {
     uint64_t value = 0;  // of a chunk, and one more
     constexpr explicit operator bool() const { return value != 0; }
@@ -184,11 +228,12 @@ class LiveTable {
 
   static size_t slotOf(Id id) { return static_cast<size_t>(id.value) & (kSlots - 1); }
   static uint64_t numberOf(Id id) { return id.value >> kSlotBits; }
-  static Id idOf(const Chunk& chunk, size_t slot) {
+  static Id idOf(uint64_t value) {
     Id id{};
-    id.value = chunk.number << kSlotBits | slot;
+    id.value = value;
     return id;
   }
+  static Id idOf(const Chunk& chunk, size_t slot) { return idOf(chunk.number << kSlotBits | slot); }
   static bool isSparse(const Chunk& chunk) { return chunk.live * 4 <= chunk.room * 3; }
 
   Chunk* chunkOf(Id id) const {
