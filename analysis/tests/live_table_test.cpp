@@ -109,6 +109,28 @@ TEST(LiveTable, takes_out_many_at_once_as_one_after_the_other) {
   expectSame(table, map);
 }
 
+TEST(LiveTable, adds_many_at_once_as_one_after_the_other) {
+  std::mt19937 random(13);
+  Table table;
+  Map map;
+  for (uint64_t newest = 1; newest < 80'000; newest += 150) {
+    // What is new, some of it twice, and some that may have been there before, in chunks that are packed by
+    // now.
+    std::vector<uint64_t> ids;
+    for (uint64_t id = newest; id < newest + 150; ++id) ids.push_back(id);
+    for (int i = 0; i < 10; ++i) ids.push_back(1 + random() % newest);
+    ids.push_back(newest);
+    table.addAll(ids.data(), ids.size(), [&](size_t i, uint64_t& value) { value = ids[i] + newest * i; });
+    for (size_t i = 0; i < ids.size(); ++i) map[{ids[i]}] = ids[i] + newest * i;
+    ASSERT_EQ(table.size(), map.size());
+    for (int i = 0; i < 140; ++i) {
+      const StoreId dies{1 + random() % (newest + 150)};
+      ASSERT_EQ(table.erase(dies), map.erase(dies) == 1);
+    }
+  }
+  expectSame(table, map);
+}
+
 TEST(LiveTable, changes_all_above_an_id_and_no_other) {
   std::mt19937 random(12);
   Table table;
