@@ -12,7 +12,8 @@ namespace slabscope::analysis {
 
 using recording::StackId;
 
-CostCounter::CostCounter(const Scan& scan) : scan_(scan), costs_(scan.definitions.stackCount() + 1) {}
+CostCounter::CostCounter(const Scan& scan, const TimesIncluded& range)
+    : scan_(scan), range_(range), costs_(scan.definitions.stackCount() + 1) {}
 
 CostTable CostCounter::finish(const LiveSet& live) {
   CostTable table;
@@ -31,7 +32,7 @@ Costs& CostCounter::of(StackId stack) {
 }
 
 void CostCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
-  if (isSlab(scan_.kinds.of(event))) return;
+  if (!range_.has(event.t) || isSlab(scan_.kinds.of(event))) return;
   Costs& costs = of(event.stack);
   ++costs.allocations;
   costs.bytes += event.size;
@@ -40,6 +41,7 @@ void CostCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live
 }
 
 void CostCounter::take(const recording::StoreResize& event, const LiveSet& live) {
+  if (!range_.has(event.t)) return;
   const LiveStore* store = live.stores().find(event.store);
   if (store != nullptr && !isSlab(store->kind) && event.size > store->size)
     of(store->stack).bytes += event.size - store->size;
@@ -47,7 +49,7 @@ void CostCounter::take(const recording::StoreResize& event, const LiveSet& live)
 
 void CostCounter::take(const recording::StoreFree& event, const LiveSet& live) {
   const LiveStore* store = live.stores().find(event.store);
-  if (store == nullptr || isSlab(store->kind) || event.teardown) return;
+  if (store == nullptr || isSlab(store->kind) || event.teardown || !range_.has(store->born)) return;
   Costs& costs = of(store->stack);
   costs.lifetimes.add(event.t - store->born);
   if (!collections_.isTemporary(store->isolate, store->born)) return;
@@ -58,6 +60,7 @@ void CostCounter::take(const recording::StoreFree& event, const LiveSet& live) {
 }
 
 void CostCounter::take(const recording::Slice& event, const LiveSet& live) {
+  if (!range_.has(event.t)) return;
   const LiveStore* store = live.stores().find(event.store);
   if (event.parent || store == nullptr || !isSlab(store->kind)) return;
   Costs& costs = of(event.stack);
@@ -67,7 +70,7 @@ void CostCounter::take(const recording::Slice& event, const LiveSet& live) {
 
 void CostCounter::take(const recording::SliceFree& event, const LiveSet& live) {
   const LiveSlice* slice = live.findSlice(event.slice);
-  if (slice == nullptr || slice->is_view || event.teardown) return;
+  if (slice == nullptr || slice->is_view || event.teardown || !range_.has(slice->born)) return;
   const LiveStore* store = live.stores().find(slice->store);
   if (store == nullptr || !isSlab(store->kind)) return;
   Costs& costs = of(slice->stack);

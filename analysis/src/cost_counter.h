@@ -2,6 +2,7 @@
 // Counts what each stack costs, event by event.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "collection_times.h"
@@ -13,10 +14,19 @@
 
 namespace slabscope::analysis {
 
+/// Both ends belong to it.
+struct TimesIncluded {
+  recording::Nanoseconds from = 0;
+  recording::Nanoseconds until = std::numeric_limits<recording::Nanoseconds>::max();
+
+  bool has(recording::Nanoseconds t) const { return from <= t && t <= until; }
+};
+
 class CostCounter {
  public:
-  /// `scan` must outlive this.
-  explicit CostCounter(const Scan& scan);
+  /// `scan` must outlive this. Only what was allocated within the range counts as an allocation, and then its
+  /// death too, whenever that was.
+  explicit CostCounter(const Scan& scan, const TimesIncluded& range = {});
 
   // Each before its event changes what is alive.
   template <class Other>
@@ -37,6 +47,7 @@ class CostCounter {
   void addSlabs(const LiveSet& live, CostTable& table);
 
   const Scan& scan_;
+  const TimesIncluded range_;
   std::vector<Costs> costs_;  // by stack id
   CollectionTimes collections_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/stack_costs.h"
 
-#include <type_traits>
+#include <limits>
 #include <utility>
 
 #include "cost_counter.h"
@@ -61,19 +61,16 @@ Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress
 
 Result<CostTable> stackCostsBetween(const Scan& scan, const Instant& at, recording::Nanoseconds from,
                                     recording::Nanoseconds until, const Progress& progress) {
-  CostCounter happened(scan);
+  CostCounter happened(scan, {from, until});
   CostCounter alive(scan);
   CostTable held;
-  const auto watch = [&](const auto& event, const LiveSet& live) {
-    // Collections before it tell, too, what is temporary.
-    constexpr bool kIsGc = std::is_same_v<std::decay_t<decltype(event)>, recording::Gc>;
-    if (kIsGc || (event.t >= from && event.t <= until)) happened.take(event, live);
-  };
+  const auto watch = [&](const auto& event, const LiveSet& live) { happened.take(event, live); };
   const auto visit = [&](size_t index, const LiveSet& live) {
     if (index == 0) held = alive.finish(live);
   };
-  const Result<uint64_t> read =
-      replayPass(scan, {at, Instant{until}}, ReadTo::kLastInstant, progress, watch, visit);
+  // What was allocated in the range may die after it.
+  const Instant last{std::numeric_limits<recording::Nanoseconds>::max()};
+  const Result<uint64_t> read = replayPass(scan, {at, last}, ReadTo::kLastInstant, progress, watch, visit);
   if (!read) return read.error();
   const LiveSet nothing;
   CostTable table = sumOf(held, happened.finish(nothing));

@@ -165,6 +165,23 @@ TEST_P(RandomCosts, BetweenTwoTimesAddUpToThoseOfTheWhole) {
   }
 }
 
+TEST_P(RandomCosts, OfARangeTellOnlyOfWhatWasAllocatedInIt) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  tests::makeUpRandom(maker, GetParam(), 1500);
+  const Result<Scan> found = scan(file.path());
+  ASSERT_TRUE(found) << found.error().message;
+  const recording::Nanoseconds step = found->duration / 20;
+  for (recording::Nanoseconds from = 0; from < found->duration; from += step) {
+    const Result<CostTable> table = stackCostsBetween(*found, found->end, from, from + step);
+    ASSERT_TRUE(table);
+    for (const StackCosts& one : table->stacks) {
+      EXPECT_LE(one.costs.temporary, one.costs.allocations) << "from " << from;
+      EXPECT_LE(one.costs.lifetimes.count(), one.costs.allocations) << "from " << from;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomCosts, ::testing::Values(1U, 2U, 3U, 4U));
 
 }  // namespace

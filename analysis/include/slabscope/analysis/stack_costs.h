@@ -74,8 +74,9 @@ struct CostTable {
 /// stores. One pass over the recording; the error is that of a file that cannot be opened any more.
 Result<CostTable> stackCosts(const Scan& scan, const Instant& at, const Progress& progress = {});
 
-/// The same, but allocations, bytes, temporaries and lifetimes are of what happened from `from` to `until`,
-/// both included, be that before `at` or after it. What is live and held is still that of `at`.
+/// The same, but allocations, bytes, temporaries and lifetimes are of what was allocated from `from` to
+/// `until`, both included, be that before `at` or after it; how long it lived is looked for up to the
+/// recording's end. What is live and held is still that of `at`.
 Result<CostTable> stackCostsBetween(const Scan& scan, const Instant& at, recording::Nanoseconds from,
                                     recording::Nanoseconds until, const Progress& progress = {});
 
