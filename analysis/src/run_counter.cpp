@@ -74,6 +74,12 @@ void RunCounter::take(const recording::SliceRun& run, const LiveSet& live) {
   }
 }
 
+void RunCounter::take(const recording::Gc& event, const LiveSet& /*live*/) {
+  if (event.t < from_) return;
+  ++collections_.count;
+  collections_.duration += event.duration;
+}
+
 // Whatever its parent has was cut, unless that is a strange view itself.
 void RunCounter::takeView(CutSum& cuts, const recording::SliceRun& run, size_t i, const LiveSet& live) {
   const uint64_t begin = run.offset[i];
@@ -106,6 +112,7 @@ RunSums RunCounter::finish(const LiveSet& live) {
   RunSums sums;
   sums.knows_garbage = live.collections().last(kMainIsolate) != nullptr;
   sums.all = live.totals();
+  sums.collections = collections_;
   sums.slabs.reserve(cuts_.size());
   sums.surviving_slabs.reserve(cuts_.size());
   live.stores().forEach([&](StoreId id, const LiveStore& store) { addStore(id, store, live, sums); });

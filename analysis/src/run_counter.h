@@ -52,6 +52,7 @@ struct RunSums {
   bool knows_garbage = false;                      ///< the main isolate has had a full collection
   Totals all;
   Totals surviving;
+  Collections collections;      ///< of all kinds and isolates, from where allocations count
   uint64_t pool_slab_size = 0;  ///< the largest
   SlabSums slabs;
   SlabSums surviving_slabs;
@@ -67,7 +68,7 @@ struct RunSums {
 
 class RunCounter {
  public:
-  /// `scan` must outlive this. Allocations and their bytes count from `from` on.
+  /// `scan` must outlive this. Allocations, their bytes and collections count from `from` on.
   RunCounter(const Scan& scan, recording::Nanoseconds from);
 
   // Each before its event, or run of slices, changes what is alive.
@@ -77,6 +78,7 @@ class RunCounter {
   void take(const recording::StoreFree& event, const LiveSet& live);
   void take(const recording::StoreResize& event, const LiveSet& live);
   void take(const recording::SliceRun& run, const LiveSet& live);
+  void take(const recording::Gc& event, const LiveSet& live);
 
   /// At the instant itself.
   RunSums finish(const LiveSet& live);
@@ -103,6 +105,7 @@ class RunCounter {
   const Scan& scan_;
   recording::Nanoseconds from_;
   Owners owners_;
+  Collections collections_;
   std::vector<RunCosts> costs_;  // by stack id
   LiveTable<recording::StoreId, CutSum> cuts_;
   recording::StoreId last_;  // that was cut from

@@ -40,6 +40,8 @@ class Figures {
     set("stores", between(sums.all.stores, sums.surviving.stores));
     set("store_bytes", between(sums.all.store_bytes, sums.surviving.store_bytes));
     set("slices", between(sums.all.slices, sums.surviving.slices));
+    set("collections", exactly(sums.collections.count));
+    set("collection_time", exactly(sums.collections.duration));
     addRun();
   }
 
@@ -74,17 +76,9 @@ class Figures {
   }
 
   void addRun() {
-    uint64_t collections = 0;
-    recording::Nanoseconds time = 0;
-    for (const Collections& kind : scan_.collections) {
-      collections += kind.count;
-      time += kind.duration;
-    }
     set("peak_store_bytes",
         exactly(std::max(scan_.at_peak.store_bytes, scan_.header.dropped.peak_stores.bytes)));
     set("rss_max", exactly(scan_.rss_max));
-    set("collections", exactly(collections));
-    set("collection_time", exactly(time));
     set("duration", exactly(scan_.duration));
     set("marks", exactly(run_.marks));
     set("lost_events", exactly(scan_.lost_events));
@@ -176,12 +170,12 @@ RunFigures headOf(const Scan& scan, const NamedInstant& from, const NamedInstant
   run.complete = scan.complete();
   run.source_maps = scan.source_maps;
   run.from = from.name;
-  run.from_t = from.instant.t;
+  run.kept_from = scan.hasDropped() ? scan.header.dropped.until : 0;
+  run.from_t = std::max(from.instant.t, run.kept_from);
   run.marks =
       static_cast<uint64_t>(std::count_if(scan.marks.begin(), scan.marks.end(), [&](const MarkPlace& mark) {
         return mark.instant <= at.instant && mark.instant.t >= run.from_t;
       }));
-  if (from.name.empty()) run.marks += scan.header.dropped.marks;
   for (const recording::Capability& capability : scan.definitions.capabilities()) {
     if (!capability.present) run.missing.push_back(capability.name);
   }

@@ -125,5 +125,54 @@ TEST_P(RandomRuns, OfAPoolHaveTheFiguresOfTheTables) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomRuns, ::testing::Range(1U, 7U));
 
+TEST(RunFigures, CountCollectionsWhereAllocationsCount) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  for (uint64_t second = 1; second <= 3; ++second)
+    maker.add(recording::Gc{second * 1'000'000'000, 5'000'000, 0, recording::GcKind::kMarkCompact});
+  maker.finish();
+  const Result<Scan> found = scan(file.path());
+  ASSERT_TRUE(found) << found.error().message;
+  const auto collections = [&](const RunRange& range) {
+    const Result<RunFigures> run = runFigures(*found, range);
+    EXPECT_TRUE(run);
+    EXPECT_EQ(run->metric("collection_time").told, run->metric("collections").told * 5'000'000);
+    return run->metric("collections").told;
+  };
+  EXPECT_EQ(collections({"end"}), 3);
+  EXPECT_EQ(collections({"1.5"}), 1);
+  EXPECT_EQ(collections({"2.5", "1.5"}), 1);
+}
+
+TEST(RunFigures, OfALimitedRecordingBeginWhereItsDetailDoes) {
+  const TemporaryFile file;
+  recording::Header header = Maker::defaultHeader();
+  header.max_size = recording::Writer::kMinMaxSize;
+  Maker maker(file.path(), header);
+  const recording::StackId stack = maker.stack("keep", "/app.js", 3, 4);
+  maker.mark(1, "early");
+  std::mt19937_64 random(1);
+  for (uint64_t t = 1; t < 100'000; ++t) {
+    const recording::StoreId store =
+        maker.alloc(t * 1'000'000, 1000 + random() % 1000, StoreKind::kArrayBuffer, stack);
+    maker.add(recording::StoreFree{t * 1'000'000 + random() % 900'000, store, false});
+  }
+  maker.finish();
+  const Result<Scan> found = scan(file.path());
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_TRUE(found->hasDropped());
+  const recording::Nanoseconds kept_from = found->header.dropped.until;
+  const Result<RunFigures> run = runFigures(*found, {"end"});
+  const Result<std::optional<RunFigures>> at_once = wholeRunFigures(file.path());
+  ASSERT_TRUE(run && at_once);
+  EXPECT_EQ(run->kept_from, kept_from);
+  EXPECT_EQ(run->from_t, kept_from);
+  EXPECT_EQ(run->marks, 0U) << "it was dropped";
+  const auto allocations = static_cast<uint64_t>(run->metric("allocations").told);
+  EXPECT_GT(allocations, 0U);
+  EXPECT_LE(allocations, 100'000 - kept_from / 1'000'000) << "one a millisecond";
+  EXPECT_FALSE(at_once->has_value()) << "it would begin at the start";
+}
+
 }  // namespace
 }  // namespace slabscope::analysis

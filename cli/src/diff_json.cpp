@@ -23,7 +23,7 @@ ordered_json runsJson(const std::vector<analysis::RunFigures>& runs) {
             {"knows_garbage", run.knows_garbage},
             {"missing", run.missing}};
     if (!run.from.empty()) json["from"] = run.from;
-    if (!run.from.empty()) json["from_ns"] = run.from_t;
+    if (!run.from.empty() || run.kept_from != 0) json["from_ns"] = run.from_t;
     addSourceMaps(run.source_maps, json);
   }
   return list;

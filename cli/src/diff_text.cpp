@@ -43,7 +43,7 @@ constexpr std::array<std::pair<const char*, const char*>, 17> kShown = {{
     {"allocations", "allocations"},
     {"bytes", "bytes allocated"},
     {"peak_store_bytes", "peak of live stores"},
-    {"rss_max", "RSS at most"},
+    {"rss_max", "largest RSS seen"},
     {"collection_time", "time in collections"},
 }};
 
@@ -82,9 +82,16 @@ std::string cautions(const Diff& diff) {
     for (const RunFigures& run : *side) {
       if (const std::string maps = sourceMapWarning(run.source_maps); !maps.empty())
         text += "! " + maps + "\n";
+      if (run.kept_from != 0)
+        text += fmt::format(
+            "! of {} the detail before {} was dropped (--max-size): allocations, bytes, collections and "
+            "marks "
+            "count from there\n",
+            printable(run.path), secondsInWords(run.kept_from));
       if (run.knows_garbage) continue;
-      text += fmt::format("! {} has no full collection: what is held in it may be garbage\n",
-                          printable(run.path));
+      text += fmt::format(
+          "! {} has no full collection of its main isolate up to {}: what is held in it may be garbage\n",
+          printable(run.path), printable(run.at));
     }
   }
   const Change& lost = diff.metric("lost_events");

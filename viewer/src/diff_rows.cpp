@@ -55,7 +55,9 @@ QString nameOf(const char* metric) {
 }  // namespace
 
 std::vector<FigureHeading> diffCallerHeadings() {
-  return {{trDiff("Status"), trDiff("What became of what it holds, where that is more than noise")},
+  return {{trDiff("Status"),
+           trDiff("What became of the first of these that changed by more than noise: held, live, allocated, "
+                  "allocations")},
           {trDiff("Caller"), {}},
           {trDiff("Held, old"), trDiff("Bytes that it keeps alive at the old run's instant")},
           {trDiff("Held, new"), trDiff("Bytes that it keeps alive at the new run's instant")},

@@ -39,6 +39,7 @@ QString inWords(const analysis::RunFigures& run) {
   QString words =
       QString("%1 · node %2 · %3")
           .arg(nameOf(run.path), QString::fromStdString(analysis::printable(run.node)), timeText(run.t));
+  if (run.kept_from != 0) words += DiffView::tr(" · detail from %1 on").arg(timeText(run.kept_from));
   if (!run.complete) words += DiffView::tr(" · incomplete");
   return words;
 }

@@ -95,6 +95,8 @@ struct RunFigures {
   recording::Nanoseconds t = 0;
   std::string from;  ///< as the user called where sums begin; empty: the start
   recording::Nanoseconds from_t = 0;
+  /// What was before it was dropped (--max-size): sums begin there at the earliest. 0: nothing was.
+  recording::Nanoseconds kept_from = 0;
   uint64_t marks = 0;      ///< in the range
   uint64_t slab_size = 0;  ///< of the pool, in bytes; 0 when it is not known
   std::array<Span, kMetrics.size()> metrics{};
@@ -113,8 +115,9 @@ struct RunFigures {
 /// A frame of the scan's definitions as a caller; without a function and a file for frame 0.
 CallerPlace placeOf(const Scan& scan, recording::FrameId id);
 
-/// Reads a recording up to the range's end, with the callers that the scan has. Collections, their time, the
-/// peaks and what was lost are of the whole run. The error names the file and what to do.
+/// Reads a recording up to the range's end, with the callers that the scan has. Collections, their time and
+/// marks are of the range; the peaks, the duration and what was lost are of the whole run. The error names
+/// the file and what to do.
 Result<RunFigures> runFigures(const Scan& scan, const RunRange& range, const Progress& progress = {});
 
 /// Puts the callers' own names (of source maps, say) into the scan's definitions.
