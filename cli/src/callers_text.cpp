@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "callers.h"
+#include "scan_warnings.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -33,9 +34,9 @@ std::string shortTime(recording::Nanoseconds t) {
 std::string title(const CallersView& view, const std::string& what) {
   std::string words(view.cost.name);
   std::replace(words.begin(), words.end(), '_', ' ');
-  return fmt::format("{}\nCallers {} at {} ({}): {}\n\n", printable(view.scan.path), what,
-                     printable(view.at.name), secondsInWords(std::min(view.at.instant.t, view.scan.duration)),
-                     words);
+  return fmt::format("{}\n{}Callers {} at {} ({}): {}\n\n", printable(view.scan.path),
+                     scanWarnings(view.scan), what, printable(view.at.name),
+                     secondsInWords(std::min(view.at.instant.t, view.scan.duration)), words);
 }
 
 std::string sum(const CallersView& view) {

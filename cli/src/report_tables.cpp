@@ -74,8 +74,11 @@ bool showsSurvivors(const Report& report) {
 }
 
 std::string whatSurvived(const Report& report) {
-  return showsSurvivors(report) ? ", by what survived the last full collection"
-                                : " (no full collection yet: some may be garbage)";
+  const bool is_several = report.scan.counts.isolate_start > 1;
+  return showsSurvivors(report) ? fmt::format(", by what survived the last full collection{}",
+                                              is_several ? " of its isolate" : "")
+                                : fmt::format(" (no full collection{} yet: some may be garbage)",
+                                              is_several ? " of the main isolate" : "");
 }
 
 std::string atInstant(const Report& report) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <iterator>
 
 #include "report.h"
 #include "report_tables.h"
+#include "scan_warnings.h"
 #include "slabscope/analysis/advice_words.h"
-#include "source_map_words.h"
 #include "words.h"
 #include "wrapped.h"
 
@@ -24,6 +22,7 @@ class Text {
     fmt::format_to(std::back_inserter(text_), format, std::forward<Parts>(parts)...);
     text_ += '\n';
   }
+  void add(const std::string& lines) { text_ += lines; }
   std::string take() { return std::move(text_); }
 
  private:
@@ -34,46 +33,6 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + printable(word);
   return text;
-}
-
-void addWarnings(const analysis::Scan& scan, Text& text) {
-  std::string lost;
-  if (scan.lost_events != 0) {
-    lost = fmt::format("{} between {} and {}: what follows is not exact",
-                       counted(scan.lost_events, "lost event"), secondsInWords(scan.losses.front().t),
-                       secondsInWords(scan.losses.back().until));
-  }
-  const std::string end = scan.complete() ? "" : analysis::endInWords(scan);
-  if (!lost.empty() || !end.empty()) {
-    text.line("! {}{}{}", lost, !lost.empty() && !end.empty() ? "; " : "", end);
-  }
-  if (scan.hasDropped()) {
-    const recording::Dropped& dropped = scan.header.dropped;
-    text.line("! detail before {} was dropped (--max-size): {}; totals are kept, see info",
-              secondsInWords(dropped.until), counted(dropped.events, "event"));
-    if (scan.hasDroppedPeak()) {
-      text.line("! the highest peak, {} at {}, was before that; the one shown is the highest since",
-                bytesInWords(dropped.peak_stores.bytes), secondsInWords(dropped.peak_t));
-    }
-  }
-  if (!scan.pauses.empty()) {
-    std::string when;
-    for (const analysis::PausedRange& pause : scan.pauses) {
-      when += fmt::format("{}{} to {}", when.empty() ? "" : ", ", secondsInWords(pause.from),
-                          secondsInWords(pause.until));
-    }
-    text.line("! recording was paused from {}: stores made then have no caller, slices cut then are missing",
-              when);
-  }
-  if (!scan.header.slices)
-    text.line("! slices were not recorded (--no-slices): nothing is known of who holds the slabs");
-  if (scan.header.slices && !scan.header.liveness) {
-    text.line(
-        "! deaths of slices were not recorded (--no-liveness): live means ever cut from a slab that is "
-        "alive");
-  }
-  if (scan.header.stack_depth == 0) text.line("! callers were not recorded (--stacks=off)");
-  if (const std::string maps = sourceMapWarning(scan.source_maps); !maps.empty()) text.line("! {}", maps);
 }
 
 // A line of the totals: a label and a value for each instant.
@@ -118,7 +77,7 @@ void addTotals(const Report& report, Text& text) {
 
 void addMemory(const analysis::Scan& scan, Text& text) {
   std::string line = "  memory: ";
-  line += scan.rss_max == 0 ? "RSS unknown" : fmt::format("RSS at most {}", bytesInWords(scan.rss_max));
+  line += scan.rss_max == 0 ? "RSS unknown" : fmt::format("largest RSS seen {}", bytesInWords(scan.rss_max));
   if (scan.last_memory)
     line += fmt::format(", arrayBuffers {} when last told", bytesInWords(scan.last_memory->array_buffers));
   text.line("{}", line);
@@ -134,38 +93,33 @@ void addMemory(const analysis::Scan& scan, Text& text) {
   text.line("  collections: {}", kinds.empty() ? "none" : kinds);
 }
 
+// Each isolate collects for itself; that of the main one is the one that is told.
+const char* ofWhichIsolate(const analysis::Scan& scan) {
+  return scan.counts.isolate_start > 1 ? " of the main isolate" : "";
+}
+
 // Not collected is not the same as reachable.
-void addCertainty(const InstantReport& instant, Text& text) {
+void addCertainty(const analysis::Scan& scan, const InstantReport& instant, Text& text) {
   const uint64_t slices = instant.pool.slices + instant.native_pool.slices;
   const uint64_t young = instant.pool.young_slices + instant.native_pool.young_slices;
   if (!instant.last_full_collection) {
-    text.line("  last full collection: none before the {}; live slices may be garbage not yet collected",
-              printable(instant.at.name));
+    text.line("  last full collection{}: none before the {}; live slices may be garbage not yet collected",
+              ofWhichIsolate(scan), printable(instant.at.name));
     return;
   }
-  text.line("  last full collection: {}; {} of {} live slices {} born since and may be garbage",
-            secondsInWords(*instant.last_full_collection), countInWords(young), countInWords(slices),
-            young == 1 ? "was" : "were");
-}
-
-// Of what an unfinished or curtailed recording leaves out, what figures here rest on.
-void addMissing(const analysis::Scan& scan, Text& text) {
-  static constexpr std::array kMatters = {"stores",      "slices",        "liveness",    "stacks",
-                                          "store-moves", "worker-agents", "wasm-stores", "resizable-stores"};
-  for (const recording::Capability& one : scan.definitions.capabilities()) {
-    const bool matters = std::find(kMatters.begin(), kMatters.end(), one.name) != kMatters.end();
-    if (matters && !one.present)
-      text.line("! missing: {}{}{}", printable(one.name), one.detail.empty() ? "" : ": ",
-                printable(one.detail));
-  }
+  text.line("  last full collection{}: {}; {} of {} live slices {} born since{} and may be garbage",
+            ofWhichIsolate(scan), secondsInWords(*instant.last_full_collection), countInWords(young),
+            countInWords(slices), young == 1 ? "was" : "were",
+            scan.counts.isolate_start > 1 ? " that of their isolate" : "");
 }
 
 void addAdvice(const Report& report, Text& text) {
   constexpr size_t kWidth = 98;
   if (report.advice.empty()) {
-    text.line("Advice: none, {}", report.instants.front().last_full_collection
-                                      ? "nothing here reaches a threshold"
-                                      : "no full collection has shown what survives");
+    text.line("Advice: none, {}",
+              report.instants.front().last_full_collection
+                  ? "nothing here reaches a threshold"
+                  : fmt::format("no full collection{} has shown what survives", ofWhichIsolate(report.scan)));
     return;
   }
   text.line("Advice");
@@ -183,13 +137,17 @@ std::string reportText(const Report& report) {
   const std::string pool = scan.definitions.runtime("pool_size");
   text.line("  node {}, pid {}, {}{}", printable(scan.definitions.runtime("node")), scan.header.pid,
             secondsInWords(scan.duration), pool.empty() ? "" : ", pool size " + printable(pool) + " bytes");
-  addWarnings(scan, text);
-  addMissing(scan, text);
+  text.add(scanWarnings(scan));
+  if (scan.hasDroppedPeak()) {
+    const recording::Dropped& dropped = scan.header.dropped;
+    text.line("! the highest peak, {} at {}, is in what was dropped; the one shown is the highest since",
+              bytesInWords(dropped.peak_stores.bytes), secondsInWords(dropped.peak_t));
+  }
   text.line("");
   addTotals(report, text);
   text.line("");
   addMemory(scan, text);
-  addCertainty(report.instants.front(), text);
+  addCertainty(scan, report.instants.front(), text);
   text.line("");
   text.line("{}", holdersTable(report));
   text.line("{}", callersTable(report));

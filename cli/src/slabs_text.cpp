@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "scan_warnings.h"
 #include "slabs.h"
-#include "source_map_words.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -46,7 +46,7 @@ std::string holderInWords(const SlabRow& row, const SlabsReport& report) {
 std::string slabsText(const SlabsReport& report) {
   const std::string place =
       fmt::format("{} ({})", printable(report.at.name), secondsInWords(report.at.instant.t));
-  std::string text = printable(report.scan.path) + "\n";
+  std::string text = printable(report.scan.path) + "\n" + scanWarnings(report.scan);
   if (report.scan.hasDropped()) {
     text += fmt::format(
         "! of slabs born before {} only slices that were alive then are known (--max-size); other cuts count "
@@ -54,8 +54,6 @@ std::string slabsText(const SlabsReport& report) {
         "tail or free\n",
         secondsInWords(report.scan.header.dropped.until));
   }
-  if (const std::string maps = sourceMapWarning(report.scan.source_maps); !maps.empty())
-    text += "! " + maps + "\n";
   if (report.rows.empty()) return text + fmt::format("No slab is alive at {}\n", place);
   text +=
       fmt::format("{} alive at {}, most wasted bytes first\n\n", counted(report.rows.size(), "slab"), place);

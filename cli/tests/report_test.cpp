@@ -180,5 +180,22 @@ TEST(Report, SaysAtTheTopWhatIsNotExact) {
   EXPECT_TRUE(has(ran.out, "no such store is alive")) << ran.out;
 }
 
+TEST(Report, SaysWhoseFullCollectionItTellsWhereThereAreSeveralIsolates) {
+  const TemporaryFile file;
+  Maker maker(file.path());
+  for (const uint32_t isolate : {0U, 1U})
+    maker.add(recording::IsolateStart{.t = isolate, .isolate = isolate, .thread = isolate + 1});
+  const auto slab = maker.alloc(1'000'000'000, 8192, recording::StoreKind::kPool);
+  maker.slice(1'000'000'001, slab, 0, 10);
+  maker.add(recording::Gc{1'300'000'000, 2'000'000, 1, recording::GcKind::kMarkCompact});
+  maker.finish();
+  const tests::Ran ran = slabscope({"report", file.path()});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  for (const char* what : {"last full collection of the main isolate: none before the end",
+                           "(no full collection of the main isolate yet: some may be garbage)",
+                           "no full collection of the main isolate has shown what survives"})
+    EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
+}
+
 }  // namespace
 }  // namespace slabscope::cli

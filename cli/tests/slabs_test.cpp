@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "made_up.h"
 #include "program.h"
@@ -73,6 +75,27 @@ TEST(Slabs, AtAnInstantAreThoseOfThatInstant) {
   const tests::Ran late = tests::slabscope({"slabs", file.path(), "--at", "99"});
   EXPECT_EQ(late.status, 2);
   EXPECT_NE(late.err.find("there is no instant '99'"), std::string::npos) << late.err;
+}
+
+TEST(Slabs, SayWhatIsNotKnownOfThem) {
+  const TemporaryFile file;
+  recording::Header header = Maker::defaultHeader();
+  header.slices = false;
+  Maker maker(file.path(), header);
+  maker.alloc(1'000'000'000, 8192, StoreKind::kPool);
+  maker.add(recording::Lost{.t = 1'000'000'000, .until = 1'500'000'000, .count = 12});
+  maker.finish();
+  for (const auto& arguments : {std::vector<std::string>{"slabs", file.path()},
+                                std::vector<std::string>{"report", file.path(), "--by", "line"}}) {
+    const tests::Ran ran = tests::slabscope(arguments);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_NE(ran.out.find("! 12 lost events between 1.000 s and 1.500 s: what follows is not exact\n"),
+              std::string::npos)
+        << ran.out;
+    EXPECT_NE(ran.out.find("! slices were not recorded (--no-slices): nothing is known of what lives"),
+              std::string::npos)
+        << ran.out;
+  }
 }
 
 }  // namespace
