@@ -126,9 +126,9 @@ std::string figures(const CostFact& fact) {
     return "as consecutive slices lie; what it costs is not known: the pool has left no slab whose cuts were "
            "all seen";
   std::string line =
-      fmt::format("{} left, {} used; padding {}, to align the slab {}, tails {}", counted(all.slabs, "slab"),
-                  shareInWords(all.cut, all.bytes), bytesInWords(all.padding + all.aligned),
-                  bytesInWords(all.room), bytesInWords(all.tail()));
+      fmt::format("{} left, {} of them cut; padding {}, to align the slab {}, tails {}",
+                  counted(all.slabs, "slab"), shareInWords(all.cut, all.bytes),
+                  bytesInWords(all.padding + all.aligned), bytesInWords(all.room), bytesInWords(all.tail()));
   const auto tail = [&](TailCause cause) { return all.tails.at(static_cast<size_t>(cause)).bytes; };
   if (tail(TailCause::kStringReservation) != 0)
     line += fmt::format(" ({} of it although the next string fitted)",
@@ -150,8 +150,8 @@ std::string figures(const CostFact& fact) {
 std::string figures(const HeldFact& fact) {
   if (fact.slabs.count == 0) return "at the end no slice holds a slab that the pool has left";
   return fmt::format(
-      "{} ({}) held at the end by {}; the least {} bytes; by < 1 %: {}, < 10 %: {}, < 50 %: {}, "
-      "more: {}; {} by what a full collection left",
+      "{} ({}) held at the end by {}; the least {} bytes; by < 1 %: {}, 1 to 10 %: {}, 10 to 50 %: "
+      "{}, more: {}; {} by what a full collection left",
       counted(fact.slabs.count, "slab"), bytesInWords(fact.slabs.bytes), bytesInWords(fact.live),
       countInWords(fact.smallest), countInWords(fact.by_percent[0]), countInWords(fact.by_percent[1]),
       countInWords(fact.by_percent[2]), countInWords(fact.by_percent[3]), countInWords(fact.old.count));
