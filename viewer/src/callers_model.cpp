@@ -19,7 +19,7 @@ using analysis::Costs;
 constexpr Heading kCallerHeadings[] = {
     {"Caller", "Who called for the memory, with all that was called from there"},
     {"Held", "Bytes that it keeps alive: live stores of its own and its share of whole slabs"},
-    {"Share", "Of all bytes held"},
+    {"Share", "Of all bytes that callers hold"},
     {"Held itself", "Of these, what it holds where the stack ends with it"},
     {"Held alone", "Of the bytes held, those that nobody else has a part in"},
     {"Live", "Bytes of live stores of its own, and those of slabs that are under a live slice"},

@@ -100,6 +100,8 @@ QString Loaded::title() const {
   const std::string node = scan.definitions.runtime("node");
   if (!node.empty()) name += " · node " + node;
   name += " · pid " + std::to_string(scan.header.pid);
+  if (!scan.header.slices) name += " · slices not recorded";
+  if (scan.header.slices && !scan.header.liveness) name += " · deaths of slices not recorded";
   if (!scan.complete()) name += " · incomplete";
   if (scan.lost_events != 0) name += " · " + analysis::counted(scan.lost_events, "event") + " lost";
   return QString::fromStdString(analysis::printable(name));

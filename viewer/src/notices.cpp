@@ -30,6 +30,13 @@ QStringList noticesOf(const Loaded& recording) {
   if (scan.hasDropped()) {
     notices += trNotices("Detail is kept from %1 on; what was before was dropped (--max-size).")
                    .arg(timeText(scan.header.dropped.until));
+    if (scan.hasDroppedPeak())
+      notices += trNotices("The highest peak, %1 at %2, was before that: the one shown is the highest since.")
+                     .arg(bytes(scan.header.dropped.peak_stores.bytes), timeText(scan.header.dropped.peak_t));
+  }
+  if (!scan.pauses.empty()) {
+    notices += trNotices(
+        "The recording was paused: stores made then have no caller, and slices cut then are missing.");
   }
   if (scan.unknown_events != 0) {
     notices +=
@@ -43,7 +50,14 @@ QStringList noticesOf(const Loaded& recording) {
                         QString::fromStdString(analysis::printable(first.file)),
                         QString::fromStdString(analysis::printable(first.what)));
   }
-  if (!scan.header.slices) notices += trNotices("Slices were not recorded (--no-slices).");
+  if (!scan.header.slices) {
+    notices += trNotices(
+        "Slices were not recorded (--no-slices): nothing is known of what lives in the slabs, and who holds "
+        "them.");
+  } else if (!scan.header.liveness) {
+    notices += trNotices(
+        "Deaths of slices were not recorded (--no-liveness): live means ever cut from a slab that is alive.");
+  }
   return notices;
 }
 

@@ -36,7 +36,7 @@ void OffsetsView::paintDensityLegend(QPainter& painter, const QRectF& line) cons
   painter.drawText(QRectF(right - 80, line.top(), 80, line.height()), Qt::AlignRight | Qt::AlignVCenter,
                    most);
   painter.drawText(QRectF(line.left(), line.top(), bar - 6 - line.left(), line.height()),
-                   Qt::AlignRight | Qt::AlignVCenter, tr("live slices in a pixel:  1"));
+                   Qt::AlignRight | Qt::AlignVCenter, tr("live slices in a pixel, log scale:  1"));
 }
 
 void OffsetsView::paintDensity(QPainter& painter) {

@@ -152,7 +152,8 @@ void OverviewView::paintBytes(QPainter& painter) const {
   paintSlab(painter);
   if (callerLine() != nullptr)
     legend.push_back(
-        {theme().accent, tr("live through %1, on average").arg(recording()->callerName(*picks().caller))});
+        {theme().accent,
+         tr("live in slabs through %1, on average").arg(recording()->callerName(*picks().caller))});
   for (const LegendItem& item : legendOfTimes(theme(), recording()->scan)) legend.push_back(item);
 
   const QRectF line(plot.left(), plot.top() - kSectionLine, plot.width(), kSectionLine);

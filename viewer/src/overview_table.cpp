@@ -24,7 +24,7 @@ std::vector<NamedTable> OverviewView::listTables() {
   for (const Line& one : lines()) add(one.series, one.name);
   add(analysis::Series::kRss, tr("RSS"));
   const analysis::Averages* through = callerLine();
-  if (through != nullptr) headings << tr("live through the picked caller, average");
+  if (through != nullptr) headings << tr("live in slabs through the picked caller, average");
   std::vector<RowsModel::Row> rows;
   for (size_t i = 0; i < columns.front().size(); ++i) {
     RowsModel::Row row = {timeCell(columns.front()[i].from), timeCell(columns.front()[i].until)};

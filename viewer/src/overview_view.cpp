@@ -183,7 +183,7 @@ std::vector<OverviewView::Figure> OverviewView::figures() const {
       {tr("%1 at the end").arg(slab_count), slab_count, bytes(slab_bytes)},
       {tr("Live in them, %1 %").arg(used, 0, 'f', 1), tr("Live, %1 %").arg(used, 0, 'f', 1), bytes(live)}};
   if (recording()->scan.rss_max != 0)
-    all.push_back({tr("Largest RSS"), tr("RSS"), bytes(recording()->scan.rss_max)});
+    all.push_back({tr("Largest RSS seen"), tr("RSS"), bytes(recording()->scan.rss_max)});
   return all;
 }
 
@@ -197,8 +197,8 @@ QString OverviewView::tooltipAt(const QPointF& point) const {
   if (const analysis::Averages* live = callerLine()) {
     const double pixel = 1 / timeAxis().scale();
     const double average = live->over(t, t + static_cast<recording::Nanoseconds>(std::max(pixel, 1.0)));
-    text +=
-        tr("\nlive through the picked caller: %1").arg(bytes(static_cast<uint64_t>(std::llround(average))));
+    text += tr("\nlive in slabs through the picked caller, on average: %1")
+                .arg(bytes(static_cast<uint64_t>(std::llround(average))));
   }
   text += timeMarks(allPlots()).namesAt(point.x());
   return text;

@@ -30,11 +30,16 @@ void RetentionView::paint(QPainter& painter) {
   const QRectF strip(kMargin, kHeading - 2, width() - 2 * kMargin, 20);
   const double end = paintLegend(painter, theme(), strip,
                                  {{theme().callers.front(), tr("live bytes of a holder")},
-                                  {mix(theme().panel, theme().callers.front(), 0.28), tr("held for nothing")},
+                                  {mix(theme().panel, theme().callers.front(), 0.28), tr("held, not live")},
                                   {theme().unseen, tr("younger, or without a holder"), true}});
-  const QString judged = answer_->knowsSurvivors() ? tr("by what survived the full collection at %1")
-                                                         .arg(timeText(*answer_->report.last_full_collection))
-                                                   : tr("no full collection yet: some may be garbage");
+  // Each isolate collects for itself; that of the main one is the one that is told.
+  const bool is_several = recording()->scan.counts.isolate_start > 1;
+  const QString whose = is_several ? tr(" of the main isolate") : QString();
+  const QString others = is_several ? tr(", or the last one of another") : QString();
+  const QString judged = answer_->knowsSurvivors()
+                             ? tr("by what survived the full collection%1 at %2%3")
+                                   .arg(whose, timeText(*answer_->report.last_full_collection), others)
+                             : tr("no full collection%1 yet: some may be garbage").arg(whose);
   painter.setPen(answer_->knowsSurvivors() ? theme().muted : theme().warning);
   const QRectF rest(end + 12, strip.top(), std::max(0.0, strip.right() - end - 12), strip.height());
   painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter,

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "byte_states.h"
 #include "tables.h"
 #include "words.h"
 
@@ -20,7 +21,7 @@ constexpr Heading kSlabHeadings[] = {
     {"Born", "Seconds since the start"},
     {"Size", "Bytes of the slab"},
     {"Live", "Bytes under at least one slice that has not been collected"},
-    {"Not live", "Bytes that are held for nothing: size without live"},
+    {"Not live", "Bytes under no live slice: size without live"},
     {"Dead", "Bytes that were handed out and are no longer live"},
     {"Padding", "Bytes between slices, for their alignment"},
     {"Tail", "Bytes behind the last slice of a slab that its pool has left"},
@@ -242,11 +243,16 @@ uint64_t SlabsModel::ageOf(const SlabRow& row) const {
 
 // All of its figures: some columns may have been left out.
 QString SlabsModel::describe(const SlabRow& row) const {
-  return tr("slab %1, %2, born %3, %4 old\n%5: %6 live under %7, %8 dead, %9 padding")
-             .arg(row.store.value)
-             .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize), text(row, kLive),
-                  counted(row.slices, "slice"), text(row, kDead), text(row, kPadding)) +
-         tr(", %1 tail, %2 free\nheld by %3").arg(text(row, kTail), bytes(row.free), holder(row));
+  QString words =
+      tr("slab %1, %2, born %3, %4 old\n%5: %6 live under %7, %8 dead, %9 padding")
+          .arg(row.store.value)
+          .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize), text(row, kLive),
+               counted(row.slices, "slice"), text(row, kDead), text(row, kPadding));
+  for (const auto& [here, state] : {std::pair(row.startup, analysis::ByteState::kStartup),
+                                    std::pair(row.unseen, analysis::ByteState::kUnseen)}) {
+    if (here != 0) words += QString(", %1 %2").arg(bytes(here), wordsOf(state));
+  }
+  return words + tr(", %1 tail, %2 free\nheld by %3").arg(text(row, kTail), bytes(row.free), holder(row));
 }
 
 QVariant SlabsModel::data(const QModelIndex& index, int role) const {

@@ -48,6 +48,19 @@ TEST(Document, NamesTheLinesThatAPersonWrote) {
   EXPECT_TRUE(notices.contains(QString::fromStdString(broken.path()))) << notices.toStdString();
 }
 
+TEST(Document, SaysWhatWasNotRecordedInEachHeadingToo) {
+  const slabscope::tests::TemporaryFile file;
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.liveness = false;
+  slabscope::tests::Maker maker(file.path(), header);
+  maker.alloc(1, 8192, recording::StoreKind::kPool);
+  maker.finish();
+  const auto loaded = tests::loadedFrom(file.path());
+  EXPECT_TRUE(loaded->title().contains("deaths of slices not recorded")) << loaded->title().toStdString();
+  const QString notices = noticesOf(*loaded).join(' ');
+  EXPECT_TRUE(notices.contains("--no-liveness")) << notices.toStdString();
+}
+
 TEST(Document, SaysWhatIsWrongAndKeepsWhatWasOpen) {
   const slabscope::tests::TemporaryFile file;
   tests::writeSample(file.path());
