@@ -106,7 +106,12 @@ void DiffChart::findRange() {
 std::vector<TimelineColumn> DiffChart::columnsOf(bool of_new, double from, double until, size_t count) const {
   // Of the run's own time.
   const double offset = shownTime(of_new, 0);
-  const auto own = [&](double t) { return static_cast<Nanoseconds>(std::max(0.0, t - offset)); };
+  const analysis::Diff& diff = comparison_->diff;
+  // Before it only what was still alive then would be seen.
+  const Nanoseconds kept_from = (of_new ? diff.after : diff.before).front().kept_from;
+  const auto own = [&](double t) {
+    return std::max(kept_from, static_cast<Nanoseconds>(std::max(0.0, t - offset)));
+  };
   if (own(until) <= own(from)) return {};
   return run(of_new).timeline.columns(series_, own(from), own(until), count);
 }

@@ -249,8 +249,9 @@ void MainWindow::showRecording() {
   table_->refresh();
   showNotices(noticesOf(*recording));
   setWindowTitle(recording->title() + tr(" — slabscope"));
-  statusBar()->showMessage(tr("%1, %2").arg(counted(recording->scan.integrity.events, "event"),
-                                            timeText(recording->scan.duration)));
+  statusBar()->showMessage(tr("%1, %2").arg(
+      counted(recording->scan.integrity.events + recording->scan.header.dropped.events, "event"),
+      timeText(recording->scan.duration)));
   rememberFile(document_.path());
 }
 

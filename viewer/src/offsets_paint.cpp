@@ -68,6 +68,8 @@ std::vector<LegendItem> OffsetsView::slabLegend() const {
   for (const analysis::ByteState state :
        {analysis::ByteState::kDead, analysis::ByteState::kPadding, analysis::ByteState::kTail})
     items.push_back(legendOf(theme(), state));
+  if (shown_->has_unseen) items.push_back(legendOf(theme(), analysis::ByteState::kUnseen));
+  items.push_back({mix(theme().panel, theme().dead, kFreeOpacity), wordsOf(analysis::ByteState::kFree)});
   for (const LegendItem& item : legendOfTimes(theme(), recording()->scan)) items.push_back(item);
   if (colouring() == Colouring::kState) return items;
   const std::vector<recording::FrameId>& here = shown_->callers;

@@ -248,7 +248,7 @@ void OverviewView::paintMap(QPainter& painter) const {
 
 void OverviewView::paint(QPainter& painter) {
   const analysis::Scan& scan = recording()->scan;
-  const QString events = counted(scan.integrity.events, "event");
+  const QString events = counted(scan.integrity.events + scan.header.dropped.events, "event");
   paintHeading(painter, theme(), rect(), tr("Overview"),
                recording()->title() + tr(" · %1 in %2").arg(events, timeText(scan.duration)));
   paintFigures(painter);

@@ -253,7 +253,9 @@ void RetentionView::showAdvice() {
   }
   if (text.isEmpty())
     text = answer_->knowsSurvivors() ? tr("Advice: none, nothing here reaches a threshold.")
-                                     : tr("Advice: none, no full collection has shown what survives.");
+           : recording()->scan.counts.isolate_start > 1
+               ? tr("Advice: none, no full collection of the main isolate has shown what survives.")
+               : tr("Advice: none, no full collection has shown what survives.");
   advice_->setText(text);
   const int wanted = advice_->heightForWidth(std::max(200, width() - 2 * static_cast<int>(kMargin))) + 4;
   advice_scroll_->setFixedHeight(std::min(kAdviceHeight, wanted));

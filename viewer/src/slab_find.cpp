@@ -13,6 +13,25 @@ namespace slabscope::viewer {
 using analysis::SlabLife;
 using analysis::SliceLife;
 
+namespace {
+
+bool hasUnseen(const analysis::Lifetimes& lives, const SlabLife& slab) {
+  uint64_t cut_end = 0;
+  bool first = true;
+  for (const SliceLife* slice = lives.begin(slab); slice != lives.end(slab); ++slice) {
+    if (slice->view) continue;
+    const bool has_gap = slice->offset > cut_end;
+    if (has_gap && analysis::stateOfGap(slice->offset - cut_end, slab.address + slice->offset, first) !=
+                       analysis::ByteState::kPadding)
+      return true;
+    cut_end = std::max(cut_end, slice->offset + slice->length);
+    first = false;
+  }
+  return false;
+}
+
+}  // namespace
+
 SlabAnswer findSlab(const SlabQuestion& question, const analysis::Progress& /*it does not take long*/) {
   const Loaded& loaded = *question.recording;
   const analysis::Lifetimes& lives = loaded.lives;
@@ -27,6 +46,7 @@ SlabAnswer findSlab(const SlabQuestion& question, const analysis::Progress& /*it
     here.insert(loaded.ownerOf(slice->stack));
   std::copy_if(loaded.callers.begin(), loaded.callers.end(), std::back_inserter(answer.callers),
                [&](recording::FrameId owner) { return here.count(owner) != 0; });
+  answer.has_unseen = hasUnseen(lives, *answer.slab);
   return answer;
 }
 

@@ -22,7 +22,8 @@ struct SlabQuestion {
 struct SlabAnswer {
   const analysis::SlabLife* slab = nullptr;  ///< of the recording; null: there is none
   std::vector<recording::FrameId>
-      callers;  ///< of all its slices, those that cost most in the recording first
+      callers;              ///< of all its slices, those that cost most in the recording first
+  bool has_unseen = false;  ///< a gap between its cuts that no alignment explains
 };
 /// Where none lives at the instant it is the last one of all.
 SlabAnswer findSlab(const SlabQuestion& question, const analysis::Progress& progress);

@@ -75,7 +75,7 @@ void SlabPicture::paint(QPainter& painter) const {
   painter.save();
   painter.setClipRect(plot);
   QColor body = theme.dead;
-  body.setAlphaF(0.35F);
+  body.setAlphaF(static_cast<float>(kFreeOpacity));
   painter.fillRect(place(static_cast<double>(slab.life.born), end, 0, slab.size), body);
   paintGaps(painter);
   const auto visible = [&](double from, double until) { return from <= time.to && until >= time.from; };

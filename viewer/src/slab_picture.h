@@ -13,6 +13,9 @@
 
 namespace slabscope::viewer {
 
+/// How opaque bytes are that are neither cut nor a tail yet, in the colour of dead ones.
+inline constexpr double kFreeOpacity = 0.35;
+
 struct SlabPicture {
   const Theme& theme;
   const analysis::Lifetimes& lives;

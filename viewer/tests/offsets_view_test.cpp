@@ -8,6 +8,8 @@
 #include <QWheelEvent>
 
 #include "pictures.h"
+#include "slab_find.h"
+#include "slab_picture.h"
 #include "temporary_file.h"
 
 namespace slabscope::viewer {
@@ -54,10 +56,18 @@ TEST_F(Offsets, PaintsASliceFromItsBirthToItsDeathAndNothingAtAGap) {
       EXPECT_EQ(at(700'000, 3000), theme->dead) << "and after its death";
       EXPECT_EQ(at(150'000, 3000), at(150'000, 7000)) << "not cut yet";
       EXPECT_NE(at(150'000, 3000), theme->callers[1]);
+      EXPECT_LT(tests::distance(at(150'000, 7000), mix(theme->panel, theme->dead, kFreeOpacity)), 6)
+          << "what the legend calls free";
       EXPECT_EQ(at(50'000, 1500), theme->panel) << "before the slab's birth";
       EXPECT_EQ(at(800'000, 5500), theme->callers[0]);
     }
   }
+}
+
+TEST_F(Offsets, TellOfGapsThatNothingExplainsWhereThereAreAny) {
+  const auto loaded = tests::loadedFrom(file_.path());
+  EXPECT_TRUE(findSlab({loaded, sample_.first, loaded->scan.end}, {}).has_unseen);
+  EXPECT_FALSE(findSlab({loaded, sample_.second, loaded->scan.end}, {}).has_unseen);
 }
 
 TEST_F(Offsets, PaintsDensityWhereSlicesLiveAndNothingWhereNoneDoes) {
