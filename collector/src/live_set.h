@@ -33,7 +33,7 @@ class LiveSet {
   Slot sliceOf(uint64_t wire_id);
   /// `wire_id` must not be 0 nor that of a live slice; `store` must be alive. Of the rest `id` is for the
   /// caller to fill in, later ones greater, and the links are not.
-  Slot addSlice(const LiveSlice& slice);
+  Slot addSlice(const LiveSlice& born);
   void removeSlice(Slot slot);
   LiveSlice& slice(Slot slot) { return slices_[slot]; }
   const LiveSlice& slice(Slot slot) const { return slices_[slot]; }

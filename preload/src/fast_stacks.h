@@ -3,6 +3,7 @@
 // asked about every stack that is new, and about one known one in a thousand, to compare.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "epoch_table.h"
@@ -58,7 +59,7 @@ class FastStacks {
   static constexpr uint32_t kRecentBits = 6;
   static constexpr uint32_t kKeyFrames = 6;
   /// Two that the same place stands for, so that they do not drive each other out.
-  static constexpr uint32_t kWays = 2;
+  static constexpr size_t kWays = 2;
   struct alignas(64) Recent {
     Known known;
     RecentStack stack;
