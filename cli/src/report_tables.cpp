@@ -59,13 +59,15 @@ std::string bytesColumns(const Report& report, const std::array<uint64_t, kInsta
   return columns;
 }
 
-std::string header(const Report& report, const std::string& title, const std::string& middle) {
+// `middle` heads the columns that are told of the first instant only, `words` names them.
+std::string header(const Report& report, const std::string& title, const std::string& middle,
+                   const std::string& words) {
+  if (report.instants.size() == 1) return fmt::format("{}\n{:>12}{}  caller\n", title, "bytes", middle);
   std::string columns;
-  for (const analysis::InstantReport& instant : report.instants) {
-    columns += report.instants.size() == 1 ? fmt::format("{:>12}", "bytes")
-                                           : fmt::format("{:>12}", "at " + instant.at.name);
-  }
-  return fmt::format("{}\n{}{}  caller\n", title, columns, middle);
+  for (const analysis::InstantReport& instant : report.instants)
+    columns += fmt::format("{:>12}", "at " + instant.at.name);
+  return fmt::format("{}\n({} and the order are those at {})\n{}{}  caller\n", title, words,
+                     report.instants.front().at.name, columns, middle);
 }
 
 // Once a full collection has shown what survives, that decides; before, all that is not collected is shown.
@@ -152,8 +154,9 @@ std::string holdersTable(const Report& report) {
   if (holders.isEmpty() && unknown.most() == 0 && young.most() == 0) return title + ": no slab is alive\n";
 
   const Rows rows = holders.choose(report.top);
-  std::string table = header(report, title + whatSurvived(report),
-                             fmt::format("{:>11}{:>10}{:>10}", "live", "held/live", "slices"));
+  std::string table =
+      header(report, title + whatSurvived(report),
+             fmt::format("{:>11}{:>10}{:>10}", "live", "held/live", "slices"), "live, held/live, slices");
   const auto addRow = [&](const Row& row, const std::string& caller) {
     table += holderRow(report, row, caller);
   };
@@ -184,7 +187,7 @@ std::string callersTable(const Report& report) {
   if (callers.isEmpty() && younger.isEmpty()) return title + ": no such store is alive\n";
 
   const Rows rows = callers.choose(report.top);
-  std::string table = header(report, title + whatSurvived(report), fmt::format("{:>11}", "stores"));
+  std::string table = header(report, title + whatSurvived(report), fmt::format("{:>11}", "stores"), "stores");
   const auto addRow = [&](const Row& row, const std::string& caller) {
     table += callerRow(report, row, caller);
   };

@@ -151,6 +151,17 @@ TEST_F(ReportCommand, ReadsWellOnOneScreen) {
   EXPECT_LE(count, 40U);
 }
 
+TEST_F(ReportCommand, SaysOfWhichInstantTheColumnsAreThatItHasOnce) {
+  const tests::Ran two = slabscope({"report", file_.path()});
+  for (const char* what :
+       {"\n(live, held/live, slices and the order are those at end)\n      at end     at peak       live "
+        "held/live",
+        "\n(stores and the order are those at end)\n      at end     at peak     stores  caller\n"})
+    EXPECT_TRUE(has(two.out, what)) << what << " is not in\n" << two.out;
+  const tests::Ran one = slabscope({"report", file_.path(), "--at", "loaded"});
+  EXPECT_FALSE(has(one.out, "the order are those")) << one.out;
+}
+
 TEST_F(ReportCommand, OfOneInstantHasOneColumn) {
   const tests::Ran ran = slabscope({"report", file_.path(), "--at", "loaded", "--top", "1"});
   EXPECT_TRUE(has(ran.out, "at loaded")) << ran.out;
