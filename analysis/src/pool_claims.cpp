@@ -114,7 +114,12 @@ std::string figures(const SharingFact& fact) {
 
 std::string figures(const OldDataFact& fact) {
   if (fact.zeroed) return "node was started with --zero-fill-buffers";
-  if (fact.slabs.count == 0) return "no slab was made after a store had died";
+  if (fact.slabs.count == 0)
+    return fmt::format("no slab was made after {} had died",
+                       fact.exact ? "a store" : "one of the stores that are known");
+  if (fact.reused.count == 0 && !fact.exact)
+    return fmt::format("0 of {} lie where a store that is known had been; not all that had died are known",
+                       counted(fact.slabs.count, "new slab"));
   return fmt::format("{}{} of {} lie where a store had been ({}); the bytes themselves are not recorded",
                      fact.exact ? "" : "at least ", countInWords(fact.reused.count),
                      counted(fact.slabs.count, "new slab"), bytesInWords(fact.reused.bytes));

@@ -252,7 +252,7 @@ PoolFacts PoolTracker::finish() {
   facts_.placement.slabs = facts_.sharing.slabs;
   facts_.reuse.cuts = facts_.sharing.cuts = facts_.placement.cuts;
   facts_.reuse.backward = facts_.placement.backward;
-  facts_.old_data.exact = dead_.exact();
+  facts_.old_data.exact = dead_.exact() && !scan_.hasDropped() && scan_.lost_events == 0;
   const FactoryFigures& alloc = facts_.threshold.factories.at(static_cast<size_t>(Factory::kAlloc));
   facts_.alloc.cuts = alloc.cuts;
   facts_.alloc.stores = alloc.stores;

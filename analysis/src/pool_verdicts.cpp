@@ -94,7 +94,8 @@ Finding judgeSharing(const SharingFact& fact, const Present& present) {
 Finding judgeOldData(const OldDataFact& fact) {
   if (fact.zeroed) return {Verdict::kDoesNotHold, Lacking::kNothing};
   if (fact.slabs.count == 0) return {};
-  return {fact.reused.count != 0 ? Verdict::kHolds : Verdict::kDoesNotHold, Lacking::kNothing};
+  if (fact.reused.count != 0) return {Verdict::kHolds, Lacking::kNothing};
+  return {fact.exact ? Verdict::kDoesNotHold : Verdict::kCannotTell, Lacking::kNothing};
 }
 
 Finding judgeHeld(const HeldFact& fact, const Present& present) {

@@ -311,6 +311,35 @@ TEST_F(Facts, TellSlabsAtAddressesThatNobodyHad) {
   EXPECT_EQ(facts().old_data.verdict, Verdict::kDoesNotHold);
 }
 
+TEST_F(Facts, CannotTellAboutAddressesWhereNotAllEarlierStoresAreKnown) {
+  pool_.free(2, pool_.store(1, 6000, pool_.unpooled(), 0x10000));
+  pool_.maker().add(recording::Lost{.t = 3, .until = 4, .count = 1});
+  pool_.slab(5, 8192, 0x20000);
+  const PoolFacts facts = this->facts();
+  EXPECT_FALSE(facts.old_data.exact);
+  EXPECT_EQ(facts.old_data.verdict, Verdict::kCannotTell);
+  EXPECT_EQ(facts.old_data.lacking, Lacking::kNothing);
+}
+
+TEST_F(Facts, TellOfAddressesThatWereAStoresHoweverManyAreNotKnown) {
+  pool_.free(2, pool_.store(1, 6000, pool_.unpooled(), 0x20000));
+  pool_.maker().add(recording::Lost{.t = 3, .until = 4, .count = 1});
+  pool_.slab(5, 8192, 0x20000);
+  const PoolFacts facts = this->facts();
+  EXPECT_FALSE(facts.old_data.exact);
+  EXPECT_EQ(facts.old_data.verdict, Verdict::kHolds);
+}
+
+TEST_F(Facts, CannotTellAboutAddressesOnceEarlierStoresWereForgotten) {
+  constexpr uint64_t kStores = (1 << 16) + 1;
+  for (uint64_t i = 1; i <= kStores; ++i)
+    pool_.free(i, pool_.store(i, i == kStores ? 100 : 8, pool_.unpooled(), 0x10000 + i * 4096));
+  pool_.slab(kStores + 1, 8192, 0x7f0000000000);
+  const PoolFacts facts = this->facts();
+  EXPECT_FALSE(facts.old_data.exact);
+  EXPECT_EQ(facts.old_data.verdict, Verdict::kCannotTell);
+}
+
 TEST_F(Facts, KnowWhyAStringLeftItsSlab) {
   const StoreId first = pool_.slab(1);
   for (uint64_t i = 0; i < 5; ++i) pool_.cut(2 + i, first, i * 1000, 1000, pool_.fromString());

@@ -86,6 +86,26 @@ TEST(Explain, CallsAStoreAStore) {
   EXPECT_EQ(ran.out.find(" \n"), std::string::npos) << ran.out;
 }
 
+TEST(Explain, SaysOfOldDataThatItCannotTellWhereItsFiguresDoNot) {
+  const TemporaryFile file;
+  PoolMaker pool(file.path());
+  pool.free(2, pool.store(1, 6000, pool.unpooled(), 0x10000));
+  pool.maker().add(recording::Lost{.t = 3, .until = 4, .count = 1});
+  pool.slab(5, 8192, 0x20000);
+  pool.finish();
+  const tests::Ran text = tests::slabscope({"explain", file.path()});
+  EXPECT_NE(text.out.find("CANNOT TELL    A new slab's memory may hold an earlier store's data\n"
+                          "               0 of 1 new slab lie where a store that is known had been"),
+            std::string::npos)
+      << text.out;
+  const json answer = json::parse(tests::slabscope({"explain", file.path(), "--json"}).out);
+  const json& old_data = answer["claims"][6];
+  EXPECT_EQ(old_data["id"], "old-data");
+  EXPECT_EQ(old_data["verdict"], "cannot-tell");
+  EXPECT_EQ(old_data["lacking"], nullptr);
+  EXPECT_EQ(old_data["counts"]["exact"], false);
+}
+
 TEST(Explain, RefusesWhatIsNoRecording) {
   const tests::Ran ran = tests::slabscope({"explain", "/dev/null"});
   EXPECT_EQ(ran.status, 2);

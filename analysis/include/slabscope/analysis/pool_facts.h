@@ -22,10 +22,10 @@ enum class Verdict : uint8_t {
   kInPart,
   kDoesNotHold,
   kNotExercised,  ///< nothing in the run bears on it
-  kCannotTell,    ///< the recording lacks what would tell
+  kCannotTell,    ///< the recording lacks what would tell, or too little of it is known
 };
 
-/// What the recording lacks where a verdict is kCannotTell.
+/// What the recording lacks where a verdict is kCannotTell; nothing where the figures say why.
 enum class Lacking : uint8_t { kNothing, kSlices, kStacks, kLiveness, kPoolSize };
 
 /// A place in the recording at which a fact can be seen. Of a whole store offset and length are 0 and its
@@ -146,7 +146,9 @@ struct OldDataFact : Finding {
   recording::Tally reused;  ///< of those, the ones over such addresses, and how many of their bytes
   recording::Tally unsafe;  ///< likewise stores of their own that are not cleared
   recording::Tally reused_unsafe;
-  bool exact = true;    ///< false: the shortest earlier stores were forgotten, there may be more
+  /// False: not all earlier stores are known (events were lost or dropped, or there were so many that the
+  /// shortest were forgotten), and there may be more.
+  bool exact = true;
   bool zeroed = false;  ///< node was started with --zero-fill-buffers
   std::optional<Example> example;
   recording::StoreId earlier;  ///< of the example: the store that had the address before
