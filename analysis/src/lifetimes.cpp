@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "slab_families.h"
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/recording/id_map.h"
 #include "slabscope/recording/reader.h"
@@ -23,7 +24,7 @@ namespace {
 class Builder {
  public:
   // What the scan has counted: a vector that grows would need twice the room for a moment.
-  explicit Builder(const Scan& scan) : kinds_(scan.kinds) {
+  explicit Builder(const Scan& scan) : kinds_(scan.kinds), further_pools_(scan.definitions) {
     stores_.reserve(scan.counts.store_alloc);
     slices_.reserve(scan.counts.slice);
     store_of_.reserve(scan.counts.slice);
@@ -50,6 +51,7 @@ class Builder {
   void bringTogether();
 
   const FinalKinds& kinds_;
+  FurtherPools further_pools_;
   uint64_t seen_ = 0;
   std::vector<SlabLife> stores_;  // of all kinds
   std::vector<SliceLife> slices_;
@@ -70,6 +72,7 @@ void Builder::on(const recording::StoreAlloc& event) {
   store.size = event.size;
   // No picture is made of other stores, nor of what was cut from them.
   if (!isSlab(store.kind)) return;
+  store.begins_further_pool = further_pools_.beginWith({store.isolate, store.kind}, store.stack);
   live_stores_.put(event.store, stores_.size());
   stores_.push_back(store);
 }

@@ -38,14 +38,14 @@ void SlabSums::add(const SlabRow& row, uint64_t live_now) {
 }
 
 RunCounter::RunCounter(const Scan& scan, recording::Nanoseconds from)
-    : scan_(scan), from_(from), owners_(scan.definitions) {}
+    : scan_(scan), from_(from), owners_(scan.definitions), youngest_(scan.definitions) {}
 
 void RunCounter::take(const recording::StoreAlloc& event, const LiveSet& /*live*/) {
   const recording::StoreKind kind = scan_.kinds.of(event);
   if (isSlab(kind)) {
     cuts_.put(event.store, {});
     last_cuts_ = nullptr;
-    youngest_.add({event.isolate, kind}, event.t);
+    youngest_.add(event.store, {event.isolate, kind}, event.t, event.stack);
     return;
   }
   count(event.t, event.stack, 1, event.size);
@@ -184,7 +184,7 @@ void RunCounter::addRow(StoreId id, const LiveStore& slab, const RunSums::Unsure
   row.live = live;
   row.dead = cuts->end() - cuts->gaps() - live;
   row.unseen = cuts->gaps();
-  if (youngest_.haveReplaced({slab.isolate, slab.kind}, slab.born, cuts->last()))
+  if (youngest_.haveReplaced(id, {slab.isolate, slab.kind}, slab.born, cuts->last()))
     row.tail = slab.size - cuts->end();
   sums.slabs.add(row, live);
   if (after.survives) sums.surviving_slabs.add(row, after.surviving_live);

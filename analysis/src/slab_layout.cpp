@@ -57,11 +57,13 @@ class Painting {
   std::map<uint64_t, Colour> runs_;
 };
 
-// A slab of the same kind and isolate was born after the last cut: the pool does not come back to this one.
+// A slab of the same kind and isolate was born after the last cut (0: there was none): the pool does not come
+// back to this one.
 bool hasBeenLeft(const Lifetimes& lives, const SlabLife& slab, Nanoseconds last_cut, const Instant& at) {
+  if (slab.begins_further_pool && last_cut == 0) return false;
   return std::any_of(lives.slabs.begin(), lives.slabs.end(), [&](const SlabLife& other) {
-    return other.kind == slab.kind && other.isolate == slab.isolate && other.life.begunAt(at) &&
-           other.life.born > std::max(last_cut, slab.life.born);
+    return other.kind == slab.kind && other.isolate == slab.isolate && !other.begins_further_pool &&
+           other.life.begunAt(at) && other.life.born > std::max(last_cut, slab.life.born);
   });
 }
 

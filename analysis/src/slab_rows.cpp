@@ -25,7 +25,7 @@ void SlabRows::take(const recording::StoreAlloc& event) {
   slab.row.isolate = event.isolate;
   slab.row.born = event.t;
   slab.row.size = event.size;
-  youngest_.add({event.isolate, kind}, event.t);
+  youngest_.add(event.store, {event.isolate, kind}, event.t, event.stack);
   slabs_.insert_or_assign(event.store.value, std::move(slab));
 }
 
@@ -119,7 +119,7 @@ void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   const uint64_t cut_bytes = unionOf(cut);
   row.dead = cut_bytes - row.live;
   closeGaps(row, end - cut_bytes);
-  const bool is_left = youngest_.haveReplaced({row.isolate, row.kind}, row.born, slab.last_cut);
+  const bool is_left = youngest_.haveReplaced(row.store, {row.isolate, row.kind}, row.born, slab.last_cut);
   (is_left ? row.tail : row.free) = row.size - end;
 
   std::vector<uint64_t> weights;

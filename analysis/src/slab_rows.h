@@ -20,7 +20,7 @@ namespace slabscope::analysis {
 class SlabRows {
  public:
   /// `scan` must outlive this.
-  explicit SlabRows(const Scan& scan) : scan_(scan), owners_(scan.definitions) {}
+  explicit SlabRows(const Scan& scan) : scan_(scan), owners_(scan.definitions), youngest_(scan.definitions) {}
 
   /// What happens up to the instant.
   template <class Other>

@@ -31,11 +31,14 @@ void sortByEvent(std::vector<UsageTurn>& turns) {
                    [](const UsageTurn& a, const UsageTurn& b) { return a.event < b.event; });
 }
 
-// When each pool began a slab: then it has left the one before.
+// When each pool went on to a slab: then it has left the one before.
 class PoolBirths {
  public:
   explicit PoolBirths(const Lifetimes& lives) {
-    for (const SlabLife& slab : lives.slabs) births_[familyOf(slab)].push_back(slab.life);
+    for (const SlabLife& slab : lives.slabs) {
+      std::vector<Lifetime>& births = births_[familyOf(slab)];
+      if (!slab.begins_further_pool) births.push_back(slab.life);
+    }
     for (auto& [family, births] : births_) {
       std::stable_sort(births.begin(), births.end(),
                        [](const Lifetime& a, const Lifetime& b) { return a.born < b.born; });
@@ -60,7 +63,9 @@ class SlabHistory {
   SlabHistory(const Lifetimes& lives, const SlabLife& slab, const PoolBirths& births)
       : slab_(slab), pieces_(lives, slab) {
     Nanoseconds last_cut = slab.life.born;
+    bool can_be_left = !slab.begins_further_pool;
     const auto leave = [&](uint64_t before_event) {
+      if (!can_be_left) return;
       const Lifetime* next = births.after(slab, last_cut);
       if (next != nullptr && next->born_event < before_event)
         turns_.push_back({next->born_event, next->born, TurnKind::kLeft, nullptr});
@@ -69,6 +74,7 @@ class SlabHistory {
       if (!slice->view) {
         leave(slice->life.born_event);
         last_cut = std::max(last_cut, slice->life.born);
+        can_be_left = true;
       }
       turns_.push_back({slice->life.born_event, slice->life.born, TurnKind::kBirth, slice});
       if (slice->life.hasDied())

@@ -13,15 +13,20 @@ void TailWatch::take(const recording::StoreAlloc& event, StoreKind kind) {
   Slab slab;
   slab.size = event.size;
   slab.isolate = event.isolate;
-  StoreId& current = current_[event.isolate];
-  if (const Slab* before = slabs_.find(current); before != nullptr && before->has_cuts) {
-    slab.before = current;
-    slab.tail_before = before->size - std::min(before->size, before->cut_end);
-    slab.size_before = before->size;
-  }
-  current = event.store;
+  if (!further_pools_.beginWith({event.isolate, kind}, event.stack)) goOn(slab, event.store);
   slabs_.put(event.store, slab);
   last_slab_ = nullptr;
+}
+
+// From the slab that the isolate's pool has cut from so far.
+void TailWatch::goOn(Slab& next, StoreId id) {
+  StoreId& current = current_[next.isolate];
+  if (const Slab* before = slabs_.find(current); before != nullptr && before->has_cuts) {
+    next.before = current;
+    next.tail_before = before->size - std::min(before->size, before->cut_end);
+    next.size_before = before->size;
+  }
+  current = id;
 }
 
 void TailWatch::take(const recording::StoreFree& event) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "slab_families.h"
 #include "slabscope/analysis/evidence.h"
 #include "slabscope/analysis/live_table.h"
 #include "slabscope/analysis/owners.h"
@@ -18,7 +19,8 @@ namespace slabscope::analysis {
 class TailWatch {
  public:
   /// Both must outlive this.
-  TailWatch(const Scan& scan, const Owners& owners) : scan_(scan), owners_(owners) {}
+  TailWatch(const Scan& scan, const Owners& owners)
+      : scan_(scan), owners_(owners), further_pools_(scan.definitions) {}
 
   void take(const recording::StoreAlloc& event, recording::StoreKind kind);
   void take(const recording::StoreFree& event);
@@ -44,6 +46,7 @@ class TailWatch {
     std::optional<Left> left{};   // once it is known for whom
   };
 
+  void goOn(Slab& next, recording::StoreId id);
   Slab* slabOf(recording::StoreId id);
   void takeCuts(Slab& slab, const recording::SliceRun& run);
   void blame(Slab& next, recording::StackId stack, uint64_t length);
@@ -52,6 +55,7 @@ class TailWatch {
 
   const Scan& scan_;
   const Owners& owners_;
+  FurtherPools further_pools_;
   LiveTable<recording::StoreId, Slab> slabs_;
   recording::StoreId last_;                         // that was cut from
   Slab* last_slab_ = nullptr;                       // null after a change of slabs_

@@ -229,6 +229,19 @@ TEST(Tails, OfBuffersThatDoNotFitAreNamed) {
   EXPECT_FALSE(advice->isByStrings());
 }
 
+TEST(Tails, OfAPoolAreNamedThoughAFurtherPoolBeginsMeanwhile) {
+  Story story;
+  const StackId module = story.maker().stack("", "node:buffer", 186, 1);
+  const StackId pool = story.maker().stack("createPool", "node:buffer", 181, 17, module);
+  for (uint64_t i = 0; i <= 300; ++i) {
+    story.cut(story.slab(), 0, 4200, story.line);
+    story.store(8192, StoreKind::kPool, pool);
+  }
+  const auto advice = story.adviceOf<TailsAbandoned>();
+  ASSERT_TRUE(advice);
+  EXPECT_EQ(advice->maker.slabs, 300U);
+}
+
 TEST(Tails, OfStringsAreNamedAsSuch) {
   Story story;
   const StackId string = story.maker().stack("fromStringFast", "node:buffer", 500, 3, story.line);

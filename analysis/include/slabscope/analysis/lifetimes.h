@@ -45,6 +45,8 @@ struct SlabLife {
   recording::StoreId store;
   recording::StoreKind kind = recording::StoreKind::kPool;
   uint32_t isolate = 0;  ///< the one that it was born in
+  /// It is the first slab of a further pool of the isolate, for which no other pool has left one.
+  bool begins_further_pool = false;
   recording::StackId stack;
   uint64_t address = 0;
   uint64_t size = 0;  ///< the largest that it ever had

@@ -44,7 +44,8 @@ struct SlabRow {
 };
 
 /// The slabs that live at the instant, in the order of their birth. A pool is taken to have left a slab when
-/// a slab of the same kind and isolate was born after the slab's last cut. The error is that of a file that
+/// a slab of the same kind and isolate was born after the slab's last cut, those left out with which a
+/// further pool of the isolate begins (that of a ShadowRealm). The error is that of a file that
 /// cannot be opened any more.
 Result<std::vector<SlabRow>> slabTable(const Scan& scan, const Instant& at, const Progress& progress = {});
 
