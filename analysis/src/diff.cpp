@@ -63,12 +63,12 @@ class Comparison {
     for (size_t i = 0; i < kMetrics.size(); ++i) {
       std::vector<Span> spans;
       for (size_t run = 0; run < runs_; ++run) {
-        const bool is_sum = std::string_view(kMetrics[i].name) == "bytes" ||
-                            std::string_view(kMetrics[i].name) == "allocations" ||
-                            std::string_view(kMetrics[i].name).starts_with("collection");
-        spans.push_back(is_sum ? divided(runAt(run).metrics[i], divisor(run)) : runAt(run).metrics[i]);
+        const bool grows_with_time = kMetrics[i].is_sum && std::string_view(kMetrics[i].name) != "marks";
+        spans.push_back(grows_with_time ? divided(runAt(run).metrics[i], divisor(run))
+                                        : runAt(run).metrics[i]);
       }
       diff_.metrics[i] = changeOf(spans, kMetrics[i].unit, leastShare(kMetrics[i]));
+      if (kMetrics[i].is_sum && !diff_.sums_comparable) diff_.metrics[i].significant = false;
     }
   }
 
@@ -158,6 +158,8 @@ class Comparison {
       for (const auto& run : caller.runs) spans.push_back(run.at(i));
       const bool counts = i == static_cast<size_t>(CallerFigure::kAllocations);
       change.figures.at(i) = changeOf(spans, counts ? Unit::kCount : Unit::kBytes, leastShare());
+      if (isSum(static_cast<CallerFigure>(i)) && !diff_.sums_comparable)
+        change.figures.at(i).significant = false;
     }
     for (CallerFigure figure : {CallerFigure::kHeldBytes, CallerFigure::kLiveBytes, CallerFigure::kBytes,
                                 CallerFigure::kAllocations}) {
@@ -195,11 +197,24 @@ size_t Diff::commonCallers() const {
   }));
 }
 
+bool coverTheSamePart(const std::vector<RunFigures>& before, const std::vector<RunFigures>& after) {
+  bool lack = false;
+  bool is_one_file = true;
+  for (const auto* side : {&before, &after}) {
+    for (const RunFigures& run : *side) {
+      lack = lack || run.lacksItsBeginning();
+      is_one_file = is_one_file && run.path == before.front().path;
+    }
+  }
+  return !lack || is_one_file;
+}
+
 Diff compare(std::vector<RunFigures> before, std::vector<RunFigures> after, Per per) {
   Diff diff;
   diff.before = std::move(before);
   diff.after = std::move(after);
   diff.per = per;
+  diff.sums_comparable = per != Per::kRun || coverTheSamePart(diff.before, diff.after);
   Comparison comparison(diff);
   comparison.compareMetrics();
   comparison.compareCallers();

@@ -65,6 +65,42 @@ TEST(RunFigures, TellWhatTheRecordingHolds) {
   EXPECT_EQ(run.callers[0][CallerFigure::kAllocations].told, 10);
 }
 
+// Of ten times as many slabs, but no more of them alive.
+TEST(Diff, SaysNothingOfHowSumsDifferWhereARunLacksItsBeginning) {
+  RunFigures whole = runOf({{"keep", 1, 20}, {"more", 2, 20}});
+  RunFigures limited = runOf({{"keep", 1, 20}, {"more", 2, 2000}});
+  whole.path = "whole.slab";
+  limited.path = "limited.slab";
+  CallerSpans& keep = limited.callers[limited.callers[0].place.function == "keep" ? 0 : 1];
+  keep[CallerFigure::kAllocations] = {5000, 5000, 5000};
+  const Diff alike = compare({whole}, {limited}, Per::kRun);
+  EXPECT_TRUE(alike.sums_comparable);
+  EXPECT_EQ(changeOf(alike, "keep").status, Status::kGrown);
+  EXPECT_TRUE(alike.metric("allocations").significant);
+
+  whole.kept_from = 1000;
+  const Diff diff = compare({whole}, {limited}, Per::kRun);
+  EXPECT_FALSE(diff.sums_comparable);
+  EXPECT_EQ(changeOf(diff, "keep").status, Status::kUnchanged);
+  EXPECT_EQ(changeOf(diff, "more").status, Status::kGrown) << "it holds more";
+  EXPECT_FALSE(changeOf(diff, "more")[CallerFigure::kAllocations].significant);
+  EXPECT_TRUE(diff.metric("slab_bytes").significant);
+  for (const char* sum : {"allocations", "bytes", "marks", "collections", "collection_time"})
+    EXPECT_FALSE(diff.metric(sum).significant) << sum;
+  EXPECT_TRUE(compare({whole}, {limited}, Per::kSecond).sums_comparable);
+}
+
+TEST(Diff, ComparesSumsWhereBothSidesBeginAlike) {
+  RunFigures one = runOf({{"keep", 1, 20}});
+  one.kept_from = 1000;
+  EXPECT_TRUE(compare({one}, {one}, Per::kRun).sums_comparable) << "one file";
+  RunFigures other = one;
+  other.path = "other.slab";
+  EXPECT_FALSE(compare({one}, {other}, Per::kRun).sums_comparable);
+  one.from = other.from = "warmed-up";
+  EXPECT_TRUE(compare({one}, {other}, Per::kRun).sums_comparable) << "--from";
+}
+
 TEST(Diff, TellsWhatIsNewGoneGrownAndShrunk) {
   const Diff diff =
       compare({runOf({{"gone", 1, 20}, {"grown", 2, 20}, {"shrunk", 3, 20}, {"same", 4, 20}})},

@@ -83,15 +83,19 @@ ordered_json diffJson(const DiffReport& report) {
     if (verdict.finding.holds)
       failures.push_back({{"condition", verdict.condition}, {"figures", verdict.finding.figures}});
   }
-  return {{"schema", 1},
-          {"before", runsJson(diff.before)},
-          {"after", runsJson(diff.after)},
-          {"per", perInWords(diff.per)},
-          {"changed", !diff.isUnchanged()},
-          {"metrics", std::move(metrics)},
-          {"callers", std::move(callers)},
-          {"other_callers", diff.callers.size() - std::min(report.top, diff.callers.size())},
-          {"failures", std::move(failures)}};
+  ordered_json json = {{"schema", 1},
+                       {"before", runsJson(diff.before)},
+                       {"after", runsJson(diff.after)},
+                       {"per", perInWords(diff.per)},
+                       {"changed", !diff.isUnchanged()},
+                       {"metrics", std::move(metrics)},
+                       {"callers", std::move(callers)},
+                       {"other_callers", diff.callers.size() - std::min(report.top, diff.callers.size())},
+                       {"failures", std::move(failures)}};
+  for (const analysis::Metric& metric : analysis::kMetrics) {
+    if (metric.is_sum && !diff.sums_comparable) json["not_comparable"].push_back(metric.name);
+  }
+  return json;
 }
 
 }  // namespace slabscope::cli

@@ -26,6 +26,8 @@ using analysis::Status;
 using analysis::Unit;
 using analysis::valueInWords;
 
+constexpr const char* kNotKnown = "?";
+
 // Of all metrics the ones that fit on a screen; --json has them all.
 constexpr std::array<std::pair<const char*, const char*>, 17> kShown = {{
     {"store_bytes", "bytes of live stores"},
@@ -107,26 +109,28 @@ std::string metricRows(const Diff& diff) {
   std::string text = fmt::format("  {:<30}{:>14}{:>14}{:>14}{:>11}\n", "", "old", "new", "change", "");
   for (const auto& [name, label] : kShown) {
     const Change& change = diff.metric(name);
-    const Unit unit = analysis::kMetrics.at(analysis::metricOf(name)).unit;
+    const auto& [id, unit, is_sum] = analysis::kMetrics.at(analysis::metricOf(name));
     if (change.before.told == 0 && change.after.told == 0) continue;
-    text +=
-        fmt::format("  {:<30}{:>14}{:>14}{:>14} {:>10}{}\n", label, valueInWords(change.before.told, unit),
-                    valueInWords(change.after.told, unit), deltaInWords(change.delta(), unit),
-                    relativeInWords(change.before.told, change.after.told), change.significant ? "  *" : "");
+    const bool is_known = !is_sum || diff.sums_comparable;
+    text += fmt::format("  {:<30}{:>14}{:>14}{:>14} {:>10}{}\n", label,
+                        valueInWords(change.before.told, unit), valueInWords(change.after.told, unit),
+                        is_known ? deltaInWords(change.delta(), unit) : kNotKnown,
+                        is_known ? relativeInWords(change.before.told, change.after.told) : "",
+                        change.significant ? "  *" : "");
   }
   return text;
 }
 
-std::string callerRow(const CallerChange& caller) {
+std::string callerRow(const CallerChange& caller, bool sums_comparable) {
   const Change& held = caller[CallerFigure::kHeldBytes];
   const Change& live = caller[CallerFigure::kLiveBytes];
   const Change& allocations = caller[CallerFigure::kAllocations];
-  return fmt::format("  {:<9}{:>12}{:>12}{:>13}{:>13}{:>13}  {}\n",
-                     caller.status == Status::kUnchanged ? "" : toString(caller.status),
-                     valueInWords(held.before.told, Unit::kBytes),
-                     valueInWords(held.after.told, Unit::kBytes), deltaInWords(held.delta(), Unit::kBytes),
-                     deltaInWords(live.delta(), Unit::kBytes),
-                     deltaInWords(allocations.delta(), Unit::kCount), placeInWords(caller));
+  return fmt::format(
+      "  {:<9}{:>12}{:>12}{:>13}{:>13}{:>13}  {}\n",
+      caller.status == Status::kUnchanged ? "" : toString(caller.status),
+      valueInWords(held.before.told, Unit::kBytes), valueInWords(held.after.told, Unit::kBytes),
+      deltaInWords(held.delta(), Unit::kBytes), deltaInWords(live.delta(), Unit::kBytes),
+      sums_comparable ? deltaInWords(allocations.delta(), Unit::kCount) : kNotKnown, placeInWords(caller));
 }
 
 std::string per(analysis::Per per) {
@@ -141,13 +145,15 @@ std::string callerRows(const DiffReport& report) {
       static_cast<size_t>(std::count_if(callers.begin(), callers.end(), [](const CallerChange& one) {
         return one.status != Status::kUnchanged;
       }));
+  const bool sums_comparable = report.diff.sums_comparable;
+  const char* in_what = sums_comparable ? "" : " in what they hold (of allocations nothing can be said)";
   if (changed == 0) {
-    return fmt::format("No change beyond noise in {}\n", counted(callers.size(), "caller"));
+    return fmt::format("No change beyond noise in {}{}\n", counted(callers.size(), "caller"), in_what);
   }
   std::string text =
-      fmt::format("Callers that changed beyond noise{}\n  {:<9}{:>12}{:>12}{:>13}{:>13}{:>13}  caller\n",
-                  per(report.diff.per), "", "held: old", "new", "change", "live", "allocations");
-  for (size_t i = 0; i < std::min(changed, report.top); ++i) text += callerRow(callers[i]);
+      fmt::format("Callers that changed beyond noise{}{}\n  {:<9}{:>12}{:>12}{:>13}{:>13}{:>13}  caller\n",
+                  in_what, per(report.diff.per), "", "held: old", "new", "change", "live", "allocations");
+  for (size_t i = 0; i < std::min(changed, report.top); ++i) text += callerRow(callers[i], sums_comparable);
   if (changed > report.top)
     text += fmt::format("  ({} more; --top shows them)\n", countInWords(changed - report.top));
   text += fmt::format("  {} unchanged\n", counted(callers.size() - changed, "other caller"));
@@ -165,7 +171,10 @@ std::string diffText(const DiffReport& report) {
   text += "\n" + callerRows(report) + "\n" + metricRows(diff);
   text += "  * beyond noise";
   if (diff.before.size() + diff.after.size() > 2) text += "; of several runs the median is shown";
-  return text + "\n";
+  text += "\n";
+  if (!diff.sums_comparable)
+    text += fmt::format("  {} not known: a side lacks its beginning (--max-size); give --from\n", kNotKnown);
+  return text;
 }
 
 }  // namespace slabscope::cli

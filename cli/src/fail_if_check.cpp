@@ -121,6 +121,12 @@ double relative(double before, double after) {
   return (after - before) / before;
 }
 
+bool isSum(const Comparison& comparison) {
+  return std::any_of(
+      analysis::kMetrics.begin(), analysis::kMetrics.end(),
+      [&](const analysis::Metric& metric) { return comparison.figure == metric.name && metric.is_sum; });
+}
+
 Finding check(const Comparison& comparison, const analysis::Diff& diff) {
   const Values values = valuesOf(comparison, diff);
   double compared = values.after;
@@ -128,6 +134,7 @@ Finding check(const Comparison& comparison, const analysis::Diff& diff) {
   if (comparison.is_percent) compared = relative(values.before, values.after);
   std::string name = comparison.figure;
   if (!comparison.filters.empty()) name += " of these callers";
+  if (isSum(comparison) && !diff.sums_comparable) name += " (a side lacks its beginning)";
   return {holds(comparison.op, compared, comparison.value),
           fmt::format("{} {} -> {} ({})", name, valueInWords(values.before, values.unit),
                       valueInWords(values.after, values.unit), relativeInWords(values.before, values.after))};

@@ -72,6 +72,50 @@ TEST(Diff, KeepsColumnsApartHoweverMuchHasChanged) {
   EXPECT_NE(ran.out.find("+31.2 MiB +399900.0 %"), std::string::npos) << ran.out;
 }
 
+// Of stores that live a moment, one a millisecond; the older of them are dropped where the file has a limit.
+void writeChurn(const TemporaryFile& file, uint64_t limit) {
+  recording::Header header = Maker::defaultHeader();
+  header.argv = {"node", "app.js"};
+  header.max_size = limit;
+  Maker maker(file.path(), header);
+  const auto stack = maker.stack("churn", "/app/churn.js", 3, 4);
+  for (uint64_t t = 1; t < 100'000; ++t) {
+    const auto store = maker.alloc(t * 1'000'000, 1000 + t * 7919 % 1000, StoreKind::kArrayBuffer, stack);
+    maker.add(recording::StoreFree{t * 1'000'000 + t * 104'729 % 900'000, store, false});
+  }
+  maker.add(recording::Gc{100'000'000'000, 5, 0, recording::GcKind::kMarkCompact});
+  maker.finish();
+}
+
+TEST(Diff, OfALimitedRecordingDoesNotTellHowAllocationsChanged) {
+  const TemporaryFile whole;
+  const TemporaryFile limited;
+  writeChurn(whole, 0);
+  writeChurn(limited, recording::Writer::kMinMaxSize);
+  const auto diff = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"diff", whole.path(), limited.path()});
+    return tests::slabscope(more);
+  };
+  const tests::Ran ran = diff({});
+  for (const char* what :
+       {"No change beyond noise in 1 caller in what they hold (of allocations nothing can be said)\n",
+        "  ? not known: a side lacks its beginning (--max-size); give --from\n"})
+    EXPECT_NE(ran.out.find(what), std::string::npos) << what << " is not in\n" << ran.out;
+  for (const char* what : {"shrunk", "  *\n"}) EXPECT_EQ(ran.out.find(what), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("allocations"), std::string::npos) << ran.out;
+
+  const json answer = json::parse(diff({"--json"}).out);
+  EXPECT_EQ(answer["not_comparable"],
+            json({"bytes", "allocations", "collections", "collection_time", "marks"}));
+  EXPECT_EQ(answer["changed"], false);
+  EXPECT_FALSE(json::parse(diff({"--json", "--from", "99"}).out).contains("not_comparable"));
+
+  const tests::Ran failed = diff({"--fail-if", "allocations < -10%"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_NE(failed.err.find("holds: allocations (a side lacks its beginning) 99,999 -> "), std::string::npos)
+      << failed.err;
+}
+
 TEST(Diff, OfEqualRunsReportsNoChange) {
   const TwoFiles files({}, {.line = 44});
   const tests::Ran ran = files.diff();

@@ -59,9 +59,11 @@ ComparisonAnswer compareRecordings(const ComparisonQuestion& question, const ana
   auto comparison = std::make_shared<Comparison>();
   comparison->diff =
       analysis::compare({std::move(before->figures)}, {std::move(after->figures)}, question.per);
-  if (const std::string why = analysis::whyNotComparable(comparison->diff); !why.empty()) return trouble(why);
-  comparison->flames =
-      makeDiffFlames({before->compared.scan, before->costs}, {after->compared.scan, after->costs});
+  const analysis::Diff& diff = comparison->diff;
+  if (const std::string why = analysis::whyNotComparable(diff); !why.empty()) return trouble(why);
+  auto flames = makeDiffFlames({before->compared.scan, before->costs}, {after->compared.scan, after->costs});
+  flames->sums_comparable = analysis::coverTheSamePart(diff.before, diff.after);
+  comparison->flames = std::move(flames);
   comparison->before = std::move(before->compared);
   comparison->after = std::move(after->compared);
   return {std::move(comparison), {}};

@@ -19,7 +19,7 @@ analysis::CallerTree treeOf(const CostsOfRun& run) {
 
 }  // namespace
 
-std::shared_ptr<const DiffFlames> makeDiffFlames(const CostsOfRun& before, const CostsOfRun& after) {
+std::shared_ptr<DiffFlames> makeDiffFlames(const CostsOfRun& before, const CostsOfRun& after) {
   const analysis::CallerTree old_tree = treeOf(before);
   const analysis::CallerTree new_tree = treeOf(after);
   analysis::TreeChanges changes = analysis::compareTrees({before.scan, old_tree}, {after.scan, new_tree});
@@ -50,7 +50,14 @@ void DiffFlameGraph::setFlames(std::shared_ptr<const DiffFlames> flames) {
   set(flames_ == nullptr ? nullptr : std::shared_ptr<const CallersAnswer>(flames_, &flames_->callers));
 }
 
+bool DiffFlameGraph::knowsChanges() const {
+  const auto& value = costMetric().value;
+  const bool is_alive = value == &analysis::Costs::held_bytes || value == &analysis::Costs::live_bytes;
+  return is_alive || flames_ == nullptr || flames_->sums_comparable;
+}
+
 double DiffFlameGraph::changeOf(uint32_t node) const {
+  if (!knowsChanges()) return 0;
   const auto& value = costMetric().value;
   const auto before = static_cast<double>(flames_->before[node].*value);
   const auto after = static_cast<double>(flames_->after[node].*value);
@@ -82,6 +89,7 @@ QColor DiffFlameGraph::colourOf(const FlameBox& box) const {
 QString DiffFlameGraph::changeInWords(uint64_t before, uint64_t after) const {
   const QString by = inWords(costMetric(), std::max(before, after) - std::min(before, after));
   QString words = tr("%1, then %2").arg(inWords(costMetric(), before), inWords(costMetric(), after));
+  if (!knowsChanges()) return words + tr(", of different parts of the runs");
   if (before == after) return words + tr(": the same");
   words += tr(": %1 %2").arg(by, after > before ? tr("more") : tr("less"));
   if (before == 0) return words + tr(", new");

@@ -18,6 +18,7 @@ struct DiffFlames {
   std::vector<analysis::Costs> after;
   analysis::Costs before_total;
   analysis::Costs after_total;
+  bool sums_comparable = true;  ///< what was allocated is of the same part of both runs
 };
 
 struct CostsOfRun {
@@ -25,7 +26,7 @@ struct CostsOfRun {
   const analysis::CostTable& table;
 };
 
-std::shared_ptr<const DiffFlames> makeDiffFlames(const CostsOfRun& before, const CostsOfRun& after);
+std::shared_ptr<DiffFlames> makeDiffFlames(const CostsOfRun& before, const CostsOfRun& after);
 
 class DiffFlameGraph : public FlameGraph {
   Q_OBJECT
@@ -38,7 +39,10 @@ class DiffFlameGraph : public FlameGraph {
   QString wordsOf(const FlameBox& box) const override;
   QColor colourOf(const FlameBox& box) const override;
 
-  /// From -1, there is nothing of it in the new recording, to 1, there was nothing in the old one.
+  /// Whether how the metric has changed can be told.
+  bool knowsChanges() const;
+  /// 0 where that is not known. Else from -1, there is nothing of it in the new recording, to 1, there was
+  /// nothing in the old one.
   double changeOf(uint32_t node) const;
   static QColor grownColour(const Theme& theme);
   static QColor shrunkColour(const Theme& theme);

@@ -33,6 +33,10 @@ FigureCell deltaCell(const Change& change, Unit unit, const Theme& theme) {
           colourOf(change.delta(), change.significant, theme)};
 }
 
+FigureCell unknownCell(const Theme& theme) {
+  return {"?", 0.0, theme.muted};
+}
+
 QColor colourOf(Status status, const Theme& theme) {
   switch (status) {
     case Status::kNew:
@@ -67,7 +71,11 @@ std::vector<FigureHeading> diffCallerHeadings() {
           {trDiff("Δ allocations"), trDiff("Change of how often it allocated, new against old")}};
 }
 
-std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& callers, const Theme& theme) {
+std::vector<FigureRow> diffCallerRows(const analysis::Diff& diff,
+                                      const std::vector<const CallerChange*>& callers, const Theme& theme) {
+  const auto sumCell = [&](const Change& change, Unit unit) {
+    return diff.sums_comparable ? deltaCell(change, unit, theme) : unknownCell(theme);
+  };
   std::vector<FigureRow> rows;
   rows.reserve(callers.size());
   for (const CallerChange* caller : callers) {
@@ -82,8 +90,8 @@ std::vector<FigureRow> diffCallerRows(const std::vector<const CallerChange*>& ca
                  valueCell(held.after.told, Unit::kBytes),
                  deltaCell(held, Unit::kBytes, theme),
                  deltaCell((*caller)[CallerFigure::kLiveBytes], Unit::kBytes, theme),
-                 deltaCell((*caller)[CallerFigure::kBytes], Unit::kBytes, theme),
-                 deltaCell((*caller)[CallerFigure::kAllocations], Unit::kCount, theme)};
+                 sumCell((*caller)[CallerFigure::kBytes], Unit::kBytes),
+                 sumCell((*caller)[CallerFigure::kAllocations], Unit::kCount)};
     rows.push_back(std::move(row));
   }
   return rows;
@@ -106,14 +114,21 @@ std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& t
     const QColor colour = colourOf(change.delta(), change.significant, theme, metric.unit == Unit::kShare);
     FigureRow row;
     row.bold = change.significant;
-    row.tooltip = change.significant ? QString() : trDiff("not more than noise");
-    row.cells = {
-        {nameOf(metric.name), {}, {}},
-        valueCell(change.before.told, metric.unit),
-        valueCell(change.after.told, metric.unit),
-        {QString::fromStdString(analysis::deltaInWords(change.delta(), metric.unit)), change.delta(), colour},
-        {QString::fromStdString(analysis::relativeInWords(change.before.told, change.after.told)),
-         change.relative(), colour}};
+    row.cells = {{nameOf(metric.name), {}, {}},
+                 valueCell(change.before.told, metric.unit),
+                 valueCell(change.after.told, metric.unit)};
+    if (metric.is_sum && !diff.sums_comparable) {
+      row.tooltip =
+          trDiff("of different parts of the runs: the older detail of one was dropped (--max-size)");
+      row.cells.insert(row.cells.end(), 2, unknownCell(theme));
+    } else {
+      if (!change.significant) row.tooltip = trDiff("not more than noise");
+      row.cells.push_back({QString::fromStdString(analysis::deltaInWords(change.delta(), metric.unit)),
+                           change.delta(), colour});
+      row.cells.push_back(
+          {QString::fromStdString(analysis::relativeInWords(change.before.told, change.after.told)),
+           change.relative(), colour});
+    }
     rows.push_back(std::move(row));
   }
   return rows;

@@ -21,8 +21,10 @@ enum DiffCallerColumn {
   kDiffAllocations
 };
 std::vector<FigureHeading> diffCallerHeadings();
-/// In the order of `callers`, which are those of the diff that are to be shown.
-std::vector<FigureRow> diffCallerRows(const std::vector<const analysis::CallerChange*>& callers,
+/// In the order of `callers`, which are those of the diff that are to be shown. Changes of sums that cannot
+/// be compared (analysis::Diff::sums_comparable) are "?".
+std::vector<FigureRow> diffCallerRows(const analysis::Diff& diff,
+                                      const std::vector<const analysis::CallerChange*>& callers,
                                       const Theme& theme);
 
 enum DiffMetricColumn { kMetricName, kMetricOld, kMetricNew, kMetricChange, kMetricRelative };

@@ -44,6 +44,14 @@ QString inWords(const analysis::RunFigures& run) {
   return words;
 }
 
+QString summary(const analysis::Diff& diff) {
+  const QString words = diff.isUnchanged()
+                            ? DiffView::tr("nothing is different by more than noise")
+                            : DiffView::tr("bold: more than noise; figures of each run at its dashed line");
+  return diff.sums_comparable ? words
+                              : words + DiffView::tr("; ? not known: a run lacks its beginning (--max-size)");
+}
+
 QTableView* makeTable(const QString& name, QAbstractItemModel* model) {
   auto* table = new QTableView;
   table->setModel(model);
@@ -237,7 +245,8 @@ void DiffView::fillCallers() {
     }
   }
   showing_ = true;
-  callers_.set(diffCallerRows(shown_, theme()));
+  callers_.set(comparison_ == nullptr ? std::vector<FigureRow>()
+                                      : diffCallerRows(comparison_->diff, shown_, theme()));
   fitFigures(*caller_table_, kDiffCaller);
   showing_ = false;
   showPicked();
@@ -344,13 +353,14 @@ void DiffView::paint(QPainter& painter) {
     return;
   }
   const analysis::Diff& diff = comparison_->diff;
-  paintHeading(painter, theme(), rect(), tr("Diff"),
-               diff.isUnchanged() ? tr("nothing is different by more than noise")
-                                  : tr("bold: more than noise; figures of each run at its dashed line"));
+  paintHeading(painter, theme(), rect(), tr("Diff"), summary(diff));
   std::vector<LegendItem> items{
       {DiffChart::oldColour(theme()), tr("old: %1").arg(inWords(diff.before.front()))},
       {DiffChart::newColour(theme()), tr("new: %1").arg(inWords(diff.after.front()))}};
-  if (bar_->showsFlames()) {
+  if (bar_->showsFlames() && !flames_->knowsChanges()) {
+    items.push_back(
+        {DiffFlameGraph::sameColour(theme()), tr("change not known: choose from when allocations count")});
+  } else if (bar_->showsFlames()) {
     items.push_back({DiffFlameGraph::grownColour(theme()), tr("new or grown")});
     items.push_back({DiffFlameGraph::sameColour(theme()), tr("same")});
     items.push_back({DiffFlameGraph::shrunkColour(theme()), tr("shrunk or gone")});

@@ -263,6 +263,57 @@ TEST_F(DiffOfTwo, CountsAllocationsOfTheRangesOnly) {
   EXPECT_EQ(view_.comparison()->flames->after_total.allocations, 2U);
 }
 
+// Its older part is dropped where the file has a limit.
+void writeChurn(const std::string& path, uint64_t limit) {
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.max_size = limit;
+  slabscope::tests::Maker maker(path, header);
+  const auto stack = maker.stack("churn", "/app/churn.js", 3, 4);
+  for (uint64_t t = 1; t < 100'000; ++t) {
+    const auto store = maker.alloc(t * 1'000'000, 1000 + t * 7919 % 1000, StoreKind::kArrayBuffer, stack);
+    maker.add(recording::StoreFree{t * 1'000'000 + t * 104'729 % 900'000, store, false});
+  }
+  maker.finish();
+}
+
+TEST(DiffOfALimitedRun, DoesNotTellHowAllocationsChanged) {
+  const slabscope::tests::TemporaryFile whole;
+  const slabscope::tests::TemporaryFile limited;
+  writeChurn(whole.path(), 0);
+  writeChurn(limited.path(), recording::Writer::kMinMaxSize);
+  Selection selection;
+  DiffView view(selection);
+  view.resize(1200, 760);
+  view.setRecording(tests::loadedFrom(limited.path()));
+  view.setBaseline(whole.path());
+  view.settle();
+  ASSERT_NE(view.comparison(), nullptr) << view.trouble().toStdString();
+  ASSERT_EQ(view.callers().rowCount(), 1);
+  const auto text = [](const FigureTable& table, int row, int column) {
+    return table.index(row, column).data().toString();
+  };
+  EXPECT_EQ(text(view.callers(), 0, kDiffStatus), "");
+  EXPECT_EQ(text(view.callers(), 0, kDiffHeld), "0 B");
+  EXPECT_EQ(text(view.callers(), 0, kDiffBytes), "?");
+  EXPECT_EQ(text(view.callers(), 0, kDiffAllocations), "?");
+  for (int row = 0; row < view.metrics().rowCount(); ++row) {
+    if (text(view.metrics(), row, kMetricName) != "allocations") continue;
+    EXPECT_EQ(text(view.metrics(), row, kMetricOld), "99,999");
+    EXPECT_EQ(text(view.metrics(), row, kMetricChange), "?");
+    EXPECT_EQ(text(view.metrics(), row, kMetricRelative), "?");
+    EXPECT_FALSE(view.metrics().row(row).bold);
+  }
+  DiffFlameGraph& flames = view.flames();
+  EXPECT_TRUE(flames.knowsChanges()) << "of what is held";
+  for (const CostMetric& metric : kCostMetrics) {
+    flames.setMetric(metric);
+    const bool is_alive = QString(metric.name) == "bytes held" || QString(metric.name) == "bytes live";
+    EXPECT_EQ(flames.knowsChanges(), is_alive) << metric.name;
+    for (uint32_t node = 0; node < view.comparison()->flames->before.size(); ++node)
+      EXPECT_EQ(flames.changeOf(node), 0) << metric.name;
+  }
+}
+
 TEST_F(DiffOfTwo, IsMovedByHandAndAlignedByAMark) {
   DiffChart& chart = view_.chart();
   double told = 0;

@@ -66,12 +66,20 @@ struct Diff {
   /// changed most come first.
   std::vector<CallerChange> callers;
 
+  /// The runs cover the same part, or sums (isSum()) are rates. Where not, nothing can be said of how sums
+  /// differ, and no change of them is significant.
+  bool sums_comparable = true;
+
   const Change& metric(std::string_view name) const { return metrics[metricOf(name)]; }
   /// Nothing is different beyond noise.
   bool isUnchanged() const;
   /// How many callers of JavaScript both sides have.
   size_t commonCallers() const;
 };
+
+/// Whether sums of the runs are of the same part of each: not where one lacks its beginning, unless all are
+/// of one file.
+bool coverTheSamePart(const std::vector<RunFigures>& before, const std::vector<RunFigures>& after);
 
 /// Neither side may be empty. With Per::kMark a run without marks counts as one with one.
 Diff compare(std::vector<RunFigures> before, std::vector<RunFigures> after, Per per);

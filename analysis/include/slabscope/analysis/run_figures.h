@@ -31,6 +31,10 @@ enum class CallerFigure : uint8_t { kAllocations, kBytes, kLiveBytes, kHeldBytes
 inline constexpr size_t kCallerFigures = 4;
 /// "allocations", "bytes", "live_bytes", "held_bytes"
 const char* toString(CallerFigure figure);
+/// Whether it adds up what has happened since RunFigures::from_t; the others are of what is alive.
+constexpr bool isSum(CallerFigure figure) {
+  return figure == CallerFigure::kAllocations || figure == CallerFigure::kBytes;
+}
 
 /// A figure, and what it may be whenever the collector runs. What has not survived a full collection yet may
 /// be garbage: one end of the range is the figure without all of that, the other is the figure itself.
@@ -53,14 +57,15 @@ enum class Unit : uint8_t { kCount, kBytes, kNanoseconds, kShare, kRatio };
 struct Metric {
   const char* name;  ///< in JSON and in --fail-if
   Unit unit;
+  bool is_sum = false;  ///< it adds up what has happened since RunFigures::from_t
 };
 /// held_bytes and so on are sums over all callers; slab_* are of the slabs alive at the instant, *_p50 and
 /// *_p95 over these.
 inline constexpr std::array<Metric, 26> kMetrics = {{
     {"held_bytes", Unit::kBytes},
     {"live_bytes", Unit::kBytes},
-    {"bytes", Unit::kBytes},
-    {"allocations", Unit::kCount},
+    {"bytes", Unit::kBytes, true},
+    {"allocations", Unit::kCount, true},
     {"stores", Unit::kCount},
     {"store_bytes", Unit::kBytes},
     {"slices", Unit::kCount},
@@ -78,10 +83,10 @@ inline constexpr std::array<Metric, 26> kMetrics = {{
     {"slab_live_p95", Unit::kBytes},
     {"peak_store_bytes", Unit::kBytes},
     {"rss_max", Unit::kBytes},
-    {"collections", Unit::kCount},
-    {"collection_time", Unit::kNanoseconds},
+    {"collections", Unit::kCount, true},
+    {"collection_time", Unit::kNanoseconds, true},
     {"duration", Unit::kNanoseconds},
-    {"marks", Unit::kCount},
+    {"marks", Unit::kCount, true},
     {"lost_events", Unit::kCount},
 }};
 /// The metric's place in kMetrics; kMetrics.size() when there is none of that name.
@@ -110,6 +115,8 @@ struct RunFigures {
   bool knows_garbage = false;
 
   const Span& metric(std::string_view name) const { return metrics[metricOf(name)]; }
+  /// Sums lack the run's beginning, though nobody asked for that.
+  bool lacksItsBeginning() const { return kept_from != 0 && from.empty(); }
 };
 
 /// A frame of the scan's definitions as a caller; without a function and a file for frame 0.
