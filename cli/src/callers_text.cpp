@@ -31,11 +31,20 @@ std::string shortTime(recording::Nanoseconds t) {
   return fmt::format("{} ns", t);
 }
 
+// What a limited file tells again, of the time before its detail, was allocated then.
+std::string whatAllocationsAre(const analysis::Scan& scan) {
+  if (!scan.hasDropped()) return {};
+  return fmt::format(
+      "! allocations and their bytes, temporary and lifetime are of what was alive at {} and of what came "
+      "after\n",
+      secondsInWords(scan.header.dropped.until));
+}
+
 std::string title(const CallersView& view, const std::string& what) {
   std::string words(view.cost.name);
   std::replace(words.begin(), words.end(), '_', ' ');
-  return fmt::format("{}\n{}Callers {} at {} ({}): {}\n\n", printable(view.scan.path),
-                     scanWarnings(view.scan), what, printable(view.at.name),
+  return fmt::format("{}\n{}{}Callers {} at {} ({}): {}\n\n", printable(view.scan.path),
+                     scanWarnings(view.scan), whatAllocationsAre(view.scan), what, printable(view.at.name),
                      secondsInWords(std::min(view.at.instant.t, view.scan.duration)), words);
 }
 

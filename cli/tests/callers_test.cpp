@@ -139,6 +139,48 @@ TEST_F(CallersCommand, TakesAnInstant) {
   EXPECT_EQ(parsed({"--by", "file", "--at", "0.1"})["total"]["held_bytes"], 100 * 8192);
 }
 
+// A store that stays, then one a millisecond that does not.
+TEST(Callers, OfALimitedRecordingAreSaidToCountWhatWasAliveWhereItsDetailBegins) {
+  const TemporaryFile file;
+  recording::Header header = Maker::defaultHeader();
+  header.max_size = recording::Writer::kMinMaxSize;
+  Maker maker(file.path(), header);
+  const auto stays = maker.stack("stays", "/app/app.js", 1, 1);
+  const auto churns = maker.stack("churns", "/app/app.js", 2, 1);
+  maker.alloc(1, 1000, StoreKind::kArrayBuffer, stays);
+  for (uint64_t t = 1; t < 100'000; ++t) {
+    const auto store = maker.alloc(t * 1'000'000, 1000 + t * 7919 % 1000, StoreKind::kArrayBuffer, churns);
+    maker.add(recording::StoreFree{t * 1'000'000 + t * 104'729 % 900'000, store, false});
+  }
+  maker.finish();
+  const tests::Ran text = slabscope({"report", file.path(), "--by", "line"});
+  const json list = json::parse(slabscope({"report", file.path(), "--by", "line", "--json"}).out);
+  const json tree = json::parse(slabscope({"report", file.path(), "--tree", "top-down", "--json"}).out);
+  ASSERT_TRUE(list.contains("dropped"));
+  EXPECT_EQ(tree["dropped"], list["dropped"]);
+  const uint64_t until = list["dropped"]["until"];
+  ASSERT_GT(until, 0U);
+  const auto allocationsOf = [&](const char* function) {
+    for (const json& caller : list["callers"]) {
+      if (caller["function"] == function) return caller["self"]["allocations"].get<uint64_t>();
+    }
+    return uint64_t{0};
+  };
+  EXPECT_EQ(allocationsOf("stays"), 1U) << "though that was before";
+  const uint64_t since = 99'999 - until / 1'000'000;
+  EXPECT_GE(allocationsOf("churns"), since);
+  EXPECT_LE(allocationsOf("churns"), since + 1);
+  EXPECT_TRUE(
+      has(text.out, "! allocations and their bytes, temporary and lifetime are of what was alive at "))
+      << text.out;
+  EXPECT_TRUE(has(text.out, "  stays  app.js:1:1\n")) << text.out;
+}
+
+TEST_F(CallersCommand, SaysNothingOfADetailThatItHasAll) {
+  EXPECT_FALSE(has(text({"--by", "line"}), "! ")) << "nothing was dropped";
+  EXPECT_FALSE(parsed({"--by", "line"}).contains("dropped"));
+}
+
 TEST_F(CallersCommand, SaysWhatIsWrongInOneLine) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
       {{"--by", "colour"}, "--by line, function, file, package"},

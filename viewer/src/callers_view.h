@@ -30,6 +30,8 @@ class CallersView : public View {
   CallersBar& bar() { return *bar_; }
   /// Null: nothing has been found out yet.
   const CallersAnswer* answer() const { return answer_.get(); }
+  /// What the heading says of the figures: of which time they are.
+  QString line() const;
 
  protected:
   void settleView() override;
@@ -51,7 +53,6 @@ class CallersView : public View {
   void pick(uint32_t node);
   void openHeaviest();
   void sharePlace();
-  QString line() const;
   QString emptiness() const;
 
   CallersModel model_;

@@ -11,10 +11,16 @@
 namespace slabscope::viewer {
 QString CallersView::line() const {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
-  QString words =
-      picks().range
-          ? tr("allocated from %1 to %2").arg(timeText(picks().range->from), timeText(picks().range->until))
-          : tr("allocated up to %1").arg(timeText(at));
+  const analysis::Scan& scan = recording()->scan;
+  QString words;
+  if (picks().range) {
+    words = tr("allocated from %1 to %2").arg(timeText(picks().range->from), timeText(picks().range->until));
+  } else if (scan.hasDropped()) {
+    words = tr("allocated from %1 to %2, and what was alive before")
+                .arg(timeText(scan.header.dropped.until), timeText(at));
+  } else {
+    words = tr("allocated up to %1").arg(timeText(at));
+  }
   words += tr(", held at %1").arg(timeText(at));
   if (answer_ == nullptr || answer_->table == nullptr) return words;
   words += tr(": %1").arg(bytes(answer_->table->total.held_bytes));

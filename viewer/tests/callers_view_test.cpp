@@ -16,6 +16,7 @@
 #include "pictures.h"
 #include "table_text.h"
 #include "temporary_file.h"
+#include "words.h"
 
 namespace slabscope::viewer {
 namespace {
@@ -240,6 +241,31 @@ TEST(Legend, ShortensCallersAndNothingThatIsToldInFull) {
   const double end = paintLegend(painter, theme, area, items);
   EXPECT_GT(end, needed + metrics.horizontalAdvance("messages.js:27:39"));
   EXPECT_LT(end, area.right() + 30) << "with the space behind the last one";
+}
+
+TEST(CallersOfALimitedRun, SayFromWhenTheyAreCounted) {
+  const slabscope::tests::TemporaryFile file;
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.max_size = recording::Writer::kMinMaxSize;
+  slabscope::tests::Maker maker(file.path(), header);
+  for (uint64_t t = 1; t < 100'000; ++t) {
+    const auto store = maker.alloc(t * 1'000'000, 1000 + t * 7919 % 1000, StoreKind::kArrayBuffer);
+    maker.add(recording::StoreFree{t * 1'000'000 + t * 104'729 % 900'000, store, false});
+  }
+  maker.finish();
+  Selection selection;
+  CallersView view(selection);
+  const auto loaded = tests::loadedFrom(file.path());
+  view.setRecording(loaded);
+  view.settle();
+  const QString from = timeText(loaded->scan.header.dropped.until);
+  EXPECT_TRUE(view.line().startsWith(QString("allocated from %1 to ").arg(from)))
+      << view.line().toStdString();
+  EXPECT_TRUE(view.line().contains(", and what was alive before, held at ")) << view.line().toStdString();
+}
+
+TEST_F(Callers, SayUpToWhenTheyAreCounted) {
+  EXPECT_TRUE(view_.line().startsWith("allocated up to ")) << view_.line().toStdString();
 }
 
 TEST(CallersOfNothing, SaysSo) {
