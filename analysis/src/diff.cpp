@@ -68,7 +68,7 @@ class Comparison {
                                         : runAt(run).metrics[i]);
       }
       diff_.metrics[i] = changeOf(spans, kMetrics[i].unit, leastShare(kMetrics[i]));
-      if (kMetrics[i].is_sum && !diff_.sums_comparable) diff_.metrics[i].significant = false;
+      if (!diff_.canCompare(kMetrics[i])) diff_.metrics[i].significant = false;
     }
   }
 
@@ -158,8 +158,7 @@ class Comparison {
       for (const auto& run : caller.runs) spans.push_back(run.at(i));
       const bool counts = i == static_cast<size_t>(CallerFigure::kAllocations);
       change.figures.at(i) = changeOf(spans, counts ? Unit::kCount : Unit::kBytes, leastShare());
-      if (isSum(static_cast<CallerFigure>(i)) && !diff_.sums_comparable)
-        change.figures.at(i).significant = false;
+      if (!diff_.canCompare(static_cast<CallerFigure>(i))) change.figures.at(i).significant = false;
     }
     for (CallerFigure figure : {CallerFigure::kHeldBytes, CallerFigure::kLiveBytes, CallerFigure::kBytes,
                                 CallerFigure::kAllocations}) {
@@ -209,12 +208,18 @@ bool coverTheSamePart(const std::vector<RunFigures>& before, const std::vector<R
   return !lack || is_one_file;
 }
 
+bool knowSlicesAlike(const std::vector<RunFigures>& before, const std::vector<RunFigures>& after) {
+  const auto alike = [&](const RunFigures& run) { return run.knows_slices == before.front().knows_slices; };
+  return std::all_of(before.begin(), before.end(), alike) && std::all_of(after.begin(), after.end(), alike);
+}
+
 Diff compare(std::vector<RunFigures> before, std::vector<RunFigures> after, Per per) {
   Diff diff;
   diff.before = std::move(before);
   diff.after = std::move(after);
   diff.per = per;
   diff.sums_comparable = per != Per::kRun || coverTheSamePart(diff.before, diff.after);
+  diff.slices_comparable = knowSlicesAlike(diff.before, diff.after);
   Comparison comparison(diff);
   comparison.compareMetrics();
   comparison.compareCallers();

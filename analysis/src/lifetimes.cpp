@@ -173,7 +173,9 @@ Result<Lifetimes> lifetimesOf(const Scan& scan, const Progress& progress) {
     events += batch.events.size();
     if (progress) progress(events);
   }
-  return builder.finish();
+  Lifetimes lives = builder.finish();
+  lives.knows_slices = scan.knowsSlices();
+  return lives;
 }
 
 }  // namespace slabscope::analysis

@@ -127,8 +127,7 @@ Finding judgeWhole(const WholeFact& fact, const Present& present) {
 
 void judge(PoolFacts& facts, const Scan& scan) {
   const recording::Header& header = scan.header;
-  const Present present{header.slices && !isMissing(scan, "slices"),
-                        header.stack_depth != 0 && !isMissing(scan, "stacks"),
+  const Present present{scan.knowsSlices(), header.stack_depth != 0 && !isMissing(scan, "stacks"),
                         header.slices && header.liveness && !isMissing(scan, "liveness")};
   static_cast<Finding&>(facts.size) = judgeSize(facts.size);
   static_cast<Finding&>(facts.alloc) = judgeAlloc(facts.alloc, present);

@@ -184,7 +184,7 @@ void RunCounter::addRow(StoreId id, const LiveStore& slab, const RunSums::Unsure
   row.live = live;
   row.dead = cuts->end() - cuts->gaps() - live;
   row.unseen = cuts->gaps();
-  if (youngest_.haveReplaced(id, {slab.isolate, slab.kind}, slab.born, cuts->last()))
+  if (scan_.knowsSlices() && youngest_.haveReplaced(id, {slab.isolate, slab.kind}, slab.born, cuts->last()))
     row.tail = slab.size - cuts->end();
   sums.slabs.add(row, live);
   if (after.survives) sums.surviving_slabs.add(row, after.surviving_live);

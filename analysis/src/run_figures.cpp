@@ -168,6 +168,7 @@ RunFigures headOf(const Scan& scan, const NamedInstant& from, const NamedInstant
   run.at = at.name;
   run.t = at.instant.t;
   run.complete = scan.complete();
+  run.knows_slices = scan.knowsSlices();
   run.source_maps = scan.source_maps;
   run.from = from.name;
   run.kept_from = scan.hasDropped() ? scan.header.dropped.until : 0;

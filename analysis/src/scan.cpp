@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slabscope/analysis/scan.h"
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -71,6 +72,13 @@ Result<Reader> reopen(const Scan& scan) {
   if (reader && reader->header().dropped != scan.header.dropped)
     return Error{scan.path + ": the recording goes on and has just dropped its oldest part; try again"};
   return reader;
+}
+
+bool Scan::knowsSlices() const {
+  const auto& all = definitions.capabilities();
+  return header.slices && std::none_of(all.begin(), all.end(), [](const recording::Capability& one) {
+           return one.name == "slices" && !one.present;
+         });
 }
 
 bool Scan::complete() const {

@@ -57,17 +57,20 @@ class Painting {
   std::map<uint64_t, Colour> runs_;
 };
 
-// A slab of the same kind and isolate was born after the last cut (0: there was none): the pool does not come
-// back to this one.
-bool hasBeenLeft(const Lifetimes& lives, const SlabLife& slab, Nanoseconds last_cut, const Instant& at) {
-  if (slab.begins_further_pool && last_cut == 0) return false;
-  return std::any_of(lives.slabs.begin(), lives.slabs.end(), [&](const SlabLife& other) {
-    return other.kind == slab.kind && other.isolate == slab.isolate && !other.begins_further_pool &&
-           other.life.begunAt(at) && other.life.born > std::max(last_cut, slab.life.born);
-  });
-}
-
 }  // namespace
+
+const SlabLife* successorOf(const Lifetimes& lives, const SlabLife& slab, Nanoseconds last_cut) {
+  // A further pool that was never cut from has not gone on.
+  if (slab.begins_further_pool && last_cut == 0) return nullptr;
+  const SlabLife* first = nullptr;
+  for (const SlabLife& other : lives.slabs) {
+    const bool is_of_pool =
+        other.kind == slab.kind && other.isolate == slab.isolate && !other.begins_further_pool;
+    if (!is_of_pool || other.life.born <= std::max(last_cut, slab.life.born)) continue;
+    if (first == nullptr || other.life.born_event < first->life.born_event) first = &other;
+  }
+  return first;
+}
 
 ByteState stateOfGap(uint64_t gap, uint64_t address, bool is_first) {
   const uint64_t alignment = address & (~address + 1);
@@ -77,6 +80,7 @@ ByteState stateOfGap(uint64_t gap, uint64_t address, bool is_first) {
 
 std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, const Instant& at) {
   if (!slab.life.aliveAt(at)) return {};
+  if (!lives.knows_slices) return {{0, slab.size, ByteState::kUnseen, nullptr}};
   Painting painting(slab.size);
   std::vector<const SliceLife*> begun;
   for (const SliceLife* slice = lives.begin(slab); slice != lives.end(slab); ++slice) {
@@ -102,7 +106,8 @@ std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, co
   }
   // A view whose parent is not known may lie behind all cuts.
   if (end > cut_end) painting.paint({cut_end, end, ByteState::kUnseen, nullptr});
-  if (hasBeenLeft(lives, slab, last_cut, at)) painting.paint({end, slab.size, ByteState::kTail, nullptr});
+  const SlabLife* const next = successorOf(lives, slab, last_cut);
+  if (next != nullptr && next->life.begunAt(at)) painting.paint({end, slab.size, ByteState::kTail, nullptr});
 
   for (const SliceLife* slice : begun) {
     if (slice->view) continue;

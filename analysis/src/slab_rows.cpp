@@ -93,6 +93,10 @@ void SlabRows::addGap(Slab& slab, uint64_t gap, uint64_t offset) {
 
 void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   SlabRow& row = slab.row;
+  if (!scan_.knowsSlices()) {
+    row.unseen = row.size;
+    return;
+  }
   struct InSlab {
     std::vector<RangeOfBytes> ranges;
     uint64_t slices = 0;

@@ -62,6 +62,10 @@ class SlabHistory {
  public:
   SlabHistory(const Lifetimes& lives, const SlabLife& slab, const PoolBirths& births)
       : slab_(slab), pieces_(lives, slab) {
+    if (!lives.knows_slices) {
+      pieces_.setBase(0, slab.size, ByteState::kUnseen);
+      return;
+    }
     Nanoseconds last_cut = slab.life.born;
     bool can_be_left = !slab.begins_further_pool;
     const auto leave = [&](uint64_t before_event) {

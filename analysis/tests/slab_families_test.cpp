@@ -81,6 +81,9 @@ TEST_F(TwoPools, OfWhichOneGoesOnHaveLeftTheSlabOfThatOne) {
   EXPECT_EQ(tail(further_, 45), 0U);
   EXPECT_EQ(endOf(further_, 45), ByteState::kFree);
   EXPECT_EQ(allTails(45), 1024U - 144);
+  const SlabLife& first = *all_.lives.find(first_);
+  EXPECT_EQ(successorOf(all_.lives, first, 30), &all_.lives.slabs.back());
+  EXPECT_EQ(successorOf(all_.lives, *all_.lives.find(further_), 0), nullptr);
   const Result<RunFigures> run = runFigures(all_.scan, {"end"});
   ASSERT_TRUE(run);
   EXPECT_EQ(run->metric("slab_tail_bytes").told, 1024.0 - 144);

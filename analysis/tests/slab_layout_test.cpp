@@ -8,6 +8,7 @@
 #include "made_up.h"
 #include "read_whole.h"
 #include "slabscope/analysis/slab_table.h"
+#include "slabscope/analysis/slab_usage.h"
 #include "temporary_file.h"
 
 namespace slabscope::analysis {
@@ -50,6 +51,29 @@ TEST(SlabLayout, SaysOfEveryRunWhatItIsAndWhoseItIs) {
 
   EXPECT_EQ(slabLayout(all.lives, life, {15}).back().state, ByteState::kFree);
   EXPECT_TRUE(slabLayout(all.lives, life, {9}).empty()) << "not born yet";
+}
+
+TEST(SlabLayout, IsAllUnseenWhereSlicesWereNotRecorded) {
+  const TemporaryFile file;
+  recording::Header header = Maker::defaultHeader();
+  header.slices = false;
+  Maker maker(file.path(), header);
+  const auto slab = maker.alloc(10, 1024, StoreKind::kPool);
+  maker.alloc(20, 1024, StoreKind::kPool);
+  maker.finish();
+  const WholeRecording all = readWhole(file.path());
+  EXPECT_EQ(slabLayout(all.lives, *all.lives.find(slab), {30}),
+            (std::vector<ByteRun>{{0, 1024, ByteState::kUnseen, nullptr}}));
+  const Result<std::vector<SlabRow>> rows = slabTable(all.scan, {30});
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 2U);
+  for (const SlabRow& row : *rows) {
+    EXPECT_EQ(row.unseen, 1024U);
+    EXPECT_EQ(row.tail + row.free + row.dead, 0U);
+  }
+  const SlabUsage usage = slabUsage(all.lives, {0, 40});
+  EXPECT_NEAR(usage.of(ByteState::kUnseen).over(30, 31), 2048, 0.5);
+  EXPECT_NEAR(usage.of(ByteState::kTail).over(30, 31), 0, 0.5);
 }
 
 // The table counts gaps where they are made; a run may have become live since. So gaps are compared in all.

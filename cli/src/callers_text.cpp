@@ -52,8 +52,8 @@ std::string sum(const CallersView& view) {
   const CostColumn& cost = view.cost;
   std::string line = fmt::format("\n{:>11} in all", figure(cost, view.table.total.*cost.value));
   if (cost.value == &Costs::held_bytes && view.table.unknown_held_bytes != 0)
-    line += fmt::format("; {} more in slabs without a live slice: holder unknown",
-                        bytesInWords(view.table.unknown_held_bytes));
+    line += fmt::format("; {} more in slabs{}: holder unknown", bytesInWords(view.table.unknown_held_bytes),
+                        view.scan.knowsSlices() ? " without a live slice" : "");
   return line + '\n';
 }
 

@@ -93,7 +93,7 @@ ordered_json diffJson(const DiffReport& report) {
                        {"other_callers", diff.callers.size() - std::min(report.top, diff.callers.size())},
                        {"failures", std::move(failures)}};
   for (const analysis::Metric& metric : analysis::kMetrics) {
-    if (metric.is_sum && !diff.sums_comparable) json["not_comparable"].push_back(metric.name);
+    if (!diff.canCompare(metric)) json["not_comparable"].push_back(metric.name);
   }
   return json;
 }

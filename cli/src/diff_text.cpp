@@ -26,8 +26,6 @@ using analysis::Status;
 using analysis::Unit;
 using analysis::valueInWords;
 
-constexpr const char* kNotKnown = "?";
-
 // Of all metrics the ones that fit on a screen; --json has them all.
 constexpr std::array<std::pair<const char*, const char*>, 17> kShown = {{
     {"store_bytes", "bytes of live stores"},
@@ -105,18 +103,27 @@ std::string cautions(const Diff& diff) {
   return text;
 }
 
+bool knowsSlices(const std::vector<RunFigures>& side) {
+  return std::all_of(side.begin(), side.end(), [](const RunFigures& run) { return run.knows_slices; });
+}
+
 std::string metricRows(const Diff& diff) {
   std::string text = fmt::format("  {:<30}{:>14}{:>14}{:>14}{:>11}\n", "", "old", "new", "change", "");
   for (const auto& [name, label] : kShown) {
     const Change& change = diff.metric(name);
-    const auto& [id, unit, is_sum] = analysis::kMetrics.at(analysis::metricOf(name));
+    const analysis::Metric& metric = analysis::kMetrics.at(analysis::metricOf(name));
+    const Unit unit = metric.unit;
     if (change.before.told == 0 && change.after.told == 0) continue;
-    const bool is_known = !is_sum || diff.sums_comparable;
-    text += fmt::format("  {:<30}{:>14}{:>14}{:>14} {:>10}{}\n", label,
-                        valueInWords(change.before.told, unit), valueInWords(change.after.told, unit),
-                        is_known ? deltaInWords(change.delta(), unit) : kNotKnown,
-                        is_known ? relativeInWords(change.before.told, change.after.told) : "",
-                        change.significant ? "  *" : "");
+    const bool is_known = diff.canCompare(metric);
+    const auto told = [&](const std::vector<RunFigures>& side, const analysis::Span& value) {
+      const bool lacks = metric.of_slices && !diff.slices_comparable && !knowsSlices(side);
+      return lacks ? kNotKnown : valueInWords(value.told, unit);
+    };
+    text +=
+        fmt::format("  {:<30}{:>14}{:>14}{:>14} {:>10}{}\n", label, told(diff.before, change.before),
+                    told(diff.after, change.after), is_known ? deltaInWords(change.delta(), unit) : kNotKnown,
+                    is_known ? relativeInWords(change.before.told, change.after.told) : "",
+                    change.significant ? "  *" : "");
   }
   return text;
 }
@@ -145,6 +152,8 @@ std::string callerRows(const DiffReport& report) {
       static_cast<size_t>(std::count_if(callers.begin(), callers.end(), [](const CallerChange& one) {
         return one.status != Status::kUnchanged;
       }));
+  if (!report.diff.slices_comparable)
+    return "How callers changed is not known: slices were recorded on one side only\n";
   const bool sums_comparable = report.diff.sums_comparable;
   const char* in_what = sums_comparable ? "" : " in what they hold (of allocations nothing can be said)";
   if (changed == 0) {
@@ -174,6 +183,7 @@ std::string diffText(const DiffReport& report) {
   text += "\n";
   if (!diff.sums_comparable)
     text += fmt::format("  {} not known: a side lacks its beginning (--max-size); give --from\n", kNotKnown);
+  if (!diff.slices_comparable) text += fmt::format("  {} not known: slices were not recorded\n", kNotKnown);
   return text;
 }
 

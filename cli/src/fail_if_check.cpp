@@ -121,10 +121,13 @@ double relative(double before, double after) {
   return (after - before) / before;
 }
 
-bool isSum(const Comparison& comparison) {
-  return std::any_of(
-      analysis::kMetrics.begin(), analysis::kMetrics.end(),
-      [&](const analysis::Metric& metric) { return comparison.figure == metric.name && metric.is_sum; });
+// Figures of callers have the names of metrics too.
+std::string whatSidesLack(const Comparison& comparison, const analysis::Diff& diff) {
+  const analysis::Metric& metric = analysis::kMetrics.at(analysis::metricOf(comparison.figure));
+  std::string words;
+  if (metric.is_sum && !diff.sums_comparable) words += " (a side lacks its beginning)";
+  if (metric.of_slices && !diff.slices_comparable) words += " (a side lacks slices)";
+  return words;
 }
 
 Finding check(const Comparison& comparison, const analysis::Diff& diff) {
@@ -134,7 +137,7 @@ Finding check(const Comparison& comparison, const analysis::Diff& diff) {
   if (comparison.is_percent) compared = relative(values.before, values.after);
   std::string name = comparison.figure;
   if (!comparison.filters.empty()) name += " of these callers";
-  if (isSum(comparison) && !diff.sums_comparable) name += " (a side lacks its beginning)";
+  name += whatSidesLack(comparison, diff);
   return {holds(comparison.op, compared, comparison.value),
           fmt::format("{} {} -> {} ({})", name, valueInWords(values.before, values.unit),
                       valueInWords(values.after, values.unit), relativeInWords(values.before, values.after))};

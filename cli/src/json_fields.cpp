@@ -21,6 +21,10 @@ ordered_json totals(const analysis::Totals& totals) {
           {"slice_bytes", totals.slice_bytes}};
 }
 
+void addNotKnown(const analysis::Scan& scan, const std::vector<const char*>& names, ordered_json& json) {
+  if (!scan.knowsSlices()) json["not_known"] = names;
+}
+
 ordered_json droppedFields(const recording::Dropped& dropped) {
   return {{"until", dropped.until},
           {"events", dropped.events},

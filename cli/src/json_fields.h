@@ -5,6 +5,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "slabscope/analysis/live_set.h"
 #include "slabscope/analysis/scan.h"
@@ -17,6 +19,10 @@ nlohmann::ordered_json poolSize(const analysis::Scan& scan);
 
 /// {"stores", "store_bytes", "slices", "slice_bytes"}
 nlohmann::ordered_json totals(const analysis::Totals& totals);
+
+/// The names as "not_known", where slices were not recorded: of what they rest on the figures are 0 then.
+void addNotKnown(const analysis::Scan& scan, const std::vector<const char*>& names,
+                 nlohmann::ordered_json& json);
 
 /// Of a file that has lost detail to a size limit: {"until", "events", "marks", "peak": {"t", and as in
 /// totals()}}.

@@ -152,6 +152,9 @@ ordered_json reportJson(const Report& report) {
   json["advice"] = ordered_json::array();
   for (const analysis::Advice& one : report.advice) json["advice"].push_back(adviceFields(scan, one));
   addSourceMaps(scan.source_maps, json);
+  addNotKnown(scan,
+              {"slices", "slice_bytes", "live_bytes", "utilisation", "young_slices", "empty", "empty_bytes"},
+              json);
   if (scan.hasDropped()) json["dropped"] = droppedFields(scan.header.dropped);
   addPauses(scan, json);
   return json;

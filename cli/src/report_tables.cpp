@@ -8,6 +8,7 @@
 #include <map>
 #include <vector>
 
+#include "scan_warnings.h"
 #include "words.h"
 
 namespace slabscope::cli {
@@ -88,6 +89,9 @@ std::string atInstant(const Report& report) {
 }
 
 std::string holderRow(const Report& report, const Row& row, const std::string& caller) {
+  if (!report.scan.knowsSlices())
+    return fmt::format("{}{:>11}{:>10}{:>10}  {}\n", bytesColumns(report, row.bytes), kNotKnown, kNotKnown,
+                       kNotKnown, caller);
   return fmt::format("{}{:>11}{:>10}{:>10}  {}\n", bytesColumns(report, row.bytes), bytesInWords(row.live),
                      factorInWords(row.bytes[0], row.live), countInWords(row.count), caller);
 }
@@ -163,7 +167,7 @@ std::string holdersTable(const Report& report) {
   for (const Row& row : rows.shown)
     addRow(row, callerInWords(report.scan.definitions, row.owner, report.scan.header.working_directory));
   if (rows.left_out != 0) addRow(rows.rest, fmt::format("({})", counted(rows.left_out, "other caller")));
-  if (unknown.most() != 0) addRow(unknown, "(no live slice: holder unknown)");
+  if (unknown.most() != 0) addRow(unknown, unknownHolderInWords(report.scan));
   addYounger(report, younger, young, addRow);
   return table;
 }

@@ -35,6 +35,8 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+constexpr const char* kUnknown = "not known";
+
 // A line of the totals: a label and a value for each instant.
 template <class Value>
 void addFigure(const Report& report, const char* label, Value value, Text& text) {
@@ -54,9 +56,12 @@ void addSlabs(const Report& report, const char* label, analysis::SlabFigures Ins
   };
   figure(label, [](const auto& slabs) { return countInWords(slabs.slabs); });
   figure("  their bytes", [](const auto& slabs) { return bytesInWords(slabs.bytes); });
-  figure("  in live slices", [](const auto& slabs) { return bytesInWords(slabs.live_bytes); });
-  figure("  utilisation",
-         [](const auto& slabs) { return fmt::format("{:.2f} %", slabs.utilisation() * 100); });
+  const bool knows = report.scan.knowsSlices();
+  figure("  in live slices",
+         [&](const auto& slabs) { return knows ? bytesInWords(slabs.live_bytes) : kUnknown; });
+  figure("  utilisation", [&](const auto& slabs) {
+    return knows ? fmt::format("{:.2f} %", slabs.utilisation() * 100) : kUnknown;
+  });
 }
 
 void addTotals(const Report& report, Text& text) {
@@ -69,8 +74,10 @@ void addTotals(const Report& report, Text& text) {
   addFigure(
       report, "  their bytes", [](const InstantReport& one) { return bytesInWords(one.totals.store_bytes); },
       text);
+  const bool knows = report.scan.knowsSlices();
   addFigure(
-      report, "slices alive", [](const InstantReport& one) { return countInWords(one.totals.slices); }, text);
+      report, "slices alive",
+      [&](const InstantReport& one) { return knows ? countInWords(one.totals.slices) : kUnknown; }, text);
   addSlabs(report, "pool slabs", &InstantReport::pool, text);
   addSlabs(report, "native-pool slabs", &InstantReport::native_pool, text);
 }
@@ -103,8 +110,14 @@ void addCertainty(const analysis::Scan& scan, const InstantReport& instant, Text
   const uint64_t slices = instant.pool.slices + instant.native_pool.slices;
   const uint64_t young = instant.pool.young_slices + instant.native_pool.young_slices;
   if (!instant.last_full_collection) {
-    text.line("  last full collection{}: none before the {}; live slices may be garbage not yet collected",
-              ofWhichIsolate(scan), printable(instant.at.name));
+    text.line("  last full collection{}: none before the {}; {} may be garbage not yet collected",
+              ofWhichIsolate(scan), printable(instant.at.name),
+              scan.knowsSlices() ? "live slices" : "what is alive");
+    return;
+  }
+  if (!scan.knowsSlices()) {
+    text.line("  last full collection{}: {}", ofWhichIsolate(scan),
+              secondsInWords(*instant.last_full_collection));
     return;
   }
   text.line("  last full collection{}: {}; {} of {} live slices {} born since{} and may be garbage",

@@ -71,6 +71,10 @@ std::string missingIn(const analysis::Scan& scan) {
 
 }  // namespace
 
+const char* unknownHolderInWords(const analysis::Scan& scan) {
+  return scan.knowsSlices() ? "(no live slice: holder unknown)" : "(slices not recorded: holder unknown)";
+}
+
 std::string scanWarnings(const analysis::Scan& scan) {
   std::string lines = lossesOf(scan);
   if (scan.hasDropped()) {

@@ -12,4 +12,7 @@ namespace slabscope::cli {
 /// does.
 std::string scanWarnings(const analysis::Scan& scan);
 
+/// In the place of the holder of a slab that has none, as far as is known.
+const char* unknownHolderInWords(const analysis::Scan& scan);
+
 }  // namespace slabscope::cli

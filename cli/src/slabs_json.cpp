@@ -63,6 +63,10 @@ ordered_json slabsJson(const SlabsReport& report) {
                        {"slabs", std::move(slabs)},
                        {"other_slabs", totalFrom(report.rows, report.top)}};
   addSourceMaps(report.scan.source_maps, json);
+  addNotKnown(
+      report.scan,
+      {"live", "dead", "padding", "startup", "tail", "free", "slices", "cuts", "utilisation", "holders"},
+      json);
   return json;
 }
 

@@ -26,7 +26,10 @@ SlabRow sumFrom(const std::vector<SlabRow>& rows, size_t first) {
   return sum;
 }
 
-std::string figures(const SlabRow& row) {
+std::string figures(const SlabRow& row, const SlabsReport& report) {
+  if (!report.scan.knowsSlices())
+    return fmt::format("{0:>10}{1:>11}{1:>11}{1:>11}{1:>11}{1:>11}{1:>10}{1:>8}", bytesInWords(row.size),
+                       kNotKnown);
   return fmt::format("{:>10}{:>11}{:>11}{:>11}{:>11}{:>11}{:>8.2f} %{:>8}", bytesInWords(row.size),
                      bytesInWords(row.live), bytesInWords(row.dead),
                      bytesInWords(row.padding + row.startup + row.unseen), bytesInWords(row.tail),
@@ -34,7 +37,7 @@ std::string figures(const SlabRow& row) {
 }
 
 std::string holderInWords(const SlabRow& row, const SlabsReport& report) {
-  if (row.holders.empty()) return "(no live slice: holder unknown)";
+  if (row.holders.empty()) return unknownHolderInWords(report.scan);
   std::string words =
       callerInWords(report.scan.definitions, row.holders.front().owner, report.scan.header.working_directory);
   if (row.holders.size() > 1) words += fmt::format(" and {}", counted(row.holders.size() - 1, "other"));
@@ -55,20 +58,20 @@ std::string slabsText(const SlabsReport& report) {
         secondsInWords(report.scan.header.dropped.until));
   }
   if (report.rows.empty()) return text + fmt::format("No slab is alive at {}\n", place);
-  text +=
-      fmt::format("{} alive at {}, most wasted bytes first\n\n", counted(report.rows.size(), "slab"), place);
+  text += fmt::format("{} alive at {}, {} first\n\n", counted(report.rows.size(), "slab"), place,
+                      report.scan.knowsSlices() ? "most wasted bytes" : "largest");
   text += fmt::format("{:>8}{:>10}{:>10}{:>11}{:>11}{:>11}{:>11}{:>11}{:>10}{:>8}  held by\n", "store",
                       "born", "size", "live", "dead", "gaps", "tail", "free", "used", "slices");
   for (size_t i = 0; i < report.rows.size() && i < report.top; ++i) {
     const SlabRow& row = report.rows[i];
-    text += fmt::format("{:>8}{:>10}{}  {}\n", row.store.value, secondsInWords(row.born), figures(row),
-                        holderInWords(row, report));
+    text += fmt::format("{:>8}{:>10}{}  {}\n", row.store.value, secondsInWords(row.born),
+                        figures(row, report), holderInWords(row, report));
   }
   if (report.rows.size() > report.top) {
     text += fmt::format("{:>18}{}\n", counted(report.rows.size() - report.top, "other"),
-                        figures(sumFrom(report.rows, report.top)));
+                        figures(sumFrom(report.rows, report.top), report));
   }
-  text += fmt::format("{:>18}{}\n", "all", figures(sumFrom(report.rows, 0)));
+  text += fmt::format("{:>18}{}\n", "all", figures(sumFrom(report.rows, 0), report));
   return text;
 }
 

@@ -16,4 +16,7 @@ using analysis::printable;
 using analysis::secondsInWords;
 using analysis::shareInWords;
 
+/// In the place of a figure that is not known.
+inline constexpr const char* kNotKnown = "?";
+
 }  // namespace slabscope::cli

@@ -116,6 +116,37 @@ TEST(Diff, OfALimitedRecordingDoesNotTellHowAllocationsChanged) {
       << failed.err;
 }
 
+TEST(Diff, SaysNothingOfCallersWhereOneSideHasNoSlices) {
+  const TemporaryFile with;
+  const TemporaryFile without;
+  write(with, {.slabs = 138});
+  recording::Header header = Maker::defaultHeader();
+  header.argv = {"node", "app.js"};
+  header.slices = false;
+  Maker maker(without.path(), header);
+  const auto stack = maker.stack("keep", "/app/cache.js", 41, 7);
+  maker.alloc(1, 100'000, StoreKind::kArrayBuffer, stack);
+  for (uint64_t i = 0; i < 138; ++i) maker.alloc(2 + i, 8192, StoreKind::kPool, stack);
+  maker.add(recording::Gc{1000, 5, 0, recording::GcKind::kMarkCompact});
+  maker.finish();
+  const tests::Ran ran = tests::slabscope({"diff", with.path(), without.path()});
+  for (const char* what : {"How callers changed is not known: slices were recorded on one side only\n",
+                           "  slices alive                             138             ?             ?",
+                           "  ? not known: slices were not recorded\n"})
+    EXPECT_NE(ran.out.find(what), std::string::npos) << what << " is not in\n" << ran.out;
+  EXPECT_EQ(ran.out.find("0.00 %"), std::string::npos) << ran.out;
+  const json answer = json::parse(tests::slabscope({"diff", with.path(), without.path(), "--json"}).out);
+  EXPECT_EQ(answer["changed"], false);
+  EXPECT_EQ(answer["metrics"]["utilisation"]["significant"], false);
+  EXPECT_EQ(answer["not_comparable"].size(), 15U);
+  const tests::Ran alike = tests::slabscope({"diff", without.path(), without.path()});
+  EXPECT_EQ(alike.out.find("?"), std::string::npos) << alike.out;
+  const tests::Ran failed =
+      tests::slabscope({"diff", with.path(), without.path(), "--fail-if", "utilisation < -10%"});
+  EXPECT_NE(failed.err.find("holds: utilisation (a side lacks slices) 0.12 % -> "), std::string::npos)
+      << failed.err;
+}
+
 TEST(Diff, OfEqualRunsReportsNoChange) {
   const TwoFiles files({}, {.line = 44});
   const tests::Ran ran = files.diff();

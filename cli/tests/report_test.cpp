@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -189,6 +190,37 @@ TEST(Report, SaysAtTheTopWhatIsNotExact) {
   EXPECT_TRUE(has(ran.out, "! callers were not recorded")) << ran.out;
   EXPECT_TRUE(has(ran.out, "no slab is alive")) << ran.out;
   EXPECT_TRUE(has(ran.out, "no such store is alive")) << ran.out;
+}
+
+// As of one where the agent did not run: the option alone does not tell.
+TEST(Report, SaysThatItDoesNotKnowWhatRestsOnSlicesWhereThereAreNone) {
+  for (const bool by_option : {true, false}) {
+    const TemporaryFile file;
+    recording::Header header = Maker::defaultHeader();
+    header.slices = !by_option;
+    Maker maker(file.path(), header);
+    if (!by_option) maker.writer().addCapability({"slices", false, "the agent did not run"});
+    for (uint64_t t = 1; t <= 2; ++t) maker.alloc(t * 1'000'000'000, 8192, recording::StoreKind::kPool);
+    maker.add(recording::Gc{3'000'000'000, 2'000'000, 0, recording::GcKind::kMarkCompact});
+    maker.finish();
+    const tests::Ran ran = slabscope({"report", file.path(), "--at", "end"});
+    for (const char* what :
+         {"  slices alive                   not known\n", "    in live slices               not known\n",
+          "    utilisation                  not known\n", "  last full collection: 3.000 s\n",
+          "    16.0 KiB          ?         ?         ?  (slices not recorded: holder unknown)\n"})
+      EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
+    EXPECT_FALSE(has(ran.out, "0.00 %")) << ran.out;
+    EXPECT_FALSE(has(ran.out, "no live slice")) << ran.out;
+    const json whole = json::parse(slabscope({"report", file.path(), "--json"}).out);
+    const std::vector<std::string> not_known = whole["not_known"];
+    for (const char* name : {"slices", "live_bytes", "utilisation"})
+      EXPECT_NE(std::find(not_known.begin(), not_known.end(), name), not_known.end()) << name;
+  }
+}
+
+TEST_F(ReportCommand, KnowsAllOfWhatWasRecorded) {
+  EXPECT_FALSE(report({}).contains("not_known"));
+  EXPECT_FALSE(has(slabscope({"report", file_.path()}).out, "not known"));
 }
 
 TEST(Report, SaysWhoseFullCollectionItTellsWhereThereAreSeveralIsolates) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -96,6 +97,23 @@ TEST(Slabs, SayWhatIsNotKnownOfThem) {
               std::string::npos)
         << ran.out;
   }
+  const tests::Ran slabs = tests::slabscope({"slabs", file.path()});
+  EXPECT_NE(slabs.out.find("1 slab alive at end (1.000 s), largest first\n"), std::string::npos) << slabs.out;
+  for (const char* start : {"       1   1.000 s", "               all"}) {
+    EXPECT_NE(
+        slabs.out.find(std::string(start) + "   8.0 KiB          ?          ?          ?          ?          "
+                                            "?         ?       ?"),
+        std::string::npos)
+        << start << slabs.out;
+  }
+  EXPECT_NE(slabs.out.find("  (slices not recorded: holder unknown)\n"), std::string::npos) << slabs.out;
+
+  const json answer = json::parse(tests::slabscope({"slabs", file.path(), "--json"}).out);
+  EXPECT_EQ(answer["slabs"][0]["unseen"], 8192);
+  EXPECT_EQ(answer["slabs"][0]["free"], 0);
+  const std::vector<std::string> not_known = answer["not_known"];
+  for (const char* name : {"live", "dead", "tail", "free", "slices", "utilisation"})
+    EXPECT_NE(std::find(not_known.begin(), not_known.end(), name), not_known.end()) << name;
 }
 
 }  // namespace

@@ -25,7 +25,9 @@ QString CallersView::line() const {
   if (answer_ == nullptr || answer_->table == nullptr) return words;
   words += tr(": %1").arg(bytes(answer_->table->total.held_bytes));
   if (answer_->table->unknown_held_bytes != 0)
-    words += tr(", and %1 in slabs without a live slice").arg(bytes(answer_->table->unknown_held_bytes));
+    words += (scan.knowsSlices() ? tr(", and %1 in slabs without a live slice")
+                                 : tr(", and %1 in slabs whose holders are not known"))
+                 .arg(bytes(answer_->table->unknown_held_bytes));
   if (recording()->scan.header.stack_depth == 0) words += tr(" · callers were not recorded (--stacks=off)");
   return words;
 }

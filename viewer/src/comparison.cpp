@@ -63,6 +63,7 @@ ComparisonAnswer compareRecordings(const ComparisonQuestion& question, const ana
   if (const std::string why = analysis::whyNotComparable(diff); !why.empty()) return trouble(why);
   auto flames = makeDiffFlames({before->compared.scan, before->costs}, {after->compared.scan, after->costs});
   flames->sums_comparable = analysis::coverTheSamePart(diff.before, diff.after);
+  flames->slices_comparable = diff.slices_comparable;
   comparison->flames = std::move(flames);
   comparison->before = std::move(before->compared);
   comparison->after = std::move(after->compared);

@@ -53,7 +53,7 @@ void DiffFlameGraph::setFlames(std::shared_ptr<const DiffFlames> flames) {
 bool DiffFlameGraph::knowsChanges() const {
   const auto& value = costMetric().value;
   const bool is_alive = value == &analysis::Costs::held_bytes || value == &analysis::Costs::live_bytes;
-  return is_alive || flames_ == nullptr || flames_->sums_comparable;
+  return flames_ == nullptr || (flames_->slices_comparable && (is_alive || flames_->sums_comparable));
 }
 
 double DiffFlameGraph::changeOf(uint32_t node) const {
@@ -89,7 +89,7 @@ QColor DiffFlameGraph::colourOf(const FlameBox& box) const {
 QString DiffFlameGraph::changeInWords(uint64_t before, uint64_t after) const {
   const QString by = inWords(costMetric(), std::max(before, after) - std::min(before, after));
   QString words = tr("%1, then %2").arg(inWords(costMetric(), before), inWords(costMetric(), after));
-  if (!knowsChanges()) return words + tr(", of different parts of the runs");
+  if (!knowsChanges()) return words + tr(" (not of the same)");
   if (before == after) return words + tr(": the same");
   words += tr(": %1 %2").arg(by, after > before ? tr("more") : tr("less"));
   if (before == 0) return words + tr(", new");

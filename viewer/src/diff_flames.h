@@ -18,7 +18,8 @@ struct DiffFlames {
   std::vector<analysis::Costs> after;
   analysis::Costs before_total;
   analysis::Costs after_total;
-  bool sums_comparable = true;  ///< what was allocated is of the same part of both runs
+  bool sums_comparable = true;    ///< what was allocated is of the same part of both runs
+  bool slices_comparable = true;  ///< both runs have slices, or none has
 };
 
 struct CostsOfRun {

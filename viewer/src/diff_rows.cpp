@@ -73,8 +73,13 @@ std::vector<FigureHeading> diffCallerHeadings() {
 
 std::vector<FigureRow> diffCallerRows(const analysis::Diff& diff,
                                       const std::vector<const CallerChange*>& callers, const Theme& theme) {
-  const auto sumCell = [&](const Change& change, Unit unit) {
-    return diff.sums_comparable ? deltaCell(change, unit, theme) : unknownCell(theme);
+  const auto changeCell = [&](const CallerChange& caller, CallerFigure figure) {
+    const Unit unit = figure == CallerFigure::kAllocations ? Unit::kCount : Unit::kBytes;
+    return diff.canCompare(figure) ? deltaCell(caller[figure], unit, theme) : unknownCell(theme);
+  };
+  const auto heldCell = [&](const std::vector<analysis::RunFigures>& side, const analysis::Span& held) {
+    const bool lacks = !diff.slices_comparable && !side.front().knows_slices;
+    return lacks ? unknownCell(theme) : valueCell(held.told, Unit::kBytes);
   };
   std::vector<FigureRow> rows;
   rows.reserve(callers.size());
@@ -86,12 +91,12 @@ std::vector<FigureRow> diffCallerRows(const analysis::Diff& diff,
     row.cells = {{row.bold ? QString::fromLatin1(analysis::toString(caller->status)) : QString(),
                   static_cast<int>(caller->status), colourOf(caller->status, theme)},
                  {row.tooltip, {}, {}},
-                 valueCell(held.before.told, Unit::kBytes),
-                 valueCell(held.after.told, Unit::kBytes),
-                 deltaCell(held, Unit::kBytes, theme),
-                 deltaCell((*caller)[CallerFigure::kLiveBytes], Unit::kBytes, theme),
-                 sumCell((*caller)[CallerFigure::kBytes], Unit::kBytes),
-                 sumCell((*caller)[CallerFigure::kAllocations], Unit::kCount)};
+                 heldCell(diff.before, held.before),
+                 heldCell(diff.after, held.after),
+                 changeCell(*caller, CallerFigure::kHeldBytes),
+                 changeCell(*caller, CallerFigure::kLiveBytes),
+                 changeCell(*caller, CallerFigure::kBytes),
+                 changeCell(*caller, CallerFigure::kAllocations)};
     rows.push_back(std::move(row));
   }
   return rows;
@@ -114,12 +119,18 @@ std::vector<FigureRow> diffMetricRows(const analysis::Diff& diff, const Theme& t
     const QColor colour = colourOf(change.delta(), change.significant, theme, metric.unit == Unit::kShare);
     FigureRow row;
     row.bold = change.significant;
-    row.cells = {{nameOf(metric.name), {}, {}},
-                 valueCell(change.before.told, metric.unit),
-                 valueCell(change.after.told, metric.unit)};
-    if (metric.is_sum && !diff.sums_comparable) {
-      row.tooltip =
-          trDiff("of different parts of the runs: the older detail of one was dropped (--max-size)");
+    const auto cellOf = [&](const std::vector<analysis::RunFigures>& side, const analysis::Span& value) {
+      const bool lacks = metric.of_slices && !diff.slices_comparable && !side.front().knows_slices;
+      return lacks ? unknownCell(theme) : valueCell(value.told, metric.unit);
+    };
+    row.cells = {
+        {nameOf(metric.name), {}, {}}, cellOf(diff.before, change.before), cellOf(diff.after, change.after)};
+    if (!diff.canCompare(metric)) {
+      row.tooltip = metric.of_slices && !diff.slices_comparable
+                        ? trDiff("slices were recorded in one of the runs only")
+                        : trDiff(
+                              "of different parts of the runs: the older detail of one was dropped "
+                              "(--max-size)");
       row.cells.insert(row.cells.end(), 2, unknownCell(theme));
     } else {
       if (!change.significant) row.tooltip = trDiff("not more than noise");

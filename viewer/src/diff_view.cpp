@@ -48,6 +48,8 @@ QString summary(const analysis::Diff& diff) {
   const QString words = diff.isUnchanged()
                             ? DiffView::tr("nothing is different by more than noise")
                             : DiffView::tr("bold: more than noise; figures of each run at its dashed line");
+  if (!diff.slices_comparable)
+    return words + DiffView::tr("; ? not known: slices were recorded in one run only");
   return diff.sums_comparable ? words
                               : words + DiffView::tr("; ? not known: a run lacks its beginning (--max-size)");
 }
@@ -358,8 +360,9 @@ void DiffView::paint(QPainter& painter) {
       {DiffChart::oldColour(theme()), tr("old: %1").arg(inWords(diff.before.front()))},
       {DiffChart::newColour(theme()), tr("new: %1").arg(inWords(diff.after.front()))}};
   if (bar_->showsFlames() && !flames_->knowsChanges()) {
-    items.push_back(
-        {DiffFlameGraph::sameColour(theme()), tr("change not known: choose from when allocations count")});
+    items.push_back({DiffFlameGraph::sameColour(theme()),
+                     diff.slices_comparable ? tr("change not known: choose from when allocations count")
+                                            : tr("change not known: slices in one run only")});
   } else if (bar_->showsFlames()) {
     items.push_back({DiffFlameGraph::grownColour(theme()), tr("new or grown")});
     items.push_back({DiffFlameGraph::sameColour(theme()), tr("same")});

@@ -64,6 +64,7 @@ void OffsetsView::paintDensity(QPainter& painter) {
 
 std::vector<LegendItem> OffsetsView::slabLegend() const {
   std::vector<LegendItem> items;
+  if (!recording()->lives.knows_slices) return {legendOf(theme(), analysis::ByteState::kUnseen)};
   if (colouring() == Colouring::kState) items.push_back({theme().live, tr("live")});
   for (const analysis::ByteState state :
        {analysis::ByteState::kDead, analysis::ByteState::kPadding, analysis::ByteState::kTail})

@@ -161,9 +161,11 @@ QPointF OverviewView::bytesPoint(recording::Nanoseconds t, uint64_t bytes) const
 
 std::vector<OverviewView::Line> OverviewView::lines() const {
   using analysis::Series;
-  return {{Series::kStoreBytes, theme().stores, tr("all stores")},
-          {Series::kSlabBytes, theme().slabs, tr("slabs among them")},
-          {Series::kLiveBytes, theme().slab_live, tr("live in the slabs")}};
+  std::vector<Line> all = {{Series::kStoreBytes, theme().stores, tr("all stores")},
+                           {Series::kSlabBytes, theme().slabs, tr("slabs among them")}};
+  if (recording()->scan.knowsSlices())
+    all.push_back({Series::kLiveBytes, theme().slab_live, tr("live in the slabs")});
+  return all;
 }
 
 std::vector<OverviewView::Figure> OverviewView::figures() const {
@@ -176,12 +178,16 @@ std::vector<OverviewView::Figure> OverviewView::figures() const {
       slab_bytes == 0 ? 0 : 100.0 * static_cast<double>(live) / static_cast<double>(slab_bytes);
   const QString peak_time = timeText(peak.at.instant.t);
   const QString slab_count = counted(slabs, "slab");
-  std::vector<Figure> all = {
-      {tr("Stores at the peak, %1").arg(peak_time), tr("Peak stores, %1").arg(peak_time),
-       bytes(peak.totals.store_bytes)},
-      {tr("Stores at the end"), tr("At the end"), bytes(end.totals.store_bytes)},
-      {tr("%1 at the end").arg(slab_count), slab_count, bytes(slab_bytes)},
-      {tr("Live in them, %1 %").arg(used, 0, 'f', 1), tr("Live, %1 %").arg(used, 0, 'f', 1), bytes(live)}};
+  std::vector<Figure> all = {{tr("Stores at the peak, %1").arg(peak_time),
+                              tr("Peak stores, %1").arg(peak_time), bytes(peak.totals.store_bytes)},
+                             {tr("Stores at the end"), tr("At the end"), bytes(end.totals.store_bytes)},
+                             {tr("%1 at the end").arg(slab_count), slab_count, bytes(slab_bytes)}};
+  if (recording()->scan.knowsSlices()) {
+    all.push_back(
+        {tr("Live in them, %1 %").arg(used, 0, 'f', 1), tr("Live, %1 %").arg(used, 0, 'f', 1), bytes(live)});
+  } else {
+    all.push_back({tr("Live in them"), tr("Live"), tr("not known")});
+  }
   if (recording()->scan.rss_max != 0)
     all.push_back({tr("Largest RSS seen"), tr("RSS"), bytes(recording()->scan.rss_max)});
   return all;

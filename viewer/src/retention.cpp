@@ -62,7 +62,10 @@ RetentionAnswer findRetention(const RetentionQuestion& question, const analysis:
 }
 
 QString nameOf(const Loaded& recording, const RetentionRow& row) {
-  if (row.kind == Kind::kUnknown) return QString("(no live slice: holder unknown)");
+  if (row.kind == Kind::kUnknown) {
+    return recording.scan.knowsSlices() ? QString("(no live slice: holder unknown)")
+                                        : QString("(slices not recorded: holder unknown)");
+  }
   if (row.kind == Kind::kYounger) return QString("(younger than the last full collection)");
   return recording.callerName(row.owner);
 }
@@ -70,7 +73,9 @@ QString nameOf(const Loaded& recording, const RetentionRow& row) {
 QString describe(const Loaded& recording, const RetentionAnswer& answer, const RetentionRow& row) {
   QStringList lines{nameOf(recording, row)};
   const QString share = percentOf(row.held, answer.slab_bytes);
-  if (row.kind == Kind::kUnknown) {
+  if (!recording.scan.knowsSlices()) {
+    lines << QString("%1, %2 (%3 of all slabs)").arg(counted(row.slabs, "slab"), bytes(row.held), share);
+  } else if (row.kind == Kind::kUnknown) {
     lines << QString("%1, %2 (%3 of all slabs): held by their ArrayBuffer, or not collected yet")
                  .arg(counted(row.slabs, "slab"), bytes(row.held), share);
   } else if (row.kind == Kind::kYounger) {

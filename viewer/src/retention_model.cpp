@@ -88,6 +88,7 @@ QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
 
 QString RetentionModel::text(const RetentionRow& row, int column) const {
   if (saysNothing(row, column)) return {};
+  if (column > kShare && !recording_->scan.knowsSlices()) return QString("?");
   switch (column) {
     case kCaller:
       return nameOf(*recording_, row);

@@ -18,10 +18,13 @@ QString RetentionView::emptiness() const {
 void RetentionView::paint(QPainter& painter) {
   const recording::Nanoseconds at = std::min(shownInstant().t, recording()->scan.duration);
   QString line = recording()->title() + tr(" · at %1").arg(timeText(at));
-  if (hasSlabs())
+  const bool knows = recording()->scan.knowsSlices();
+  if (hasSlabs() && knows)
     line += tr(": %1 of slabs, %2 of them live")
                 .arg(bytes(answer_->slab_bytes),
                      bytes(answer_->report.pool.live_bytes + answer_->report.native_pool.live_bytes));
+  if (hasSlabs() && !knows)
+    line += tr(": %1 of slabs, how much of it live is not known").arg(bytes(answer_->slab_bytes));
   paintHeading(painter, theme(), rect(), tr("Retention"), line);
   if (!hasSlabs()) {
     paintEmpty(painter, theme(), QRectF(rect()).adjusted(0, kHeading, 0, 0), emptiness());

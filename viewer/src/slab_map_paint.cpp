@@ -98,6 +98,7 @@ double SlabMapView::paintFigures(QPainter& painter, const QRectF& area) const {
   line(tr("size"), bytes(slab.size), {});
   y += 6;
   for (const ByteState state : kByteStatesInOrder) {
+    if (!recording()->lives.knows_slices && state != ByteState::kUnseen) continue;
     const uint64_t here = bytesOf(state);
     if (here == 0 && (state == ByteState::kStartup || state == ByteState::kUnseen)) continue;
     const QRectF swatch(area.left(), y + 5, 10, 10);
@@ -125,9 +126,11 @@ void SlabMapView::paintHolders(QPainter& painter, const QRectF& area) const {
   double y = area.top();
   painter.setFont(textFont(12));
   painter.setPen(theme().text);
-  painter.drawText(
-      QRectF(area.left(), y, area.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
-      holders().empty() ? tr("No live slice: held by its ArrayBuffer, if at all") : tr("Held by"));
+  const QString nobody = recording()->lives.knows_slices
+                             ? tr("No live slice: held by its ArrayBuffer, if at all")
+                             : tr("Slices were not recorded: holder unknown");
+  painter.drawText(QRectF(area.left(), y, area.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
+                   holders().empty() ? nobody : tr("Held by"));
   y += 24;
   const QFontMetricsF metrics(textFont(12));
   for (size_t i = 0; i < holders().size(); ++i) {

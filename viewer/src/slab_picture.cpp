@@ -2,7 +2,6 @@
 #include "slab_picture.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "painting.h"
 #include "slabscope/analysis/slab_layout.h"
@@ -37,8 +36,11 @@ QRectF SlabPicture::place(double born, double died, uint64_t offset_from, uint64
 
 void SlabPicture::paintGaps(QPainter& painter) const {
   const double end = endOfSlab();
+  if (!lives.knows_slices)
+    return paintHatching(painter, place(static_cast<double>(slab.life.born), end, 0, slab.size),
+                         theme.unseen);
   uint64_t cut_end = 0;
-  double last_cut = static_cast<double>(slab.life.born);
+  recording::Nanoseconds last_cut = 0;
   bool first = true;
   for (const SliceLife* slice = lives.begin(slab); slice != lives.end(slab); ++slice) {
     if (slice->view) continue;
@@ -55,18 +57,13 @@ void SlabPicture::paintGaps(QPainter& painter) const {
       }
     }
     cut_end = std::max(cut_end, slice->offset + slice->length);
-    last_cut = born;
+    last_cut = slice->life.born;
     first = false;
   }
-  // The pool has left a slab once it has a younger one.
-  std::optional<double> left;
-  for (const analysis::SlabLife& other : lives.slabs) {
-    if (other.kind != slab.kind || other.isolate != slab.isolate) continue;
-    const auto born = static_cast<double>(other.life.born);
-    if (born > last_cut && (!left || born < *left)) left = born;
-  }
-  if (left && *left < end && cut_end < slab.size)
-    paintHatching(painter, place(*left, end, cut_end, slab.size), theme.tail);
+  const analysis::SlabLife* const next = analysis::successorOf(lives, slab, last_cut);
+  if (next == nullptr || cut_end >= slab.size) return;
+  const auto left = static_cast<double>(next->life.born);
+  if (left < end) paintHatching(painter, place(left, end, cut_end, slab.size), theme.tail);
 }
 
 void SlabPicture::paint(QPainter& painter) const {

@@ -2,6 +2,7 @@
 #include "slabs_model.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -163,6 +164,12 @@ int SlabsModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : kColumns;
 }
 
+bool SlabsModel::knows(int column) const {
+  constexpr std::array kOfSlices = {kLive, kNotLive, kDead, kPadding, kTail, kUsed, kSlices, kHeldBy};
+  return recording_->scan.knowsSlices() ||
+         std::find(kOfSlices.begin(), kOfSlices.end(), column) == kOfSlices.end();
+}
+
 QString SlabsModel::heaviest(const SlabRow& row) const {
   if (row.holders.empty()) return tr("no live slice");
   return recording_->callerName(row.holders.front().owner);
@@ -214,6 +221,7 @@ QVariant SlabsModel::figure(const SlabRow& row, int column) const {
 }
 
 QString SlabsModel::text(const SlabRow& row, int column) const {
+  if (!knows(column)) return column == kHeldBy ? tr("slices not recorded") : QString("?");
   switch (column) {
     case kBorn:
       return timeText(row.born);
@@ -243,11 +251,12 @@ uint64_t SlabsModel::ageOf(const SlabRow& row) const {
 
 // All of its figures: some columns may have been left out.
 QString SlabsModel::describe(const SlabRow& row) const {
-  QString words =
-      tr("slab %1, %2, born %3, %4 old\n%5: %6 live under %7, %8 dead, %9 padding")
-          .arg(row.store.value)
-          .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize), text(row, kLive),
-               counted(row.slices, "slice"), text(row, kDead), text(row, kPadding));
+  QString words = tr("slab %1, %2, born %3, %4 old\n%5")
+                      .arg(row.store.value)
+                      .arg(text(row, kKind), text(row, kBorn), text(row, kAge), text(row, kSize));
+  if (!recording_->scan.knowsSlices()) return words + tr(": slices were not recorded");
+  words += tr(": %1 live under %2, %3 dead, %4 padding")
+               .arg(text(row, kLive), counted(row.slices, "slice"), text(row, kDead), text(row, kPadding));
   for (const auto& [here, state] : {std::pair(row.startup, analysis::ByteState::kStartup),
                                     std::pair(row.unseen, analysis::ByteState::kUnseen)}) {
     if (here != 0) words += QString(", %1 %2").arg(bytes(here), wordsOf(state));

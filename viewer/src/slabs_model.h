@@ -57,6 +57,8 @@ class SlabsModel : public QAbstractTableModel {
 
  private:
   void arrange();
+  /// Whether the recording tells what is in the column.
+  bool knows(int column) const;
   uint64_t ageOf(const analysis::SlabRow& row) const;
   QString describe(const analysis::SlabRow& row) const;
   QString text(const analysis::SlabRow& row, int column) const;

@@ -242,13 +242,17 @@ void SlabsView::paint(QPainter& painter) {
   painter.setFont(textFont(11));
   painter.setPen(theme().muted);
   const QFontMetricsF metrics(textFont(11));
-  const double all = metrics.horizontalAdvance("100 %");
-  const QRectF ramp(line.right() - all - 6 - 100, line.center().y() - 5, 100, 10);
-  paintRamp(painter, theme(), ramp);
-  painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, "100 %");
-  painter.fillRect(QRectF(ramp.left() - 12, ramp.top(), 10, 10), theme().dead);
-  const QString used = tr("used over time:  0");
-  const QRectF rest(line.left(), line.top(), ramp.left() - 18 - line.left(), line.height());
+  const bool knows = recording()->scan.knowsSlices();
+  const QString used = knows ? tr("used over time:  0") : tr("used over time: not known");
+  QRectF rest = line;
+  if (knows) {
+    const double all = metrics.horizontalAdvance("100 %");
+    const QRectF ramp(line.right() - all - 6 - 100, line.center().y() - 5, 100, 10);
+    paintRamp(painter, theme(), ramp);
+    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, "100 %");
+    painter.fillRect(QRectF(ramp.left() - 12, ramp.top(), 10, 10), theme().dead);
+    rest.setRight(ramp.left() - 18);
+  }
   painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter, used);
   const double free = rest.width() - metrics.horizontalAdvance(used) - 24;
   painter.setPen(theme().text);

@@ -46,7 +46,7 @@ void UsageStrip::set(std::shared_ptr<const Loaded> recording, const Theme& theme
 void UsageStrip::paint(QPainter* painter, const QStyleOptionViewItem& option,
                        const QModelIndex& index) const {
   QStyledItemDelegate::paint(painter, option, index);
-  if (recording_ == nullptr) return;
+  if (recording_ == nullptr || !recording_->lives.knows_slices) return;
   const auto store = index.siblingAtColumn(SlabsModel::kSlab).data(kFigureRole).toULongLong();
   const analysis::SlabLife* slab = recording_->lives.find(recording::StoreId{store});
   if (slab == nullptr) return;

@@ -276,6 +276,45 @@ void writeChurn(const std::string& path, uint64_t limit) {
   maker.finish();
 }
 
+TEST(DiffOfARunWithoutSlices, DoesNotTellHowCallersChanged) {
+  const slabscope::tests::TemporaryFile with;
+  const slabscope::tests::TemporaryFile without;
+  for (const auto* file : {&with, &without}) {
+    recording::Header header = slabscope::tests::Maker::defaultHeader();
+    header.slices = file == &with;
+    slabscope::tests::Maker maker(file->path(), header);
+    const auto stack = maker.stack("keep", "/app/keep.js", 3, 4);
+    for (uint64_t i = 1; i <= 200; ++i) {
+      const auto slab = maker.alloc(i, 8192, StoreKind::kPool, stack);
+      if (header.slices) maker.slice(i, slab, 0, 10, stack);
+    }
+    maker.alloc(300, 100'000, StoreKind::kArrayBuffer, stack);
+    maker.add(recording::Gc{1000, 5, 0, recording::GcKind::kMarkCompact});
+    maker.finish();
+  }
+  Selection selection;
+  DiffView view(selection);
+  view.setRecording(tests::loadedFrom(without.path()));
+  view.setBaseline(with.path());
+  view.settle();
+  ASSERT_NE(view.comparison(), nullptr) << view.trouble().toStdString();
+  ASSERT_EQ(view.callers().rowCount(), 1);
+  const auto text = [&](int column) { return view.callers().index(0, column).data().toString(); };
+  EXPECT_EQ(text(kDiffStatus), "");
+  EXPECT_EQ(text(kDiffHeldOld), "1.7 MiB");
+  for (const int column : {kDiffHeldNew, kDiffHeld, kDiffLive, kDiffBytes, kDiffAllocations})
+    EXPECT_EQ(text(column), "?") << column;
+  for (int row = 0; row < view.metrics().rowCount(); ++row) {
+    const QString name = view.metrics().index(row, kMetricName).data().toString();
+    const QString change = view.metrics().index(row, kMetricChange).data().toString();
+    const bool is_known = name == "store bytes" || name == "slabs" || name == "stores";
+    if (is_known || name == "utilisation" || name == "slices" || name == "held bytes") {
+      EXPECT_EQ(change != "?", is_known) << name.toStdString();
+    }
+  }
+  EXPECT_FALSE(view.flames().knowsChanges());
+}
+
 TEST(DiffOfALimitedRun, DoesNotTellHowAllocationsChanged) {
   const slabscope::tests::TemporaryFile whole;
   const slabscope::tests::TemporaryFile limited;

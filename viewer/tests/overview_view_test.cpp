@@ -70,6 +70,24 @@ TEST(Overview, ShowsTheFiguresOfTheReport) {
   EXPECT_LT(metrics.horizontalAdvance(figures[0].short_name), 145);
 }
 
+TEST(Overview, DoesNotKnowWhatIsLiveWhereSlicesWereNotRecorded) {
+  const slabscope::tests::TemporaryFile file;
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.slices = false;
+  slabscope::tests::Maker maker(file.path(), header);
+  maker.alloc(1000, 8192, recording::StoreKind::kPool);
+  maker.finish();
+  Selection selection;
+  OverviewView view(selection);
+  view.setRecording(tests::loadedFrom(file.path()));
+  view.settle();
+  const auto figures = view.figures();
+  ASSERT_GE(figures.size(), 4U);
+  EXPECT_EQ(figures[2].value, "8.0 KiB");
+  EXPECT_EQ(figures[3].name, "Live in them");
+  EXPECT_EQ(figures[3].value, "not known");
+}
+
 TEST(Overview, HasTheValuesOfTheReportAtAnyInstant) {
   const slabscope::tests::TemporaryFile file;
   slabscope::tests::Maker maker(file.path());

@@ -50,6 +50,27 @@ struct HoldersProgram {
   recording::StoreId young;
 };
 
+TEST(RetentionOfNoSlices, DoesNotKnowWhoHoldsTheSlabs) {
+  const slabscope::tests::TemporaryFile file;
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.slices = false;
+  slabscope::tests::Maker maker(file.path(), header);
+  maker.alloc(1000, 8192, StoreKind::kPool);
+  maker.add(recording::Gc{.t = 2000, .duration = 5, .isolate = 0, .kind = recording::GcKind::kMarkCompact});
+  maker.alloc(3000, 8192, StoreKind::kPool);
+  maker.finish();
+  const auto loaded = tests::loadedFrom(file.path());
+  const RetentionAnswer answer = findRetention({loaded, loaded->scan.end}, {});
+  ASSERT_EQ(answer.rows.size(), 2U);
+  EXPECT_EQ(nameOf(*loaded, answer.rows[0]), "(slices not recorded: holder unknown)");
+  EXPECT_FALSE(describe(*loaded, answer, answer.rows[1]).contains("0 B"));
+  RetentionModel model;
+  model.set(loaded, std::make_shared<const RetentionAnswer>(answer));
+  EXPECT_EQ(model.index(1, RetentionModel::kLive).data().toString(), "?");
+  EXPECT_EQ(model.index(1, RetentionModel::kFactor).data().toString(), "?");
+  EXPECT_EQ(model.index(1, RetentionModel::kHeld).data().toString(), "8.0 KiB");
+}
+
 class Retention : public ::testing::Test {
  protected:
   Retention() : program_(file_.path()), loaded_(tests::loadedFrom(file_.path())), view_(selection_) {

@@ -51,6 +51,28 @@ TEST(SlabsTable, HasTheRowsOfTheAnalysisWorstFirst) {
   }
 }
 
+TEST(SlabsTable, DoesNotKnowWhatRestsOnSlicesWhereTheseWereNotRecorded) {
+  const slabscope::tests::TemporaryFile file;
+  recording::Header header = slabscope::tests::Maker::defaultHeader();
+  header.slices = false;
+  slabscope::tests::Maker maker(file.path(), header);
+  for (uint64_t t = 1; t <= 3; ++t) maker.alloc(t * 1000, 8192, recording::StoreKind::kPool);
+  maker.finish();
+  Selection selection;
+  SlabsView view(selection);
+  view.setRecording(tests::loadedFrom(file.path()));
+  view.settle();
+  ASSERT_EQ(view.model().rowCount(), 3);
+  const auto text = [&](int column) { return view.model().index(0, column).data().toString(); };
+  for (const int column : {SlabsModel::kLive, SlabsModel::kNotLive, SlabsModel::kDead, SlabsModel::kPadding,
+                           SlabsModel::kTail, SlabsModel::kUsed, SlabsModel::kSlices})
+    EXPECT_EQ(text(column), "?") << column;
+  EXPECT_EQ(text(SlabsModel::kHeldBy), "slices not recorded");
+  EXPECT_EQ(text(SlabsModel::kSize), "8.0 KiB");
+  const QString words = view.model().index(0, SlabsModel::kSlab).data(Qt::ToolTipRole).toString();
+  EXPECT_TRUE(words.endsWith("8.0 KiB: slices were not recorded")) << words.toStdString();
+}
+
 // Of each column the figure; of names the words, and of equal rows the order of their birth.
 TEST(SlabsTable, IsSortedByEveryColumnBothWays) {
   const slabscope::tests::TemporaryFile file;

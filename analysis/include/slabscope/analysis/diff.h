@@ -69,7 +69,16 @@ struct Diff {
   /// The runs cover the same part, or sums (isSum()) are rates. Where not, nothing can be said of how sums
   /// differ, and no change of them is significant.
   bool sums_comparable = true;
+  /// Slices were recorded in all runs or in none. Where not, likewise of all that rests on them: of a caller
+  /// that is every figure.
+  bool slices_comparable = true;
 
+  bool canCompare(const Metric& metric) const {
+    return (sums_comparable || !metric.is_sum) && (slices_comparable || !metric.of_slices);
+  }
+  bool canCompare(CallerFigure figure) const {
+    return slices_comparable && (sums_comparable || !isSum(figure));
+  }
   const Change& metric(std::string_view name) const { return metrics[metricOf(name)]; }
   /// Nothing is different beyond noise.
   bool isUnchanged() const;
@@ -80,6 +89,9 @@ struct Diff {
 /// Whether sums of the runs are of the same part of each: not where one lacks its beginning, unless all are
 /// of one file.
 bool coverTheSamePart(const std::vector<RunFigures>& before, const std::vector<RunFigures>& after);
+
+/// Whether slices were recorded in all runs or in none.
+bool knowSlicesAlike(const std::vector<RunFigures>& before, const std::vector<RunFigures>& after);
 
 /// Neither side may be empty. With Per::kMark a run without marks counts as one with one.
 Diff compare(std::vector<RunFigures> before, std::vector<RunFigures> after, Per per);

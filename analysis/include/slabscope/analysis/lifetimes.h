@@ -57,6 +57,7 @@ struct SlabLife {
 struct Lifetimes {
   std::vector<SlabLife> slabs;    ///< in the order of their birth
   std::vector<SliceLife> slices;  ///< slab by slab, in the order of their birth
+  bool knows_slices = true;       ///< Scan::knowsSlices(): what is not in `slices` was not cut
 
   const SliceLife* begin(const SlabLife& slab) const { return slices.data() + slab.first_slice; }
   const SliceLife* end(const SlabLife& slab) const { return begin(slab) + slab.slices; }

@@ -57,30 +57,31 @@ enum class Unit : uint8_t { kCount, kBytes, kNanoseconds, kShare, kRatio };
 struct Metric {
   const char* name;  ///< in JSON and in --fail-if
   Unit unit;
-  bool is_sum = false;  ///< it adds up what has happened since RunFigures::from_t
+  bool is_sum = false;     ///< it adds up what has happened since RunFigures::from_t
+  bool of_slices = false;  ///< it rests on slices
 };
 /// held_bytes and so on are sums over all callers; slab_* are of the slabs alive at the instant, *_p50 and
 /// *_p95 over these.
 inline constexpr std::array<Metric, 26> kMetrics = {{
-    {"held_bytes", Unit::kBytes},
-    {"live_bytes", Unit::kBytes},
-    {"bytes", Unit::kBytes, true},
-    {"allocations", Unit::kCount, true},
+    {"held_bytes", Unit::kBytes, false, true},
+    {"live_bytes", Unit::kBytes, false, true},
+    {"bytes", Unit::kBytes, true, true},
+    {"allocations", Unit::kCount, true, true},
     {"stores", Unit::kCount},
     {"store_bytes", Unit::kBytes},
-    {"slices", Unit::kCount},
+    {"slices", Unit::kCount, false, true},
     {"slabs", Unit::kCount},
     {"slab_bytes", Unit::kBytes},
-    {"slab_live_bytes", Unit::kBytes},
-    {"slab_dead_bytes", Unit::kBytes},
-    {"slab_gap_bytes", Unit::kBytes},
-    {"slab_tail_bytes", Unit::kBytes},
-    {"utilisation", Unit::kShare},
-    {"amplification", Unit::kRatio},
-    {"utilisation_p50", Unit::kShare},
-    {"utilisation_p95", Unit::kShare},
-    {"slab_live_p50", Unit::kBytes},
-    {"slab_live_p95", Unit::kBytes},
+    {"slab_live_bytes", Unit::kBytes, false, true},
+    {"slab_dead_bytes", Unit::kBytes, false, true},
+    {"slab_gap_bytes", Unit::kBytes, false, true},
+    {"slab_tail_bytes", Unit::kBytes, false, true},
+    {"utilisation", Unit::kShare, false, true},
+    {"amplification", Unit::kRatio, false, true},
+    {"utilisation_p50", Unit::kShare, false, true},
+    {"utilisation_p95", Unit::kShare, false, true},
+    {"slab_live_p50", Unit::kBytes, false, true},
+    {"slab_live_p95", Unit::kBytes, false, true},
     {"peak_store_bytes", Unit::kBytes},
     {"rss_max", Unit::kBytes},
     {"collections", Unit::kCount, true},
@@ -109,6 +110,7 @@ struct RunFigures {
   std::vector<std::string> missing;  ///< capabilities
   SourceMapSummary source_maps;
   bool complete = true;
+  bool knows_slices = true;  ///< Scan::knowsSlices(); without them callers have only stores of their own
   uint64_t batches =
       0;  ///< that were read: fewer than the scan's where the file is damaged in what that left out
   /// There was a full collection up to the instant; without one nothing tells garbage, and ranges are points.

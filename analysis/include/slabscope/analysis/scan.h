@@ -105,6 +105,8 @@ struct Scan {
 
   /// The file is finished and the process ended by itself: nothing that it did is missing at the end.
   bool complete() const;
+  /// Slices were recorded. Without them nothing is known of what lies in slabs, nor who holds these.
+  bool knowsSlices() const;
   /// The file has lost its older part to a size limit: nothing is known of instants before
   /// header.dropped.until.
   bool hasDropped() const { return header.dropped.events != 0; }

@@ -29,8 +29,13 @@ struct ByteRun {
   friend bool operator==(const ByteRun&, const ByteRun&) = default;
 };
 
+/// The slab that its pool went on to after the last cut of this one (0: there was none), which it has left
+/// then. Null: there is none yet. Points into the Lifetimes.
+const SlabLife* successorOf(const Lifetimes& lives, const SlabLife& slab, recording::Nanoseconds last_cut);
+
 /// The runs of the slab in the order of their offsets, none of them empty, without a gap from 0 to the slab's
-/// size. Those of a slab that does not live at the instant are none.
+/// size. Those of a slab that does not live at the instant are none. Where slices were not recorded it is all
+/// unseen.
 std::vector<ByteRun> slabLayout(const Lifetimes& lives, const SlabLife& slab, const Instant& at);
 
 }  // namespace slabscope::analysis

@@ -29,15 +29,16 @@ struct SlabRow {
   recording::Nanoseconds born = 0;
   std::optional<recording::Nanoseconds> died;  ///< after the instant, as far as the recording tells
   uint64_t size = 0;
-  uint64_t live = 0;                ///< under at least one slice that is not collected
-  uint64_t dead = 0;                ///< cut, and no longer live
-  uint64_t padding = 0;             ///< between cuts, for the alignment of the later one
-  uint64_t startup = 0;             ///< before the first cut that was seen: handed out before the agent ran
-  uint64_t unseen = 0;              ///< skipped for neither reason: its cutting was lost or could not be seen
-  uint64_t tail = 0;                ///< behind the last cut of a slab that its pool has left
-  uint64_t free = 0;                ///< behind the last cut of a slab that may still be cut from
-  uint64_t slices = 0;              ///< live ones, views included
-  uint64_t cuts = 0;                ///< slices ever cut from it
+  uint64_t live = 0;     ///< under at least one slice that is not collected
+  uint64_t dead = 0;     ///< cut, and no longer live
+  uint64_t padding = 0;  ///< between cuts, for the alignment of the later one
+  uint64_t startup = 0;  ///< before the first cut that was seen: handed out before the agent ran
+  uint64_t unseen = 0;   ///< skipped for neither reason: its cutting was lost or could not be seen,
+                         ///< or slices were not recorded at all
+  uint64_t tail = 0;     ///< behind the last cut of a slab that its pool has left
+  uint64_t free = 0;     ///< behind the last cut of a slab that may still be cut from
+  uint64_t slices = 0;   ///< live ones, views included
+  uint64_t cuts = 0;     ///< slices ever cut from it
   std::vector<SlabHolder> holders;  ///< largest share first; among equals in the order of their owner's id
 
   double utilisation() const { return size == 0 ? 0 : static_cast<double>(live) / static_cast<double>(size); }
