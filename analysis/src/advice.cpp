@@ -11,11 +11,6 @@ namespace {
 
 using recording::FrameId;
 
-bool slicesAreKnown(const Scan& scan) {
-  const uint64_t told = scan.counts.slice + scan.counts.slice_free;
-  return scan.header.slices && scan.header.liveness && scan.pauses.empty() && scan.lost_events <= told / 100;
-}
-
 bool pins(const Holder& holder) {
   return holder.held >= SmallSlicesPinSlabs::kMinHeld &&
          holder.held / SmallSlicesPinSlabs::kMinAmplification >= holder.live;
@@ -49,7 +44,7 @@ class Adviser {
       : scan_(scan), report_(report), evidence_(evidence), owners_(scan.definitions) {}
 
   std::vector<Advice> advise() {
-    const bool slices = slicesAreKnown(scan_);
+    const bool slices = canAdviseOnSlices(scan_);
     if (slices) {
       addFirst(
           report_.survivors.holders,
@@ -110,6 +105,11 @@ class Adviser {
 };
 
 }  // namespace
+
+bool canAdviseOnSlices(const Scan& scan) {
+  const uint64_t told = scan.counts.slice + scan.counts.slice_free;
+  return scan.knowsSlices() && scan.header.liveness && scan.pauses.empty() && scan.lost_events <= told / 100;
+}
 
 std::vector<Advice> adviseOn(const Scan& scan, const InstantReport& report, const Evidence& evidence) {
   return Adviser(scan, report, evidence).advise();

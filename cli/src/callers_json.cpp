@@ -78,6 +78,7 @@ ordered_json head(const CallersView& view) {
                        {"total", costFields(view.table.total)},
                        {"unknown_held_bytes", view.table.unknown_held_bytes}};
   addSourceMaps(view.scan.source_maps, json);
+  addNotKnown(view.scan, {"slab_live_bytes", "slab_held_bytes"}, json);
   if (view.scan.hasDropped()) json["dropped"] = droppedFields(view.scan.header.dropped);
   return json;
 }

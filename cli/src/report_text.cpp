@@ -131,7 +131,9 @@ void addAdvice(const Report& report, Text& text) {
   if (report.advice.empty()) {
     text.line("Advice: none, {}",
               report.instants.front().last_full_collection
-                  ? "nothing here reaches a threshold"
+                  ? std::string(analysis::canAdviseOnSlices(report.scan)
+                                    ? "nothing here reaches a threshold"
+                                    : "nothing here reaches a threshold; of slices too little is known")
                   : fmt::format("no full collection{} has shown what survives", ofWhichIsolate(report.scan)));
     return;
   }

@@ -207,6 +207,7 @@ TEST(Report, SaysThatItDoesNotKnowWhatRestsOnSlicesWhereThereAreNone) {
     for (const char* what :
          {"  slices alive                   not known\n", "    in live slices               not known\n",
           "    utilisation                  not known\n", "  last full collection: 3.000 s\n",
+          "Advice: none, nothing here reaches a threshold; of slices too little is known\n",
           "    16.0 KiB          ?         ?         ?  (slices not recorded: holder unknown)\n"})
       EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
     EXPECT_FALSE(has(ran.out, "0.00 %")) << ran.out;

@@ -252,7 +252,10 @@ void RetentionView::showAdvice() {
                      theme().muted.name(), evidenceOf(one).toHtmlEscaped());
   }
   if (text.isEmpty())
-    text = answer_->knowsSurvivors() ? tr("Advice: none, nothing here reaches a threshold.")
+    text = answer_->knowsSurvivors()
+               ? (analysis::canAdviseOnSlices(recording()->scan)
+                      ? tr("Advice: none, nothing here reaches a threshold.")
+                      : tr("Advice: none, nothing here reaches a threshold; of slices too little is known."))
            : recording()->scan.counts.isolate_start > 1
                ? tr("Advice: none, no full collection of the main isolate has shown what survives.")
                : tr("Advice: none, no full collection has shown what survives.");

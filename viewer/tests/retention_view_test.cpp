@@ -69,6 +69,16 @@ TEST(RetentionOfNoSlices, DoesNotKnowWhoHoldsTheSlabs) {
   EXPECT_EQ(model.index(1, RetentionModel::kLive).data().toString(), "?");
   EXPECT_EQ(model.index(1, RetentionModel::kFactor).data().toString(), "?");
   EXPECT_EQ(model.index(1, RetentionModel::kHeld).data().toString(), "8.0 KiB");
+  Selection selection;
+  RetentionView view(selection);
+  view.setRecording(loaded);
+  view.settle();
+  const QList<QLabel*> labels = view.findChildren<QLabel*>();
+  const auto advice = std::find_if(labels.begin(), labels.end(),
+                                   [](const QLabel* one) { return one->accessibleName() == "Advice"; });
+  ASSERT_NE(advice, labels.end());
+  EXPECT_EQ((*advice)->text(),
+            "Advice: none, nothing here reaches a threshold; of slices too little is known.");
 }
 
 class Retention : public ::testing::Test {

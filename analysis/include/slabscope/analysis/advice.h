@@ -69,9 +69,12 @@ struct SurvivorsGrow {
 using Advice =
     std::variant<SmallSlicesPinSlabs, SurvivorsGrow, SlabsCloned, TailsAbandoned, ManyTemporaryStores>;
 
+/// Whether enough is known of slices for what rests on them.
+bool canAdviseOnSlices(const Scan& scan);
+
 /// In the order of the alternatives, of each the largest first and kAdviceOfAKind at most. `report` and
-/// `evidence` are of the same instant. Where slices or their deaths were not recorded, or one event in a
-/// hundred was lost, nothing is said that rests on the slices.
+/// `evidence` are of the same instant. Nothing is said that rests on slices where these or their deaths
+/// were not recorded, the recording was paused, or more than one event in a hundred was lost.
 inline constexpr size_t kAdviceOfAKind = 2;
 std::vector<Advice> adviseOn(const Scan& scan, const InstantReport& report, const Evidence& evidence);
 
