@@ -34,7 +34,7 @@ FigureCell deltaCell(const Change& change, Unit unit, const Theme& theme) {
 }
 
 FigureCell unknownCell(const Theme& theme) {
-  return {"?", 0.0, theme.muted};
+  return {"?", {}, theme.muted};
 }
 
 QColor colourOf(Status status, const Theme& theme) {

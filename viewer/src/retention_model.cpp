@@ -64,6 +64,7 @@ HeldThrough::Part RetentionModel::partOf(const RetentionRow& row) const {
 }
 
 QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
+  if (!knows(column)) return {};
   switch (column) {
     case kCaller:
       return nameOf(*recording_, row);
@@ -88,7 +89,7 @@ QVariant RetentionModel::figure(const RetentionRow& row, int column) const {
 
 QString RetentionModel::text(const RetentionRow& row, int column) const {
   if (saysNothing(row, column)) return {};
-  if (column > kShare && !recording_->scan.knowsSlices()) return QString("?");
+  if (!knows(column)) return QString("?");
   switch (column) {
     case kCaller:
       return nameOf(*recording_, row);

@@ -33,6 +33,7 @@ class RetentionModel : public QAbstractTableModel {
  private:
   HeldThrough::Part partOf(const RetentionRow& row) const;
   QString text(const RetentionRow& row, int column) const;
+  bool knows(int column) const { return column <= kShare || recording_->scan.knowsSlices(); }
   QVariant figure(const RetentionRow& row, int column) const;
 
   std::shared_ptr<const Loaded> recording_;

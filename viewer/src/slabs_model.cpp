@@ -207,6 +207,7 @@ uint64_t SlabsModel::number(const SlabRow& row, int column) const {
 }
 
 QVariant SlabsModel::figure(const SlabRow& row, int column) const {
+  if (!knows(column)) return {};
   switch (column) {
     case kKind:
       return QString::fromLatin1(recording::toString(row.kind));

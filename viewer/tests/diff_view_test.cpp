@@ -313,6 +313,7 @@ TEST(DiffOfARunWithoutSlices, DoesNotTellHowCallersChanged) {
     }
   }
   EXPECT_FALSE(view.flames().knowsChanges());
+  EXPECT_TRUE(tableText(view.callers(), TextFormat::kTabs).endsWith("\t?\t?\t?\t?\t?\n"));
 }
 
 TEST(DiffOfALimitedRun, DoesNotTellHowAllocationsChanged) {

@@ -68,6 +68,7 @@ TEST(RetentionOfNoSlices, DoesNotKnowWhoHoldsTheSlabs) {
   model.set(loaded, std::make_shared<const RetentionAnswer>(answer));
   EXPECT_EQ(model.index(1, RetentionModel::kLive).data().toString(), "?");
   EXPECT_EQ(model.index(1, RetentionModel::kFactor).data().toString(), "?");
+  EXPECT_FALSE(model.index(1, RetentionModel::kLive).data(kFigureRole).isValid());
   EXPECT_EQ(model.index(1, RetentionModel::kHeld).data().toString(), "8.0 KiB");
   Selection selection;
   RetentionView view(selection);

@@ -69,6 +69,10 @@ TEST(SlabsTable, DoesNotKnowWhatRestsOnSlicesWhereTheseWereNotRecorded) {
     EXPECT_EQ(text(column), "?") << column;
   EXPECT_EQ(text(SlabsModel::kHeldBy), "slices not recorded");
   EXPECT_EQ(text(SlabsModel::kSize), "8.0 KiB");
+  const QStringList copied = tableText(view.model(), TextFormat::kTabs).split('\n')[1].split('\t');
+  EXPECT_EQ(copied[SlabsModel::kSize], "8192");
+  EXPECT_EQ(copied[SlabsModel::kLive], "?");
+  EXPECT_EQ(copied[SlabsModel::kUsed], "?");
   const QString words = view.model().index(0, SlabsModel::kSlab).data(Qt::ToolTipRole).toString();
   EXPECT_TRUE(words.endsWith("8.0 KiB: slices were not recorded")) << words.toStdString();
 }
