@@ -109,6 +109,7 @@ CutSum* RunCounter::cutsOf(StoreId slab) {
 }
 
 RunSums RunCounter::finish(const LiveSet& live) {
+  knows_slices_ = scan_.knowsSlices();
   RunSums sums;
   sums.knows_garbage = live.collections().last(kMainIsolate) != nullptr;
   sums.all = live.totals();
@@ -184,7 +185,7 @@ void RunCounter::addRow(StoreId id, const LiveStore& slab, const RunSums::Unsure
   row.live = live;
   row.dead = cuts->end() - cuts->gaps() - live;
   row.unseen = cuts->gaps();
-  if (scan_.knowsSlices() && youngest_.haveReplaced(id, {slab.isolate, slab.kind}, slab.born, cuts->last()))
+  if (knows_slices_ && youngest_.haveReplaced(id, {slab.isolate, slab.kind}, slab.born, cuts->last()))
     row.tail = slab.size - cuts->end();
   sums.slabs.add(row, live);
   if (after.survives) sums.surviving_slabs.add(row, after.surviving_live);

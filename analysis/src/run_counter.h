@@ -103,6 +103,7 @@ class RunCounter {
   void addCallers(RunSums& sums) const;
 
   const Scan& scan_;
+  bool knows_slices_ = true;  // by the instant
   recording::Nanoseconds from_;
   Owners owners_;
   Collections collections_;

@@ -53,6 +53,7 @@ void SlabRows::take(const recording::Slice& event) {
 }
 
 void SlabRows::finish(const LiveSet& live) {
+  knows_slices_ = scan_.knowsSlices();
   forEachHeldSlab(live, [this](const LiveStore&, SlicesOfSlab slices) {
     if (Slab* slab = find(slices.front()->store)) finishRow(*slab, slices);
   });
@@ -93,7 +94,7 @@ void SlabRows::addGap(Slab& slab, uint64_t gap, uint64_t offset) {
 
 void SlabRows::finishRow(Slab& slab, SlicesOfSlab slices) {
   SlabRow& row = slab.row;
-  if (!scan_.knowsSlices()) {
+  if (!knows_slices_) {
     row.unseen = row.size;
     return;
   }

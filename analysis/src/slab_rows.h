@@ -60,6 +60,7 @@ class SlabRows {
   static void closeGaps(SlabRow& row, uint64_t gaps);
 
   const Scan& scan_;
+  bool knows_slices_ = true;  // by the instant
   Owners owners_;
   std::unordered_map<uint64_t, Slab> slabs_;  // by store id
   Found last_;
