@@ -41,7 +41,7 @@ Result<Run> readRun(const std::string& path, const analysis::RunRange& range,
   const Result<std::vector<analysis::SlabRow>> slabs =
       analysis::slabTable(run.compared.scan, at->instant, progress);
   if (!slabs) return slabs.error();
-  run.compared.slabs = samplesOf(*slabs, at->instant);
+  run.compared.slabs = samplesOf(*slabs, at->instant, run.compared.scan.knowsSlices());
   return run;
 }
 

@@ -56,9 +56,11 @@ QString inWords(SpreadFigure figure, double value) {
   }
 }
 
-SlabSamples samplesOf(const std::vector<analysis::SlabRow>& rows, const analysis::Instant& at) {
+SlabSamples samplesOf(const std::vector<analysis::SlabRow>& rows, const analysis::Instant& at,
+                      bool knows_slices) {
   SlabSamples samples;
   for (size_t i = 0; i < kSpreadFigures; ++i) {
+    if (!knows_slices && static_cast<SpreadFigure>(i) != SpreadFigure::kAge) continue;
     std::vector<double>& values = samples.values[i];
     values.reserve(rows.size());
     for (const analysis::SlabRow& row : rows)

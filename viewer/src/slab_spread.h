@@ -25,7 +25,9 @@ struct SlabSamples {
 
   const std::vector<double>& of(SpreadFigure figure) const { return values[static_cast<size_t>(figure)]; }
 };
-SlabSamples samplesOf(const std::vector<analysis::SlabRow>& rows, const analysis::Instant& at);
+/// Where slices were not recorded there are none of what rests on them.
+SlabSamples samplesOf(const std::vector<analysis::SlabRow>& rows, const analysis::Instant& at,
+                      bool knows_slices);
 
 /// By nearest rank, as `utilisation_p50` of a diff; 0 of nothing. `samples` are sorted.
 double quantileOf(const std::vector<double>& samples, double share);

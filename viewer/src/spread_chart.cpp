@@ -76,6 +76,7 @@ void SpreadChart::count() {
   most_ = most == 0 ? 1 : most * 1.06;
   if (slabsOf(false) + slabsOf(true) == 0) return;
   const auto medianOf = [&](const ComparedRun& run) {
+    if (!run.scan.knowsSlices() && run.slabs.of(figure()).empty()) return tr("not known");
     return inWords(figure(), quantileOf(run.slabs.of(figure()), 0.5));
   };
   caption_ = tr("median %1, then %2 · share of each run's slabs")

@@ -314,6 +314,8 @@ TEST(DiffOfARunWithoutSlices, DoesNotTellHowCallersChanged) {
   }
   EXPECT_FALSE(view.flames().knowsChanges());
   EXPECT_TRUE(tableText(view.callers(), TextFormat::kTabs).endsWith("\t?\t?\t?\t?\t?\n"));
+  EXPECT_TRUE(view.spread().caption().startsWith("median 0.1 %, then not known"))
+      << view.spread().caption().toStdString();
 }
 
 TEST(DiffOfALimitedRun, DoesNotTellHowAllocationsChanged) {
