@@ -56,8 +56,9 @@ function hookSlices(shim) {
     Uint8Array: class extends Bytes {
       constructor(a, b, c) {
         super(a, b, c);
-        // Only an ArrayBuffer comes with an offset or a length. What spans all of it shares nothing.
-        if ((b !== undefined || c !== undefined) && typeof a === 'object' && this.length !== a.byteLength) {
+        // Only an ArrayBuffer comes with an offset or a length. What spans all of it shares nothing, which needs no asking
+        // where it begins further on.
+        if ((b !== undefined || c !== undefined) && typeof a === 'object' && ((typeof b === 'number' && b >= 1) || this.length !== a.byteLength)) {
           const from = parent;
           parent = undefined;
           slice(this, from);

@@ -249,6 +249,7 @@ void tellCollection(const IsolateState& state, wire::RecordKind kind, v8::GCType
 void onCollectionBegin(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
   auto* state = static_cast<IsolateState*>(data);
   state->fast_stacks.beginCollection();
+  if (type == v8::kGCTypeScavenge) state->slices.fetchYoung();
   tellCollection(*state, wire::RecordKind::kGcBegin, type);
 }
 
@@ -258,6 +259,7 @@ void onCollectionEnd(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* d
   bool code_moved = type == v8::kGCTypeMarkSweepCompact;
   if (code_moved) state->stacks.invalidate();
   state->fast_stacks.endCollection(code_moved);
+  findPlainMap(*state);
   tellDeadSlices(*state, type);
   tellCollection(*state, wire::RecordKind::kGcEnd, type);
 }

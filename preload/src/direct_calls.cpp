@@ -24,6 +24,7 @@ void onSliceCall(const v8::FunctionCallbackInfo& info) {
   if (SLABSCOPE_UNLIKELY(state == nullptr || !recording())) return;
   auto* words = reinterpret_cast<uintptr_t*>(const_cast<v8::FunctionCallbackInfo*>(&info));
   if (SLABSCOPE_UNLIKELY(!state->slice_call.known())) return lookAtCall(*state, words);
+  fetchForSlice(*state);
   if (state->env == nullptr || paused()) return;
   uintptr_t* arguments = state->slice_call.of(words);
   auto* view = reinterpret_cast<napi_value>(arguments);

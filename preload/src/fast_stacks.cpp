@@ -12,30 +12,31 @@ const FastStacks::Known* FastStacks::find(v8::Isolate* isolate, uintptr_t stack_
   const uintptr_t innermost = links_.innermostOf(isolate);
   const StackBounds stack = stackFrom(stack_pointer);
   if (SLABSCOPE_UNLIKELY(!stack.holdsFrame(innermost))) return nullptr;
+  const uint32_t expected = next_[last_met_];
+  if (SLABSCOPE_LIKELY(recent_[expected].stack.isAt(innermost, known_.epoch()))) return meet(expected);
   const uint32_t place = placeOf(innermost, stack);
-  for (uint32_t way = 0; way < kWays; ++way) {
-    if (recent_[place * kWays + way].stack.isAt(innermost, known_.epoch())) return meet(place, way);
-  }
+  const uint32_t met = recent_.find(place, innermost, known_.epoch());
+  if (SLABSCOPE_LIKELY(met != Recents::kNone)) return meet(met);
   FrameWalk walk;
   if (SLABSCOPE_UNLIKELY(!links_.walk(isolate, stack, walk))) return nullptr;
   const Known* known = known_.find(walk.hash);
   if (known != nullptr && known->stack == 0) known = known_.find(links_.hashWith(walk, known->interpreted));
-  // The one that was not met last makes room.
-  Recent& recent = recent_[place * kWays + (1 - (second_met_ >> place & 1))];
-  if (known == nullptr || !recent.stack.isAgain(known->stack)) return known;
-  recent.known = *known;
-  recent.stack.begin(innermost, known_.epoch());
-  links_.recall(innermost, walk, known->interpreted, recent.stack);
+  if (known != nullptr) keep(place, innermost, walk, *known);
   return known;
 }
 
-const FastStacks::Known* FastStacks::meet(uint32_t place, uint32_t way) {
-  second_met_ = (second_met_ & ~(uint64_t{1} << place)) | uint64_t{way} << place;
-  const auto met = static_cast<uint8_t>(place * kWays + way);
-  next_[last_met_] = met;
-  last_met_ = met;
-  recent_[next_[met]].stack.prefetch();
-  return &recent_[met].known;
+void FastStacks::keep(uint32_t place, uintptr_t innermost, const FrameWalk& walk, const Known& known) {
+  Recents::Recent* recent = recent_.roomFor(place, known.stack);
+  if (recent == nullptr) return;
+  recent->value = known;
+  recent->stack.begin(innermost, known_.epoch());
+  links_.recall(innermost, walk, known.interpreted, recent->stack);
+}
+
+const FastStacks::Known* FastStacks::meet(uint32_t met) {
+  next_[last_met_] = static_cast<uint8_t>(met);
+  last_met_ = static_cast<uint8_t>(met);
+  return &recent_[met].value;
 }
 
 // Told apart by the innermost few frames: what allocates is called from many places at one depth of the
@@ -49,7 +50,7 @@ uint32_t FastStacks::placeOf(uintptr_t innermost, const StackBounds& stack) {
     if (words[0] <= frame) break;
     frame = words[0];
   }
-  return static_cast<uint32_t>(key * 0x9E3779B97F4A7C15ULL >> (64 - kRecentBits));
+  return static_cast<uint32_t>(key * 0x9E3779B97F4A7C15ULL >> (64 - kPlaceBits));
 }
 
 bool FastStacks::explain(v8::Isolate* isolate, uintptr_t stack_pointer, const Sample& sample, Fresh& fresh) {

@@ -8,7 +8,7 @@
 
 #include "epoch_table.h"
 #include "frame_links.h"
-#include "recent_stack.h"
+#include "recent_stacks.h"
 #include "spot_check.h"
 #include "v8_abi.h"
 
@@ -37,6 +37,8 @@ class FastStacks {
   const char* conclude() { return links_.conclude(); }
   bool ready() const { return links_.known() && !collecting_; }
 
+  /// Begins to bring into the cache what find() will look at first.
+  void fetchExpected() const { recent_[next_[last_met_]].stack.prefetch(); }
   /// The stack, if it is known; nullptr otherwise. Valid until the next call.
   const Known* find(v8::Isolate* isolate, uintptr_t stack_pointer);
   /// Whether V8 is to be asked about this stack although it is known.
@@ -56,29 +58,26 @@ class FastStacks {
   void release() { known_.release(); }
 
  private:
-  static constexpr uint32_t kRecentBits = 6;
+  static constexpr uint32_t kPlaceBits = 6;
   static constexpr uint32_t kKeyFrames = 6;
-  /// Two that the same place stands for, so that they do not drive each other out.
-  static constexpr size_t kWays = 2;
-  struct alignas(64) Recent {
-    Known known;
-    RecentStack stack;
-  };
+  using Recents = RecentStacks<Known, kPlaceBits>;
+  static_assert(Recents::kNone - 1 <= UINT8_MAX);
 
   /// The number of a place.
   static uint32_t placeOf(uintptr_t innermost, const StackBounds& stack);
-  const Known* meet(uint32_t place, uint32_t way);
+  const Known* meet(uint32_t met);
+  /// Makes a stack that had to be walked one of the recent ones, if it has come again.
+  void keep(uint32_t place, uintptr_t innermost, const FrameWalk& walk, const Known& known);
 
-  FrameLinks links_;
-  EpochTable<Known> known_;
-  Recent recent_[kWays << kRecentBits];
-  uint64_t second_met_;  ///< a bit for each place: of its two the second was met last
-  static_assert(1 << kRecentBits == 64);
-  /// What was met after what: programs go through the same stacks again and again.
-  uint8_t next_[kWays << kRecentBits];
-  uint8_t last_met_;
+  // What each search goes by comes first.
   SpotCheck check_;
   bool collecting_;
+  uint8_t last_met_;
+  /// What was met after what: programs go through the same stacks again and again.
+  uint8_t next_[Recents::kNone];
+  EpochTable<Known> known_;
+  FrameLinks links_;
+  Recents recent_;
 };
 
 }  // namespace slabscope::preload

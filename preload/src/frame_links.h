@@ -119,10 +119,7 @@ class FrameLinks {
   void findCandidates(const void* isolate, const StackBounds& stack);
   bool isEntry(uintptr_t address) const;
 
-  Candidate candidates_[kCandidates];
-  uint32_t candidate_count_;
-  uint32_t samples_;  ///< that were learned from
-  uint32_t nested_;   ///< of these: with C++ between two runs of JavaScript
+  // What each walk goes by comes first.
   bool known_;
   uint32_t exit_word_;
   uint32_t entry_slot_;
@@ -133,6 +130,11 @@ class FrameLinks {
   uint64_t entry_filter_;  ///< a bit for the low bits of each
   uint32_t entry_count_;
   uintptr_t entries_[kEntries];  ///< return addresses in frames that C++ calls
+
+  uint32_t candidate_count_;
+  uint32_t samples_;  ///< that were learned from
+  uint32_t nested_;   ///< of these: with C++ between two runs of JavaScript
+  Candidate candidates_[kCandidates];
 };
 
 }  // namespace slabscope::preload

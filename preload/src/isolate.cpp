@@ -82,6 +82,7 @@ void fillState(IsolateState& state, v8::Isolate* isolate) {
   state.on_serializer = state.real_release = state.real_post = state.gather_transfers = nullptr;
   state.serializer_known = false;
   state.plain_view = state.other_view = nullptr;
+  state.plain_map = 0;
   state.view_words = {};
   state.slice_call = {};
   state.mark_field = -1;

@@ -23,28 +23,32 @@ namespace slabscope::preload {
 
 struct IsolateState {
   std::atomic<v8::Isolate*> isolate;  ///< null: this state may serve another isolate
+  // What each slice goes by comes first, and lies together: it has to be fetched again after whatever the
+  // program did in between.
+  napi_env env;  ///< the agent's, null until the agent runs and after its end
   uint32_t id;
   uint32_t allocator;
+  uint64_t next_slice;
+  SliceTable slices;
+  CallArguments slice_call;
+  uintptr_t undefined;  ///< as V8 writes it; it never moves
+  ViewWords view_words;
+  SpotCheck view_check;
+  uintptr_t plain_map;  ///< the first word of plain_view, since the last collection
+  uintptr_t small_one;  ///< how V8 writes the small integer 1; 0: not known
+  int mark_field;       ///< where Buffers are marked; below 0: nowhere
+  bool learns_views;
+  FastStacks fast_stacks;
+
   uint32_t thread;              ///< that runs it
   bool ended;                   ///< its environment has been torn down
-  napi_env env;                 ///< the agent's, null until the agent runs and after its end
   EpochTable<uint32_t> stacks;  ///< the id of each chain that V8 has told the meaning of
-  FastStacks fast_stacks;
   ToldModules told_modules;
   EvalOrigins eval_origins;
   PendingOrigins pending_origins;
-  SliceTable slices;
-  ViewWords view_words;
-  SpotCheck view_check;
   v8::Address* plain_view;  ///< a strong handle to a Buffer of the kind that view_words is of
-  uintptr_t small_one;      ///< how V8 writes the small integer 1; 0: not known
-  bool learns_views;
-  int mark_field;           ///< where Buffers are marked; below 0: nowhere
   v8::Address* other_view;  ///< the one that was shown before
-  CallArguments slice_call;
-  uintptr_t undefined;  ///< as V8 writes it; it never moves
   DeathRun deaths;
-  uint64_t next_slice;
   int64_t node_thread;        ///< as Node counts threads; 0 = the main one, or not told
   napi_ref on_serializer;     ///< the agent's function to call at the first serializer
   napi_ref real_release;      ///< Serializer.prototype.releaseBuffer

@@ -8,7 +8,7 @@
 #include "chain_hash.h"
 #include "fast_ways.h"
 #include "native_frames.h"
-#include "recent_stack.h"
+#include "recent_stacks.h"
 #include "spot_check.h"
 #include "stack_bounds.h"
 #include "stacks.h"
@@ -26,19 +26,16 @@ struct NativeStackCache {
   Entry entries[kEntries];
 
   /// The loop that reads sockets calls from few places, again and again.
-  static constexpr uint32_t kRecent = 32;
-  struct Recent {
-    RecentStack stack;
-    Entry entry;
-  };
-  Recent recent[kRecent];
+  static constexpr uint32_t kPlaceBits = 4;
+  using Recents = RecentStacks<Entry, kPlaceBits>;
+  Recents recent;
   SpotCheck check;
   bool recent_differed;
 
-  Recent& recentAt(uintptr_t frame) {
+  static uint32_t placeOf(uintptr_t frame) {
     uintptr_t returns = *reinterpret_cast<const uintptr_t*>(frame + sizeof(uintptr_t));
     uint64_t key = (frame >> 3 ^ returns) * 0x9E3779B97F4A7C15ULL;
-    return recent[key >> 32 & (kRecent - 1)];
+    return static_cast<uint32_t>(key >> (64 - kPlaceBits));
   }
 };
 
@@ -110,20 +107,23 @@ void giveUpRecent(NativeStackCache& cache) {
                  "a walk over the stack differed from what was remembered: each is walked, which costs more");
 }
 
-void rememberRecent(NativeStackCache::Recent& recent, uintptr_t frame, const Trail& trail,
+void rememberRecent(NativeStackCache& cache, uintptr_t frame, const Trail& trail,
                     const NativeStackCache::Entry& entry) {
-  if (!trail.complete || !recent.stack.isAgain(static_cast<uint32_t>(entry.stack))) return;
-  recent.entry = entry;
-  recent.stack.begin(frame, 0);
+  if (!trail.complete) return;
+  const uint32_t place = NativeStackCache::placeOf(frame);
+  NativeStackCache::Recents::Recent* recent = cache.recent.roomFor(place, static_cast<uint32_t>(entry.stack));
+  if (recent == nullptr) return;
+  recent->value = entry;
+  recent->stack.begin(frame, 0);
   uintptr_t first = 0;
   for (uint32_t index = 0; index < trail.count; ++index) {
-    const uintptr_t place = trail.places[index];
+    const uintptr_t word = trail.places[index];
     // What lies beneath is this library's and always the same.
-    if (place < frame) continue;
-    if (first != 0) recent.stack.add(first, place);
-    first = first != 0 ? 0 : place;
+    if (word < frame) continue;
+    if (first != 0) recent->stack.add(first, word);
+    first = first != 0 ? 0 : word;
   }
-  if (first != 0) recent.stack.add(first, first);
+  if (first != 0) recent->stack.add(first, first);
 }
 
 }  // namespace
@@ -181,9 +181,12 @@ bool calledFrom(const wire::CodeRange& code, void* const* addresses, uint32_t co
   }
   NativeStackCache& cache = *thread.native_stacks;
   const auto frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  NativeStackCache::Recent& recent = cache.recentAt(frame);
-  const bool known = recent_wanted && !cache.recent_differed && recent.stack.isAt(frame, 0);
-  if (SLABSCOPE_LIKELY(known) && !cache.check.isDue()) return static_cast<uint32_t>(recent.entry.stack);
+  const uint32_t met = recent_wanted && !cache.recent_differed
+                           ? cache.recent.find(NativeStackCache::placeOf(frame), frame, 0)
+                           : NativeStackCache::Recents::kNone;
+  const bool known = met != NativeStackCache::Recents::kNone;
+  if (SLABSCOPE_LIKELY(known) && !cache.check.isDue())
+    return static_cast<uint32_t>(cache.recent[met].value.stack);
   void* frames[kMaxFrames];
   Trail trail;
   trail.count = 0;
@@ -191,10 +194,11 @@ bool calledFrom(const wire::CodeRange& code, void* const* addresses, uint32_t co
   NativeWalk found = walk(frames, kMaxFrames, &trail);
   if (found.count == 0) return 0;
   uint64_t chain = hashChain(frames, found.count) ^ found.meaning;
-  if (known && chain == recent.entry.chain) return static_cast<uint32_t>(recent.entry.stack);
+  if (known && chain == cache.recent[met].value.chain)
+    return static_cast<uint32_t>(cache.recent[met].value.stack);
   if (known) giveUpRecent(cache);
   uint32_t id = idOf(cache, chain, frames, found.count);
-  if (id != 0) rememberRecent(recent, frame, trail, {chain, id});
+  if (id != 0) rememberRecent(cache, frame, trail, {chain, id});
   return id;
 }
 

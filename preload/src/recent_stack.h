@@ -23,12 +23,13 @@ class RecentStack {
     }
     return difference == 0;
   }
-  /// Whether the same was found here the last time: only such a stack is worth remembering, where it is not
-  /// too deep.
-  bool isAgain(uint32_t found) {
-    bool again = found == last_found_;
-    last_found_ = found;
-    return again && found != too_deep_;
+  /// Whether `found` is what was last expected here: only a stack that was met twice is worth remembering,
+  /// where it is not too deep.
+  bool isExpected(uint32_t found) const {
+    return found == expected_ && found != too_deep_;
+  }
+  void expect(uint32_t found) {
+    expected_ = found;
   }
 
   /// From now on it is the stack at `innermost`, until add() has no more room: then it is none.
@@ -44,7 +45,7 @@ class RecentStack {
     if (count_ == kPairs || words[0] > UINT16_MAX || words[1] > UINT16_MAX) {
       innermost_ = 0;
       count_ = 0;
-      too_deep_ = last_found_;
+      too_deep_ = expected_;
     }
     if (innermost_ == 0) return;
     const Pair pair{static_cast<uint16_t>(words[0]), static_cast<uint16_t>(words[1])};
@@ -55,8 +56,7 @@ class RecentStack {
     }
   }
 
-  /// Begins to bring what isAt() reads into the cache: it has gone from there while the program did other
-  /// things.
+  /// Begins to bring into the cache what isAt() reads.
   void prefetch() const {
     constexpr size_t kLines = 6;  // as far as most stacks reach
     const char* line = reinterpret_cast<const char*>(this);
@@ -90,8 +90,8 @@ class RecentStack {
 
   uintptr_t innermost_;
   uint32_t epoch_;
-  uint32_t last_found_;
-  uint32_t too_deep_;  ///< what was found when there was no room
+  uint32_t expected_;
+  uint32_t too_deep_;  ///< what was expected when there was no room
   uint32_t count_;
   Group groups_[kPairs / kGroup];
 };

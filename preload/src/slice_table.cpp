@@ -43,12 +43,9 @@ SliceEntry* SliceTable::insert(uint64_t id) {
   if (SLABSCOPE_UNLIKELY(free_ == nullptr) && !addChunk()) return nullptr;
   SliceEntry* entry = free_;
   free_ = reinterpret_cast<SliceEntry*>(entry->id);
-  // A collection has gone over many others since it was freed.
-  __builtin_prefetch(free_, 1);
   ChunkHead& head = headOf(entry);
   ++head.slices;
-  head.grown = true;
-  head.settled = false;
+  head.age = Age::kGrown;
   entry->id = id;
   return entry;
 }
@@ -59,8 +56,32 @@ void SliceTable::settle(SliceEntry* chunk) {
   uintptr_t places = 0;
   for (uint32_t index = 1; index < kChunkEntries; ++index) places += *chunk[index].handle * (2 * index + 1);
   ChunkHead& head = headOf(chunk);
-  head.settled = places == head.places;
+  if (places == head.places) head.age = Age::kSettled;
   head.places = places;
+}
+
+uint32_t SliceTable::countYoung() const {
+  uint32_t count = 0;
+  for (uint32_t chunk = 0; chunk < chunk_count_; ++chunk) {
+    const ChunkHead& head = headOf(chunks_[chunk]);
+    if (mayBeYoung(head)) count += head.slices;
+  }
+  return count;
+}
+
+// V8 reads the first word of each object to see whether it was moved, and waits for it. Here none waits for
+// another.
+void SliceTable::fetchYoung() const {
+  if (countYoung() > kMostFetched) return;
+  for (uint32_t chunk = 0; chunk < chunk_count_; ++chunk) {
+    const SliceEntry* entries = chunks_[chunk];
+    if (!mayBeYoung(headOf(entries))) continue;
+    for (uint32_t index = 1; index < kChunkEntries; ++index) {
+      const uintptr_t* handle = entries[index].handle;
+      if (handle == &nothing_ || handle == nullptr) continue;
+      __builtin_prefetch(reinterpret_cast<const void*>(*handle));
+    }
+  }
 }
 
 uint32_t SliceTable::numberOf(const SliceEntry* entry) {

@@ -25,6 +25,13 @@ class SliceTable {
   /// An entry with the id set and a handle that holds nothing; nullptr when there is no memory, or all
   /// numbers are in use.
   SliceEntry* insert(uint64_t id);
+  /// Begins to bring into the cache what insert() will take.
+  void fetchFree() const {
+    __builtin_prefetch(free_, 1);
+    __builtin_prefetch(&headOf(free_), 1);
+  }
+  /// Before a scavenge: begins to bring into the cache what V8 will look at one by one.
+  void fetchYoung() const;
   /// Removes the slices that have died, and calls died(id) for each. After each collection.
   template <class Died>
   void removeDead(Collection collection, const Died& died);
@@ -35,13 +42,17 @@ class SliceTable {
   void release();
 
  private:
+  enum class Age : uint8_t {
+    kGrown,    ///< slices have come since the last scavenge
+    kYoung,    ///< the next scavenge may find some of them dead
+    kSettled,  ///< no scavenge can
+  };
   /// Entries live in aligned chunks that never move. In the place of the first a chunk has what it knows of
   /// itself, so that an entry need not.
   struct ChunkHead {
-    uint32_t chunk;    ///< its own number
-    uint16_t slices;   ///< dead ones included that have not been removed
-    bool grown;        ///< since the last scavenge
-    bool settled;      ///< no scavenge can find any of them dead
+    uint32_t chunk;   ///< its own number
+    uint16_t slices;  ///< dead ones included that have not been removed
+    Age age;
     uintptr_t places;  ///< of all of its objects after the last scavenge, added up; 0: not known
   };
   static_assert(sizeof(ChunkHead) == sizeof(SliceEntry));
@@ -50,6 +61,12 @@ class SliceTable {
   /// As many as V8's small integers can number.
   static constexpr uint32_t kChunkLimit = (1U << 30) / kChunkEntries;
 
+  /// More than that would drive each other out of the cache again: with the object and the node of its handle
+  /// each takes two lines of it.
+  static constexpr uint32_t kMostFetched = 8192;
+
+  static bool mayBeYoung(const ChunkHead& head) { return head.slices != 0 && head.age != Age::kSettled; }
+  uint32_t countYoung() const;
   bool addChunk();
   bool growDirectory();
   void free(SliceEntry* entry) {
@@ -77,7 +94,7 @@ void SliceTable::removeDead(Collection collection, const Died& died) {
   for (uint32_t chunk = 0; chunk < chunk_count_; ++chunk) {
     SliceEntry* entries = chunks_[chunk];
     ChunkHead& head = headOf(entries);
-    if (head.slices == 0 || (head.settled && collection == Collection::kScavenge)) continue;
+    if (head.slices == 0 || (collection == Collection::kScavenge && !mayBeYoung(head))) continue;
     const uint16_t before = head.slices;
     for (uint32_t index = 1; index < kChunkEntries; ++index) {
       SliceEntry& entry = entries[index];
@@ -87,11 +104,12 @@ void SliceTable::removeDead(Collection collection, const Died& died) {
       --head.slices;
     }
     if (collection == Collection::kFull) continue;
-    if (head.grown || head.slices != before)
-      head.places = 0;
-    else
+    const bool same = head.age != Age::kGrown && head.slices == before;
+    head.age = Age::kYoung;
+    if (same)
       settle(entries);
-    head.grown = false;
+    else
+      head.places = 0;
   }
 }
 

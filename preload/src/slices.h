@@ -7,6 +7,10 @@
 
 namespace slabscope::preload {
 
+/// Begins to bring into the cache what recordSlice() goes by: it has gone from there while the program did
+/// other things, and fetched at once it is waited for once.
+void fetchForSlice(const IsolateState& state);
+
 /// Records that `view`, a Buffer over an ArrayBuffer that is larger than it, has come to be. `parent` is the
 /// Buffer that it was made from, or null where the agent does not know.
 void recordSlice(IsolateState& state, napi_value view, napi_value parent);

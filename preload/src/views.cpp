@@ -21,8 +21,7 @@ uintptr_t* wordsOf(v8::Address object) {
 /// Whether a value has the layout of plain_view: objects of one layout share what comes first in them, the
 /// map, which the collector moves for all alike.
 bool isPlain(const IsolateState& state, v8::Address object) {
-  return state.plain_view != nullptr && isObject(object) &&
-         wordsOf(object)[0] == wordsOf(*state.plain_view)[0];
+  return isObject(object) && wordsOf(object)[0] == state.plain_map;
 }
 
 bool isReadable(const IsolateState& state, v8::Address object) {
@@ -113,11 +112,16 @@ void keepPlainView(IsolateState& state, napi_env env, napi_value view) {
   if (state.other_view != nullptr) v8_functions.disposeGlobal(state.other_view);
   state.other_view = state.plain_view;
   state.plain_view = globalize(state, view);
+  findPlainMap(state);
   state.small_one = smallOne(env);
   const int fields = fieldsAvailable() ? v8_functions.internalFieldCount(asObject(view)) : 0;
   state.mark_field = state.small_one != 0 ? fields - 1 : -1;
   state.learns_views = state.mark_field >= 0 && isWayWanted(kFastViews);
   if (state.learns_views) learnMarks(state, view);
+}
+
+void findPlainMap(IsolateState& state) {
+  if (state.plain_view != nullptr) state.plain_map = wordsOf(*state.plain_view)[0];
 }
 
 void tellViews(const IsolateState& state) {

@@ -13,6 +13,9 @@ namespace slabscope::preload {
 /// that has been learned from those that are asked of V8. JavaScript must have called us.
 void keepPlainView(IsolateState& state, napi_env env, napi_value view);
 
+/// A collection has ended, which may have moved what such Buffers have in common. At the end of each.
+void findPlainMap(IsolateState& state);
+
 /// Tells what of views is not to be had.
 void tellViews(const IsolateState& state);
 

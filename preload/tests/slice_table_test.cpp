@@ -124,5 +124,16 @@ TEST_F(Slices, AreLookedAtByScavengesAgainWhereOneIsBornAmongThem) {
   EXPECT_EQ(dead(Collection::kScavenge), std::vector<uint64_t>{2});
 }
 
+TEST_F(Slices, CanBeFetchedBeforeAScavengeWhateverBecameOfThem) {
+  table_.fetchYoung();
+  uintptr_t nowhere = 0x1001;
+  add(1, &nowhere);
+  add(2, &nowhere)->handle = nullptr;
+  table_.fetchYoung();
+  for (uint64_t id = 3; id < 20'000; ++id) add(id, &nowhere);
+  table_.fetchYoung();
+  EXPECT_EQ(dead(), std::vector<uint64_t>{2});
+}
+
 }  // namespace
 }  // namespace slabscope::preload
