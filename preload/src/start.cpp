@@ -50,6 +50,17 @@ bool isPreloaded() {
   return dlsym(RTLD_DEFAULT, "malloc") == reinterpret_cast<void*>(&std::malloc);
 }
 
+/// Why a capability that the agent gives is missing although it runs; nullptr where it is wanted.
+const char* whySwitchedOff(const char* name) {
+  const wire::Options& options = process.options;
+  const bool slices = std::strcmp(name, "slices") == 0;
+  const bool liveness = std::strcmp(name, "liveness") == 0;
+  if ((slices || liveness) && options.slices == 0) return "switched off by --no-slices";
+  if (liveness && options.liveness == 0) return "switched off by --no-liveness";
+  if (std::strcmp(name, "stacks") == 0 && options.stack_depth == 0) return "switched off by --stacks=off";
+  return nullptr;
+}
+
 void startAgent(int argc, char** argv, const char* directory) {
   char agent[PATH_MAX];
   std::snprintf(agent, sizeof agent, "%s/slabscope/agent.cjs", directory);
@@ -57,8 +68,10 @@ void startAgent(int argc, char** argv, const char* directory) {
   if (objection == nullptr && !requireAgent(agent)) objection = "the environment is full";
   // Unless the agent runs and says otherwise:
   const char* detail = objection != nullptr ? objection : "the agent did not run";
-  for (const char* name : {"slices", "liveness", "marks", "memory", "stacks"})
-    tellCapability(name, false, detail);
+  for (const char* name : {"slices", "liveness", "marks", "memory", "stacks"}) {
+    const char* off = whySwitchedOff(name);
+    tellCapability(name, false, off != nullptr ? off : detail);
+  }
   if (objection == nullptr) {
     char pid[16];
     std::snprintf(pid, sizeof pid, "%d", static_cast<int>(getpid()));

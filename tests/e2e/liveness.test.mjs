@@ -7,7 +7,7 @@ import { parseArgs } from './lib/args.mjs';
 import { Definitions } from './lib/definitions.mjs';
 import { lineOf } from './lib/lines.mjs';
 import { Report } from './lib/report.mjs';
-import { exportJsonl, record, run } from './lib/slabscope.mjs';
+import { exportJsonl, info, record, run } from './lib/slabscope.mjs';
 
 const args = parseArgs('liveness');
 const report = new Report();
@@ -104,5 +104,13 @@ if (report.check(atCollected !== null, 'the mark "collected" is missing')) {
   );
   const plainSlabs = plain.arrayBuffers / plain.slab;
   report.check(Math.abs(slabs / plainSlabs - 1) <= 0.05, `${slabs} slabs alive, a plain run holds ${plainSlabs.toFixed(1)} slabs' worth`);
+}
+// What the user did not want is missing for that reason, and no other.
+const unwanted = { '--no-slices': ['slices', 'liveness'], '--no-liveness': ['liveness'], '--stacks=off': ['stacks'] };
+for (const [option, names] of Object.entries(unwanted)) {
+  const without = path.join(args.work, `${option.slice(2)}.slab`);
+  await record(args, without, ['-e', '0'], { recordOptions: [option] });
+  const { missing } = (await info(args, without)).answer;
+  for (const name of names) report.equal(missing.find((capability) => capability.name === name)?.detail, `switched off by ${option}`, `${name} with ${option}`);
 }
 report.finish();
