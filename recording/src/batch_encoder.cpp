@@ -40,6 +40,7 @@ void BatchEncoder::clear() {
   forEachTable([](int, auto& columns) { columns.clear(); });
   if (retelling_) setRetelling();
   last_ = {};
+  events_ = 0;
   definition_bytes_ = 0;
   lost_events_ = 0;
   first_t_ = 0;
@@ -49,7 +50,7 @@ std::string_view BatchEncoder::content() {
   told_.SerializeToString(&content_);
   appendField(content_, proto::Batch::kKindsFieldNumber, kinds_.bytes());
   appendField(content_, proto::Batch::kTimesFieldNumber, times_.bytes());
-  forEachTable([this](int field, const auto& columns) { columns.appendTo(content_, field); });
+  forEachTable([this](int field, auto& columns) { columns.appendTo(content_, field); });
   appendField(content_, proto::Batch::kProcessRssFieldNumber, process_rss_.bytes());
   appendField(content_, proto::Batch::kStoreIdsFieldNumber, store_ids_.bytes());
   appendField(content_, proto::Batch::kSliceIdsFieldNumber, slice_ids_.bytes());
@@ -99,7 +100,7 @@ void BatchEncoder::addCapability(const Capability& capability) {
 
 Nanoseconds BatchEncoder::begin(proto::EventKind kind, Nanoseconds t) {
   last_t_ = std::max(last_t_, t);
-  if (events() == 0) first_t_ = last_t_;
+  if (events_++ == 0) first_t_ = last_t_;
   kinds_.add(static_cast<uint64_t>(kind));
   times_.add(last_t_ - std::exchange(last_.time, last_t_));
   return last_t_;
@@ -197,6 +198,13 @@ void BatchEncoder::add(const SliceFree& event) {
   if (!defined(event.slice)) return addLost(event.t, event.t, 1);
   begin(proto::EVENT_SLICE_FREE, event.t);
   slice_frees_.add(delta(last_.slice_freed, event.slice.value), event.teardown);
+}
+
+void BatchEncoder::addFrees(Nanoseconds t, std::span<const SliceId> slices, bool teardown) {
+  for (const SliceId slice : slices) {
+    begin(proto::EVENT_SLICE_FREE, t);
+    slice_frees_.add(delta(last_.slice_freed, slice.value), teardown);
+  }
 }
 
 void BatchEncoder::add(const Gc& event) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class BatchEncoder {
   void add(const StoreMove& event);
   void add(const StoreKindKnown& event);
   void add(const SliceFree& event);
+  /// The same as so many SliceFrees. All must be defined.
+  void addFrees(Nanoseconds t, std::span<const SliceId> slices, bool teardown);
   void add(const Gc& event);
   void add(const Memory& event);
   void add(const ProcessRss& event);
@@ -59,7 +62,7 @@ class BatchEncoder {
 
   bool defined(StoreId id) const { return id.value != 0 && id.value <= stores_; }
   bool defined(SliceId id) const { return id.value != 0 && id.value <= slices_; }
-  uint64_t events() const { return kinds_.bytes().size(); }
+  uint64_t events() const { return events_; }
   /// Nothing is defined and nothing happened.
   bool empty() const { return events() == 0 && definition_bytes_ == 0 && !told_.has_numbering(); }
   /// About the room that the open batch's definitions take.
@@ -117,6 +120,7 @@ class BatchEncoder {
   uint64_t slices_ = 0;
   Nanoseconds last_t_ = 0;
 
+  uint64_t events_ = 0;
   uint64_t definition_bytes_ = 0;
   uint64_t lost_events_ = 0;
   Nanoseconds first_t_ = 0;

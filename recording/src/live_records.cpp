@@ -16,41 +16,46 @@ Nanoseconds timeOf(const LiveRecords::StateEvent& event) {
 }  // namespace
 
 void LiveRecords::on(const StoreAlloc& event) {
-  stores_.add({event, 0});
+  new_stores_.add(event, event.store.value);
   store_bytes_ += event.size;
 }
 
 void LiveRecords::on(const StoreFree& event) {
-  const std::optional<LiveStoreRecord> store = stores_.take(event.store.value);
+  const uint64_t id = event.store.value;
+  if (new_stores_.has(id)) {
+    if (const StoreAlloc* store = new_stores_.find(id)) store_bytes_ -= store->size;
+    new_stores_.kill(id);
+    return;
+  }
+  const std::optional<LiveStoreRecord> store = stores_.take(id);
   if (!store) return;
   store_bytes_ -= store->event.size;
   orphans_ += store->slices;
   forgetOrphans();
 }
 
+StoreAlloc* LiveRecords::storeToChange(uint64_t id) {
+  if (new_stores_.has(id)) return new_stores_.find(id);
+  LiveStoreRecord* store = stores_.findToChange(id);
+  return store != nullptr ? &store->event : nullptr;
+}
+
 void LiveRecords::on(const StoreResize& event) {
-  LiveStoreRecord* store = stores_.findToChange(event.store.value);
+  StoreAlloc* store = storeToChange(event.store.value);
   if (store == nullptr) return;
-  store_bytes_ += event.size - store->event.size;
-  store->event.size = event.size;
+  store_bytes_ += event.size - store->size;
+  store->size = event.size;
 }
 
 void LiveRecords::on(const StoreMove& event) {
-  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.isolate = event.isolate;
+  if (StoreAlloc* store = storeToChange(event.store.value)) store->isolate = event.isolate;
 }
 
 void LiveRecords::on(const StoreKindKnown& event) {
-  if (LiveStoreRecord* store = stores_.findToChange(event.store.value)) store->event.kind = event.kind;
+  if (StoreAlloc* store = storeToChange(event.store.value)) store->kind = event.kind;
 }
 
-void LiveRecords::on(const Slice& event) {
-  LiveStoreRecord* store = stores_.findToChange(event.store.value);
-  if (store == nullptr) return;
-  ++store->slices;
-  slices_.add(event);
-}
-
-void LiveRecords::on(const SliceFree& event) {
+void LiveRecords::onOld(const SliceFree& event) {
   const std::optional<Slice> slice = slices_.take(event.slice.value);
   if (!slice) return;
   if (LiveStoreRecord* store = stores_.findToChange(slice->store.value)) {
@@ -58,6 +63,19 @@ void LiveRecords::on(const SliceFree& event) {
   } else {
     --orphans_;
   }
+}
+
+void LiveRecords::settle() {
+  new_stores_.takeAll([&](const StoreAlloc& store) { stores_.add({store, 0}); });
+  // One whose store has died is not alive any more. Mostly it is in the same as the one before.
+  StoreId found;
+  LiveStoreRecord* store = nullptr;
+  new_slices_.takeAll([&](const Slice& slice) {
+    if (slice.store != std::exchange(found, slice.store)) store = stores_.findToChange(slice.store.value);
+    if (store == nullptr) return;
+    ++store->slices;
+    slices_.add(slice);
+  });
 }
 
 void LiveRecords::on(const Gc& event) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "birth_log.h"
+#include "newborns.h"
 #include "slabscope/recording/model.h"
 
 namespace slabscope::recording {
@@ -27,14 +28,24 @@ inline uint64_t idOf(const Slice& slice) {
 
 class LiveRecords {
  public:
-  /// Events with the time and the id under which they were written, in their order.
+  /// Events with the time and the id under which they were written, in their order; ids run on.
   void on(const StoreAlloc& event);
   void on(const StoreFree& event);
   void on(const StoreResize& event);
   void on(const StoreMove& event);
   void on(const StoreKindKnown& event);
-  void on(const Slice& event);
-  void on(const SliceFree& event);
+  /// `event` without the time and ids under which it was written: what has just been put into it word by
+  /// word could not be copied in larger pieces without waiting for the words.
+  void onSlice(const Slice& event, Nanoseconds t, SliceId id, StackId stack) {
+    Slice& kept = new_slices_.add(event, id.value);
+    kept.t = t;
+    kept.slice = id;
+    kept.stack = stack;
+  }
+  void on(const SliceFree& event) {
+    if (!new_slices_.has(event.slice.value)) return onOld(event);
+    new_slices_.kill(event.slice.value);
+  }
   void on(const Gc& event);
   void on(const IsolateStart& event) { isolates_[event.isolate] = event; }
   void on(const IsolateEnd& event) { isolates_.erase(event.isolate); }
@@ -43,7 +54,10 @@ class LiveRecords {
   template <class Other>
   void on(const Other& /*leaves everything as it was*/) {}
 
-  /// The sizes of all live stores.
+  /// To be called when a batch is closed: what it has borne and not killed joins the others.
+  void settle();
+
+  /// The sizes of all live stores, whether settled or not. All that follows is about what is settled.
   uint64_t storeBytes() const { return store_bytes_; }
   const BirthLog<LiveStoreRecord>& stores() const { return stores_; }
   /// For a while with those whose store died before them: see isAlive().
@@ -72,9 +86,13 @@ class LiveRecords {
     std::optional<Gc> marking_since;  ///< the first one since
   };
 
+  StoreAlloc* storeToChange(uint64_t id);
+  void onOld(const SliceFree& event);
   void forgetOrphans();
 
   uint64_t store_bytes_ = 0;
+  Newborns<StoreAlloc> new_stores_;
+  Newborns<Slice> new_slices_;
   BirthLog<LiveStoreRecord> stores_;
   BirthLog<Slice> slices_;
   uint64_t orphans_ = 0;  ///< slices whose store died before them

@@ -16,31 +16,31 @@ namespace slabscope::recording {
 class PackedColumn {
  public:
   void add(uint64_t value) {
-    if (room_.size() - used_ < kLongestVarint) grow();
-    unsigned char* at = room_.data() + used_;
-    while (value >= 0x80) {
-      *at++ = static_cast<unsigned char>(value | 0x80);
-      value >>= 7;
-    }
-    *at++ = static_cast<unsigned char>(value);
-    used_ = static_cast<size_t>(at - room_.data());
+    if (waiting_count_ == waiting_.size()) pack();
+    waiting_[waiting_count_++] = value;
   }
   /// Of a column of sint64.
   void addSigned(int64_t value) {
     add((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
   }
 
-  std::string_view bytes() const { return {reinterpret_cast<const char*>(room_.data()), used_}; }
+  /// Valid until the next call of anything.
+  std::string_view bytes() {
+    pack();
+    return {reinterpret_cast<const char*>(room_.data()), used_};
+  }
   /// The memory is kept.
-  void clear() { used_ = 0; }
+  void clear() { used_ = waiting_count_ = 0; }
 
  private:
-  static constexpr size_t kLongestVarint = 10;
-
-  void grow() { room_.resize(room_.empty() ? 64 : 2 * room_.size()); }
+  void pack();
 
   std::vector<unsigned char> room_;
   size_t used_ = 0;
+  // Packed in a row, while the processor has the place in a register: who fills several columns in turn has
+  // not.
+  size_t waiting_count_ = 0;
+  std::array<uint64_t, 64> waiting_{};
 };
 
 /// Appends a field of bytes, a string, a packed field or a message to the message that `message` holds;
@@ -65,7 +65,7 @@ class PackedColumns {
   }
 
   /// As the field `field` of a message.
-  void appendTo(std::string& message, int field) const {
+  void appendTo(std::string& message, int field) {
     std::string columns;
     for (size_t index = 0; index < kFields; ++index)
       appendField(columns, static_cast<int>(index) + 1, columns_[index].bytes());

@@ -92,6 +92,7 @@ struct Writer::State {
   }
 
   void closeBatch() {
+    if (snapshots) snapshots->live.settle();
     if (!encoder.empty() && writable()) {
       if (const Result<> written = writeBatch()) {
         written_events += encoder.events();
@@ -147,6 +148,17 @@ struct Writer::State {
     }
   }
 
+  void rememberSlice(const Slice& event, SliceId id) {
+    if (snapshots && id) {
+      snapshots->live.onSlice(event, encoder.lastTime(), id, defined(event.stack));
+      return;
+    }
+    Slice born = event;
+    born.slice = id;
+    born.stack = defined(born.stack);
+    remember(born, !id);
+  }
+
   // As the encoder writes it.
   StackId defined(StackId id) const { return id.value <= encoder.stacks() ? id : StackId{}; }
 
@@ -166,9 +178,31 @@ struct Writer::State {
     closeWhenFull();
   }
 
+  uint64_t batchEvents() const {
+    return capped ? std::min(kBatchEvents, capped->batchEvents()) : kBatchEvents;
+  }
+
   void closeWhenFull() {
-    if (encoder.events() >= (capped ? std::min(kBatchEvents, capped->batchEvents()) : kBatchEvents))
-      closeBatch();
+    if (encoder.events() >= batchEvents()) closeBatch();
+  }
+
+  // None when one is not defined.
+  bool addFrees(Nanoseconds t, std::span<const SliceId> slices, bool teardown) {
+    if (!std::all_of(slices.begin(), slices.end(), [&](SliceId id) { return encoder.defined(id); }))
+      return false;
+    while (!slices.empty()) {
+      // With a limit a batch that was not full may have become so.
+      const uint64_t room = std::max(batchEvents(), encoder.events() + 1) - encoder.events();
+      const auto now = slices.first(static_cast<size_t>(std::min<uint64_t>(slices.size(), room)));
+      encoder.addFrees(t, now, teardown);
+      for (const SliceId slice : now) {
+        SliceFree written{.slice = slice, .teardown = teardown};
+        remember(written, false);
+      }
+      slices = slices.subspan(now.size());
+      closeWhenFull();
+    }
+    return true;
   }
 
   void closeWhenLong() {
@@ -266,13 +300,8 @@ StoreId Writer::add(const StoreAlloc& event) {
   return born.store;
 }
 SliceId Writer::add(const Slice& event) {
-  // Copied after it was read: what the caller has just stored word by word cannot be loaded at once in larger
-  // pieces.
   const SliceId id = state_->encoder.add(event);
-  Slice born = event;
-  born.slice = id;
-  born.stack = state_->defined(born.stack);
-  state_->remember(born, !id);
+  state_->rememberSlice(event, id);
   state_->closeWhenFull();
   return id;
 }
@@ -290,6 +319,10 @@ void Writer::add(const StoreKindKnown& event) {
 }
 void Writer::add(const SliceFree& event) {
   state_->addTo(event, state_->encoder.defined(event.slice));
+}
+void Writer::addFrees(Nanoseconds t, std::span<const SliceId> slices, bool teardown) {
+  if (state_->addFrees(t, slices, teardown)) return;
+  for (const SliceId slice : slices) add(SliceFree{.t = t, .slice = slice, .teardown = teardown});
 }
 void Writer::add(const Gc& event) {
   state_->add(event);

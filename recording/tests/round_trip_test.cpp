@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "files.h"
 #include "random_recording.h"
@@ -34,6 +38,54 @@ TEST(RoundTrip, random_events_of_every_kind_come_back_as_they_were_written) {
     EXPECT_EQ(read->integrity.good_bytes, readFile(path).size());
     EXPECT_EQ(read->integrity.file_bytes, read->integrity.good_bytes);
   }
+}
+
+// A file with two stores and some slices, and so many of them freed at a time.
+std::string recordingWithFrees(const std::string& path, bool together, uint64_t slices, bool teardown) {
+  auto writer = std::move(*Writer::create(path, {}));
+  const StoreId store = writer->add(StoreAlloc{.t = 1, .size = 8192});
+  std::vector<SliceId> ids;
+  for (uint64_t index = 0; index < slices; ++index)
+    ids.push_back(writer->add(Slice{.t = 2 + index, .store = store, .offset = index % 100, .length = 1}));
+  for (size_t from = 0; from < ids.size(); from += 16) {
+    const auto some = std::span(ids).subspan(from, std::min<size_t>(16, ids.size() - from));
+    const Nanoseconds t = 1000 + slices + from;
+    if (together) writer->addFrees(t, some, teardown);
+    for (const SliceId id : some) {
+      if (!together) writer->add(SliceFree{.t = t, .slice = id, .teardown = teardown});
+    }
+  }
+  EXPECT_TRUE(writer->finish({}));
+  return readFile(path);
+}
+
+TEST(RoundTrip, slices_freed_together_are_written_as_if_one_by_one) {
+  const Folder folder;
+  // The last have batches that are full in the midst of what dies together.
+  for (const uint64_t slices : {1U, 16U, 100U, 33'000U, 66'001U}) {
+    for (const bool teardown : {false, true}) {
+      EXPECT_TRUE(recordingWithFrees(folder.file("together.slab"), true, slices, teardown) ==
+                  recordingWithFrees(folder.file("apart.slab"), false, slices, teardown))
+          << slices;
+    }
+  }
+}
+
+TEST(RoundTrip, of_slices_freed_together_those_that_are_not_defined_are_losses) {
+  const Folder folder;
+  auto writer = std::move(*Writer::create(folder.file("undefined.slab"), {}));
+  const StoreId store = writer->add(StoreAlloc{.t = 1, .size = 8192});
+  const SliceId slice = writer->add(Slice{.t = 2, .store = store, .length = 1});
+  const std::array<SliceId, 3> dead{SliceId{7}, slice, SliceId{}};
+  writer->addFrees(3, dead, false);
+  ASSERT_TRUE(writer->finish({}));
+  const auto read = readBack(folder.file("undefined.slab"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->integrity.damage, "");
+  ASSERT_EQ(read->content.events.size(), 5U);
+  EXPECT_TRUE(std::holds_alternative<Lost>(read->content.events[2]));
+  EXPECT_TRUE(read->content.events[3] == Event(SliceFree{.t = 3, .slice = slice}));
+  EXPECT_TRUE(std::holds_alternative<Lost>(read->content.events[4]));
 }
 
 TEST(RoundTrip, header_footer_and_facts_about_the_process_come_back) {

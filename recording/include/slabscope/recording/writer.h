@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,8 @@ class Writer {
   void add(const StoreMove& event);
   void add(const StoreKindKnown& event);
   void add(const SliceFree& event);
+  /// The same as a SliceFree of each slice at `t`, in their order.
+  void addFrees(Nanoseconds t, std::span<const SliceId> slices, bool teardown);
   void add(const Gc& event);
   void add(const Memory& event);
   void add(const ProcessRss& event);
