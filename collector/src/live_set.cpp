@@ -29,15 +29,19 @@ Slot LiveSet::externalOf(uint64_t external) const {
   return found != nullptr ? *found : 0;
 }
 
-Slot LiveSet::storeOfView(uint64_t address) const {
-  if (Slot own = storeAt(address)) return own;
-  auto externals = externals_at_.find(address);
-  return externals != externals_at_.end() ? externals->second.back() : 0;
+Slot LiveSet::storeOfView(uint64_t address) {
+  if (address == viewed_address_) return viewed_store_;
+  Slot store = storeAt(address);
+  if (auto externals = externals_at_.find(address); store == 0 && externals != externals_at_.end())
+    store = externals->second.back();
+  viewed_address_ = address;
+  viewed_store_ = store;
+  return store;
 }
 
 Slot LiveSet::addStore(const LiveStore& store) {
-  Slot slot = stores_.add();
-  stores_[slot] = store;
+  const Slot slot = stores_.add(store);
+  forgetViewed(store.address);
   if (store.external != 0) {
     by_external_.set(store.external, slot);
     externals_at_[store.address].push_back(slot);
@@ -48,7 +52,8 @@ Slot LiveSet::addStore(const LiveStore& store) {
 }
 
 void LiveSet::removeStore(Slot slot) {
-  const LiveStore& store = stores_[slot];
+  LiveStore& store = stores_[slot];
+  forgetViewed(store.address);
   if (store.external != 0) {
     by_external_.erase(store.external);
     auto externals = externals_at_.find(store.address);
@@ -57,14 +62,8 @@ void LiveSet::removeStore(Slot slot) {
   } else {
     by_address_.erase(keyOf(store.address));
   }
+  dropRows(store);
   stores_.remove(slot);
-}
-
-// Ids are used in the order of their numbers: neighbours share a cache line.
-Slot& LiveSet::bucketOf(uint64_t wire_id) {
-  constexpr uint64_t kLine = 16;
-  const uint64_t line = ((wire_id / kLine) * 0x9E3779B97F4A7C15ULL) >> 32;
-  return buckets_[(line * kLine + wire_id % kLine) & (buckets_.size() - 1)];
 }
 
 void LiveSet::growBuckets() {
@@ -88,23 +87,19 @@ Slot LiveSet::sliceOf(uint64_t wire_id) {
   return slot;
 }
 
-Slot LiveSet::addSlice(const LiveSlice& born) {
-  if (slice_count_ == buckets_.size()) growBuckets();
-  const Slot slot = slices_.add();
-  LiveSlice& slice = slices_[slot];
-  LiveStore& store = stores_[born.store];
-  slice = born;
-  slice.next_of_bucket = std::exchange(bucketOf(born.wire_id), slot);
-  slice.next_of_store = std::exchange(store.first_slice, slot);
-  if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slot;
-  if (store.in_cells) cells_.add(store, slot);
-  ++slice_count_;
-  ++slice_counts_[keyOfIsolate(born.isolate)];
-  return slot;
+// Mostly one isolate is busy: its count is at hand.
+void LiveSet::count(uint32_t isolate) {
+  const uint64_t key = keyOfIsolate(isolate);
+  if (key == counted_isolate_) return;
+  if (counted_ != 0) slice_counts_.set(counted_isolate_, counted_);
+  const size_t* known = slice_counts_.find(key);
+  counted_ = known != nullptr ? *known : 0;
+  if (known != nullptr) slice_counts_.erase(key);
+  counted_isolate_ = key;
 }
 
 void LiveSet::removeSlice(Slot slot) {
-  const LiveSlice slice = slices_[slot];
+  LiveSlice& slice = slices_[slot];
   LiveStore& store = stores_[slice.store];
   if (slice.previous_of_store != 0) {
     slices_[slice.previous_of_store].next_of_store = slice.next_of_store;
@@ -113,45 +108,74 @@ void LiveSet::removeSlice(Slot slot) {
   }
   if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slice.previous_of_store;
   if (store.newest_cut == slot) store.newest_cut = 0;
+  if (store.rows != 0) rows_[store.rows].remove(slice.row);
   if (store.in_cells) cells_.remove(slot);
   if (store.first_slice == 0) store.in_cells = false;
   removeFromBucket(slot);
   --slice_count_;
-  size_t& of_isolate = slice_counts_[keyOfIsolate(slice.isolate)];
-  if (--of_isolate == 0) slice_counts_.erase(keyOfIsolate(slice.isolate));
+  count(slice.isolate);
+  --counted_;
+  slice.wire_id = 0;
   slices_.remove(slot);
 }
 
-// The oldest first: where a cell has several, the youngest is to be found first.
-void LiveSet::fillCells(Slot store) {
-  LiveStore& filled = stores_[store];
-  Slot oldest = filled.first_slice;
+// The oldest first, as it is in rows and cells.
+template <class Visit>
+void LiveSet::forEachOf(const LiveStore& store, Visit&& visit) {
+  Slot oldest = store.first_slice;
   while (Slot older = slices_[oldest].next_of_store) oldest = older;
-  filled.in_cells = true;
-  filled.lengths = 0;
-  for (Slot slot = oldest; slot != 0; slot = slices_[slot].previous_of_store) cells_.add(filled, slot);
+  for (Slot slot = oldest; slot != 0; slot = slices_[slot].previous_of_store) visit(slot);
 }
 
-Slot LiveSet::smallestAround(Slot store, uint64_t offset, uint64_t length) {
-  constexpr uint32_t kWorthCells = 32;
-  if (stores_[store].in_cells) return cells_.smallestAround(stores_[store], store, offset, length);
+void LiveSet::fillRows(LiveStore& store) {
+  store.rows = rows_.add({});
+  forEachOf(store, [&](Slot slot) {
+    if (store.rows != 0) addToRows(store, slot);
+  });
+}
+
+// Or to cells: rows that have to be tidied again and again would cost more.
+void LiveSet::addToRows(LiveStore& store, Slot slot) {
+  LiveSlice& slice = slices_[slot];
+  SliceRows& rows = rows_[store.rows];
+  if (rows.isFull() && rows.count() <= SliceRows::kRows / 2)
+    rows.tidy([&](Slot moved, uint8_t row) { slices_[moved].row = row; });
+  if (rows.isFull() || !SliceRows::canHold(slice.offset + slice.length)) return fillCells(store);
+  slice.row = rows.add(slot, slice.offset, slice.length);
+}
+
+void LiveSet::dropRows(LiveStore& store) {
+  if (store.rows != 0) rows_.remove(std::exchange(store.rows, 0));
+}
+
+void LiveSet::fillCells(LiveStore& store) {
+  dropRows(store);
+  store.in_cells = true;
+  store.lengths = 0;
+  forEachOf(store, [&](Slot slot) { cells_.add(store, slot); });
+}
+
+// Most stores have few slices, and many are never asked: these need no room for rows, nor a hash table.
+Slot LiveSet::smallestAround(Slot of, uint64_t offset, uint64_t length) {
+  constexpr uint32_t kWorthRows = 8;
+  LiveStore& store = stores_[of];
+  if (store.rows != 0) return rows_[store.rows].smallestAround(offset, length);
+  if (store.in_cells) return cells_.smallestAround(store, of, offset, length);
   SmallestAround smallest(offset, length);
   uint32_t seen = 0;
-  for (Slot slot = stores_[store].first_slice; slot != 0; slot = slices_[slot].next_of_store) {
+  for (Slot slot = store.first_slice; slot != 0; slot = slices_[slot].next_of_store) {
     if (smallest.consider(slot, slices_[slot])) break;
-    if (++seen == kWorthCells) {
-      fillCells(store);
-      return cells_.smallestAround(stores_[store], store, offset, length);
-    }
+    if (++seen < kWorthRows) continue;
+    fillRows(store);
+    return smallestAround(of, offset, length);
   }
   return smallest.found();
 }
 
-std::vector<Slot> LiveSet::slicesOfIsolate(uint32_t isolate) const {
+std::vector<Slot> LiveSet::slicesOfIsolate(uint32_t isolate) {
   std::vector<Slot> found;
-  const size_t* count = slice_counts_.find(keyOfIsolate(isolate));
-  if (count == nullptr) return found;
-  for (Slot slot = 1; found.size() != *count; ++slot) {
+  count(isolate);
+  for (Slot slot = 1; found.size() != counted_; ++slot) {
     if (slices_[slot].wire_id != 0 && slices_[slot].isolate == isolate) found.push_back(slot);
   }
   return found;

@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "flat_map.h"
 #include "live_slots.h"
 #include "slice_cells.h"
+#include "slice_rows.h"
 
 namespace slabscope::collector {
 
@@ -21,7 +23,7 @@ class LiveSet {
   /// 0 when there is no such external store alive.
   Slot externalOf(uint64_t external) const;
   /// The store that an ArrayBuffer at this address belongs to: of several external ones the youngest.
-  Slot storeOfView(uint64_t address) const;
+  Slot storeOfView(uint64_t address);
   /// `store.address` must not be 0; unless the store is external, no other that is not may begin there.
   Slot addStore(const LiveStore& store);
   /// The store must have no live slice any more.
@@ -38,20 +40,37 @@ class LiveSet {
   LiveSlice& slice(Slot slot) { return slices_[slot]; }
   const LiveSlice& slice(Slot slot) const { return slices_[slot]; }
 
-  /// The smallest live slice of the store that holds all of [offset, offset + length), the youngest of
+  /// The smallest live slice of the store `of` that holds all of [offset, offset + length), the youngest of
   /// equals; 0 when none does.
-  Slot smallestAround(Slot store, uint64_t offset, uint64_t length);
+  Slot smallestAround(Slot of, uint64_t offset, uint64_t length);
   /// Takes time only where there are any.
-  std::vector<Slot> slicesOfIsolate(uint32_t isolate) const;
+  std::vector<Slot> slicesOfIsolate(uint32_t isolate);
 
  private:
-  Slot& bucketOf(uint64_t wire_id);
+  Slot& bucketOf(uint64_t wire_id) {
+    // Ids are used in the order of their numbers: neighbours share a cache line.
+    constexpr uint64_t kLine = 16;
+    const uint64_t line = ((wire_id / kLine) * 0x9E3779B97F4A7C15ULL) >> 32;
+    return buckets_[(line * kLine + wire_id % kLine) & (buckets_.size() - 1)];
+  }
+  void count(uint32_t isolate);
+  void forgetViewed(uint64_t address) {
+    if (address == viewed_address_) viewed_address_ = viewed_store_ = 0;
+  }
   void growBuckets();
   void removeFromBucket(Slot slot);
-  void fillCells(Slot store);
+  template <class Visit>
+  void forEachOf(const LiveStore& store, Visit&& visit);
+  void fillRows(LiveStore& store);
+  void addToRows(LiveStore& store, Slot slot);
+  void dropRows(LiveStore& store);
+  void fillCells(LiveStore& store);
 
   SlotPool<LiveStore> stores_;
+  uint64_t viewed_address_ = 0;  ///< asked for last by storeOfView(); 0 once that may have another answer
+  Slot viewed_store_ = 0;
   SlotPool<LiveSlice> slices_;
+  SlotPool<SliceRows> rows_;
   FlatMap<Slot> by_address_;  ///< key: keyOf(address); no external ones
   FlatMap<Slot> by_external_;
   std::unordered_map<uint64_t, std::vector<Slot>> externals_at_;  ///< by address, the youngest last
@@ -61,6 +80,29 @@ class LiveSet {
   size_t slice_count_ = 0;
   SliceCells cells_{slices_};
   FlatMap<size_t> slice_counts_;  ///< by isolate, plus 1
+  uint64_t counted_isolate_ = 0;  ///< plus 1; its slices are in `counted_`, and not in slice_counts_
+  size_t counted_ = 0;
 };
+
+// Here, so that what its caller knows goes straight to its place: copied from where it was just put together
+// it would be waited for.
+inline Slot LiveSet::addSlice(const LiveSlice& born) {
+  if (slice_count_ == buckets_.size()) growBuckets();
+  const Slot slot = slices_.add(born);
+  LiveSlice& slice = slices_[slot];
+  LiveStore& store = stores_[born.store];
+  slice.next_of_bucket = std::exchange(bucketOf(born.wire_id), slot);
+  slice.next_of_store = std::exchange(store.first_slice, slot);
+  if (slice.next_of_store != 0) slices_[slice.next_of_store].previous_of_store = slot;
+  if (store.in_cells) {
+    cells_.add(store, slot);
+  } else if (store.rows != 0) {
+    addToRows(store, slot);
+  }
+  ++slice_count_;
+  count(born.isolate);
+  ++counted_;
+  return slot;
+}
 
 }  // namespace slabscope::collector

@@ -25,6 +25,7 @@ struct LiveStore {
   uint32_t allocator = 0;
   Slot first_slice = 0;  ///< the youngest; the rest follow by `next_of_store`
   Slot newest_cut = 0;   ///< 0 once that slice is dead
+  Slot rows = 0;         ///< its slices are in these SliceRows; 0 = in none
   recording::StoreKind kind = recording::StoreKind::kArrayBuffer;
   bool in_cells = false;  ///< its slices are in SliceCells
   uint64_t lengths = 0;   ///< there, a bit for each class of lengths
@@ -44,6 +45,7 @@ struct alignas(64) LiveSlice {
   Slot next_of_cell = 0;    ///< in SliceCells, where the store is there
   Slot previous_of_cell = 0;
   bool from_string_fast = false;
+  uint8_t row = 0;  ///< in SliceRows, where the store has some
 };
 static_assert(sizeof(LiveSlice) == 64);
 
@@ -51,20 +53,18 @@ static_assert(sizeof(LiveSlice) == 64);
 template <class Item>
 class SlotPool {
  public:
-  /// The item is a new one.
-  Slot add() {
+  Slot add(const Item& item) {
     if (vacant_.empty()) {
       if (used_ == chunks_.size() * kChunkItems) chunks_.push_back(std::make_unique<Chunk>());
       vacant_.push_back(static_cast<Slot>(++used_));
     }
     Slot slot = vacant_.back();
     vacant_.pop_back();
+    (*this)[slot] = item;
     return slot;
   }
-  void remove(Slot slot) {
-    (*this)[slot] = Item{};
-    vacant_.push_back(slot);
-  }
+  /// What was there stays to be read until another takes its place.
+  void remove(Slot slot) { vacant_.push_back(slot); }
   Item& operator[](Slot slot) { return (*chunks_[(slot - 1) / kChunkItems])[(slot - 1) % kChunkItems]; }
   const Item& operator[](Slot slot) const {
     return (*chunks_[(slot - 1) / kChunkItems])[(slot - 1) % kChunkItems];

@@ -77,19 +77,22 @@ bool RingDrain::take(uint32_t index, uint32_t thread, std::span<const char> reco
     sink_.take(index, header.t, deaths);
     return true;
   }
-  if (header.kind == wire::RecordKind::kSmallSlice) {
-    wire::SmallSlice slice;
-    uint64_t parent = 0;
-    if (record.size() < sizeof slice) return false;
-    std::memcpy(&slice, record.data(), sizeof slice);
-    if (record.size() >= sizeof slice + sizeof parent)
-      std::memcpy(&parent, record.data() + sizeof slice, sizeof parent);
-    sink_.take(index, slice, parent);
-    return true;
-  }
   const Decoded decoded = decode(record);
   if (std::holds_alternative<Malformed>(decoded)) return false;
   sink_.take(index, thread, header.t, decoded);
+  return true;
+}
+
+// Most records are one. It is copied where it is used: what a copy has put down in larger pieces could not be
+// loaded again word by word without waiting. False where it is none, or malformed.
+bool RingDrain::takeSmallSlice(uint32_t index, const char* record, uint64_t bytes) {
+  wire::SmallSlice slice;
+  uint64_t parent = 0;
+  if (bytes < sizeof slice) return false;
+  std::memcpy(&slice, record, sizeof slice);
+  if (slice.header.kind != wire::RecordKind::kSmallSlice) return false;
+  if (bytes >= sizeof slice + sizeof parent) std::memcpy(&parent, record + sizeof slice, sizeof parent);
+  sink_.take(index, slice, parent);
   return true;
 }
 
@@ -111,6 +114,7 @@ uint64_t RingDrain::drainRing(uint32_t index, uint64_t now) {
       break;
     }
     taken += bytes;
+    if (takeSmallSlice(index, record, bytes)) continue;
     std::memcpy(record_.data(), record, bytes);
     if (!take(index, header.thread, {reinterpret_cast<const char*>(record_.data()), bytes}))
       drop(wire::LossKind::kOther, 1, last_drain_, now);

@@ -67,6 +67,7 @@ class RingDrain {
   };
 
   bool take(uint32_t index, uint32_t thread, std::span<const char> record);
+  bool takeSmallSlice(uint32_t index, const char* record, uint64_t bytes);
   uint64_t drainRing(uint32_t index, uint64_t now);
   void checkLosses(uint32_t index);
   void drop(wire::LossKind kind, uint64_t count, uint64_t first_t, uint64_t last_t);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace slabscope::collector {
 
@@ -91,7 +92,14 @@ bool Translator::isTeardown(Slot store) const {
 }
 
 void Translator::endStore(uint64_t t, Slot store, bool teardown) {
-  while (Slot slice = live_.store(store).first_slice) endSlice(t, slice, teardown);
+  size_t count = 0;
+  while (const Slot slice = live_.store(store).first_slice) {
+    if (count == dead_.size())
+      writer_.addFrees(sinceStart(t), {dead_.data(), std::exchange(count, 0)}, teardown);
+    dead_[count++] = live_.slice(slice).id;
+    live_.removeSlice(slice);
+  }
+  writer_.addFrees(sinceStart(t), {dead_.data(), count}, teardown);
   writer_.add(recording::StoreFree{sinceStart(t), live_.store(store).id, teardown});
   live_.removeStore(store);
 }
@@ -120,12 +128,16 @@ void Translator::handle(const Event& event, const SliceDeaths& deaths) {
   std::array<Slot, SliceDeaths::kMost> found;
   Slot* next = found.data();
   deaths.forEach([&](uint64_t id) { *next++ = live_.sliceOf(id); });
+  size_t count = 0;
   next = found.data();
   deaths.forEach([&](uint64_t id) {
     const Slot slice = *next++;
     // One that is told twice is gone by now.
-    if (slice != 0 && live_.slice(slice).wire_id == id) endSlice(event.t, slice, false);
+    if (slice == 0 || live_.slice(slice).wire_id != id) return;
+    dead_[count++] = live_.slice(slice).id;
+    live_.removeSlice(slice);
   });
+  writer_.addFrees(sinceStart(event.t), {dead_.data(), count}, false);
 }
 
 void Translator::handle(const Event& event, const Collection& collection) {

@@ -3,6 +3,7 @@
 // parent, the end of an isolate into the death of its slices.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
@@ -94,6 +95,8 @@ class Translator {
   /// By store: the latest move to a thread whose isolate has not said yet that it runs there.
   std::map<recording::StoreId, wire::StoreMove> waiting_moves_;
   std::unordered_map<uint32_t, AllocatorState> allocators_;
+  /// Slices that have just died together; here, since it would be cleared for each.
+  std::array<recording::SliceId, SliceDeaths::kMost> dead_{};
   TranslatorCounts counts_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 
@@ -78,6 +80,87 @@ struct Sliced {
     return best;
   }
 };
+
+// About as many at a time as one look at rows is for, some of them too far out for a row, and views of one
+// place that differ in their age alone.
+TEST(LiveSet, FindsTheSmallestSliceAroundAPlaceWhereRowsFillUpAndEmpty) {
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 200; ++round) {
+    Sliced sliced;
+    LiveStore store;
+    store.address = 0x10000;
+    store.size = uint64_t{1} << 27;
+    const Slot slab = sliced.live.addStore(store);
+    const uint64_t far = round % 4 == 0 ? (uint64_t{1} << 26) - 50 : 0;
+    const size_t most = 6 + random() % 40;
+    const auto place = [&] { return std::pair{far + random() % 100, random() % 8 * 10}; };
+    for (int step = 0; step < 300; ++step) {
+      const bool grows = sliced.slices.size() < 2 || (sliced.slices.size() < most && random() % 2 == 0);
+      if (grows) {
+        const auto [offset, length] = place();
+        sliced.add(slab, offset, length);
+      } else {
+        std::swap(sliced.slices[random() % sliced.slices.size()], sliced.slices.back());
+        sliced.live.removeSlice(sliced.slices.back());
+        sliced.slices.pop_back();
+      }
+      const auto [offset, length] = place();
+      ASSERT_EQ(sliced.live.smallestAround(slab, offset, length), sliced.expected(slab, offset, length))
+          << round << ' ' << step;
+    }
+    while (!sliced.slices.empty()) {
+      sliced.live.removeSlice(sliced.slices.back());
+      sliced.slices.pop_back();
+    }
+    sliced.live.removeStore(slab);
+  }
+}
+
+TEST(LiveSet, KnowsTheStoreOfAViewWhateverWasAskedBefore) {
+  LiveSet live;
+  LiveStore store;
+  store.address = 0x1000;
+  EXPECT_EQ(live.storeOfView(0x1000), 0U);
+  const Slot first = live.addStore(store);
+  EXPECT_EQ(live.storeOfView(0x1000), first);
+  EXPECT_EQ(live.storeOfView(0), 0U);
+  EXPECT_EQ(live.storeOfView(0x1000), first);
+  live.removeStore(first);
+  EXPECT_EQ(live.storeOfView(0x1000), 0U);
+  store.external = 5;
+  const Slot older = live.addStore(store);
+  EXPECT_EQ(live.storeOfView(0x1000), older);
+  store.external = 6;
+  const Slot younger = live.addStore(store);
+  EXPECT_EQ(live.storeOfView(0x1000), younger);
+  live.removeStore(younger);
+  EXPECT_EQ(live.storeOfView(0x1000), older);
+  EXPECT_EQ(live.storeOfView(0), 0U);
+}
+
+TEST(LiveSet, FindsTheSlicesOfEachIsolateHoweverTheyTakeTurns) {
+  std::mt19937_64 random(3);
+  LiveSet live;
+  LiveStore store;
+  store.address = 0x1000;
+  const Slot slab = live.addStore(store);
+  std::array<std::vector<Slot>, 3> expected;
+  for (uint64_t step = 1; step <= 2000; ++step) {
+    const auto isolate = static_cast<uint32_t>(random() % expected.size());
+    std::vector<Slot>& slices = expected[isolate];
+    if (slices.empty() || random() % 2 == 0) {
+      slices.push_back(live.addSlice({.wire_id = step, .store = slab, .isolate = isolate}));
+    } else {
+      live.removeSlice(slices.back());
+      slices.pop_back();
+    }
+    const auto asked = static_cast<uint32_t>(random() % (expected.size() + 1));
+    std::vector<Slot> found = live.slicesOfIsolate(asked);
+    std::vector<Slot> wanted = asked < expected.size() ? expected[asked] : std::vector<Slot>{};
+    std::sort(wanted.begin(), wanted.end());
+    ASSERT_EQ(found, wanted) << step;
+  }
+}
 
 TEST(LiveSet, FindsTheSmallestSliceAroundAPlaceAmongFewAndMany) {
   constexpr uint64_t kSize = 4096;
