@@ -26,5 +26,8 @@ constexpr uint64_t kMaxDefinitionBytes = 8ULL << 20;
 constexpr size_t kMaxStringBytes = 1U << 20;
 
 constexpr int kCompressionLevel = 3;
+// It takes twice the time: for batches whose events came so slowly that this is half a percent of it.
+constexpr int kThoroughCompressionLevel = 5;
+constexpr uint64_t kFewEventsPerSecond = 250'000;
 
 }  // namespace slabscope::recording

@@ -15,6 +15,17 @@
 
 namespace slabscope::recording {
 
+namespace {
+
+int levelFor(const BlockInfo& info) {
+  constexpr uint64_t kSecond = 1'000'000'000;
+  constexpr uint64_t kEach = kSecond / kFewEventsPerSecond;
+  const bool slow = info.kind == proto::BLOCK_BATCH && info.last_t - info.first_t >= kEach * info.event_count;
+  return slow ? kThoroughCompressionLevel : kCompressionLevel;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<FrameWriter>> FrameWriter::create(const std::string& path, bool anew) {
   const Result<int> fd = anew ? createOutputFileAnew(path) : createOutputFile(path);
   if (!fd) return fd.error();
@@ -41,7 +52,7 @@ Result<std::string_view> FrameWriter::pack(const BlockInfo& info,
 Result<std::string_view> FrameWriter::pack(const BlockInfo& info, std::string_view payload) {
   packed_.resize(ZSTD_compressBound(payload.size()));
   const size_t packed_size = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(), payload.data(),
-                                               payload.size(), kCompressionLevel);
+                                               payload.size(), levelFor(info));
   if (ZSTD_isError(packed_size) != 0) return Error{std::string("zstd: ") + ZSTD_getErrorName(packed_size)};
 
   block_.Clear();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <span>
 #include <utility>
 #include <vector>
@@ -86,6 +87,33 @@ TEST(RoundTrip, of_slices_freed_together_those_that_are_not_defined_are_losses) 
   EXPECT_TRUE(std::holds_alternative<Lost>(read->content.events[2]));
   EXPECT_TRUE(read->content.events[3] == Event(SliceFree{.t = 3, .slice = slice}));
   EXPECT_TRUE(std::holds_alternative<Lost>(read->content.events[4]));
+}
+
+// What is written of a batch of stores that come and go in much the same order again and again, each so many
+// nanoseconds after the one before, or a little more.
+uint64_t bytesOfBatch(const std::string& path, Nanoseconds each) {
+  std::mt19937_64 random(1);
+  auto writer = std::move(*Writer::create(path, {}));
+  Nanoseconds t = 0;
+  for (uint64_t request = 0; request < 8000; ++request) {
+    std::vector<StoreId> made;
+    for (uint64_t store = 0; store < 3 + random() % 2; ++store) {
+      made.push_back(writer->add(StoreAlloc{.t = t += each + random() % 64,
+                                            .address = random() % 512 * 4096,
+                                            .size = 100 * store + request % 3,
+                                            .stack = {}}));
+    }
+    for (const StoreId store : made) writer->add(StoreFree{.t = t += each + random() % 64, .store = store});
+  }
+  const uint64_t before = writer->bytesWritten();
+  EXPECT_TRUE(writer->flush());
+  return writer->bytesWritten() - before;
+}
+
+TEST(RoundTrip, a_batch_is_packed_smaller_where_its_events_came_slowly) {
+  const Folder folder;
+  // On either side of 250,000 a second, with times that are as easily packed.
+  EXPECT_LT(bytesOfBatch(folder.file("slow.slab"), 4100), bytesOfBatch(folder.file("fast.slab"), 3900));
 }
 
 TEST(RoundTrip, header_footer_and_facts_about_the_process_come_back) {
