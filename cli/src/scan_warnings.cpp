@@ -53,6 +53,13 @@ std::string optionsOf(const recording::Header& header) {
   return lines;
 }
 
+// What optionsOf() has said of already.
+bool isSwitchedOff(const recording::Header& header, std::string_view capability) {
+  if (capability == "slices") return !header.slices;
+  if (capability == "liveness") return !header.slices || !header.liveness;
+  return capability == "stacks" && header.stack_depth == 0;
+}
+
 // Of what an unfinished or curtailed recording leaves out, what the figures rest on.
 std::string missingIn(const analysis::Scan& scan) {
   static constexpr std::array<std::string_view, 8> kMatters = {
@@ -61,7 +68,7 @@ std::string missingIn(const analysis::Scan& scan) {
   std::string lines;
   for (const recording::Capability& one : scan.definitions.capabilities()) {
     const bool matters = std::find(kMatters.begin(), kMatters.end(), one.name) != kMatters.end();
-    if (matters && !one.present) {
+    if (matters && !one.present && !isSwitchedOff(scan.header, one.name)) {
       lines += fmt::format("! missing: {}{}{}\n", printable(one.name), one.detail.empty() ? "" : ": ",
                            printable(one.detail));
     }

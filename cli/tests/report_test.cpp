@@ -199,7 +199,8 @@ TEST(Report, SaysThatItDoesNotKnowWhatRestsOnSlicesWhereThereAreNone) {
     recording::Header header = Maker::defaultHeader();
     header.slices = !by_option;
     Maker maker(file.path(), header);
-    if (!by_option) maker.writer().addCapability({"slices", false, "the agent did not run"});
+    maker.writer().addCapability(
+        {"slices", false, by_option ? "switched off by --no-slices" : "the agent did not run"});
     for (uint64_t t = 1; t <= 2; ++t) maker.alloc(t * 1'000'000'000, 8192, recording::StoreKind::kPool);
     maker.add(recording::Gc{3'000'000'000, 2'000'000, 0, recording::GcKind::kMarkCompact});
     maker.finish();
@@ -210,6 +211,8 @@ TEST(Report, SaysThatItDoesNotKnowWhatRestsOnSlicesWhereThereAreNone) {
           "Advice: none, nothing here reaches a threshold; of slices too little is known\n",
           "    16.0 KiB          ?         ?         ?  (slices not recorded: holder unknown)\n"})
       EXPECT_TRUE(has(ran.out, what)) << what << " is not in\n" << ran.out;
+    EXPECT_EQ(has(ran.out, "! slices were not recorded (--no-slices)"), by_option) << ran.out;
+    EXPECT_EQ(has(ran.out, "! missing: slices"), !by_option) << "a reason is told once\n" << ran.out;
     EXPECT_FALSE(has(ran.out, "0.00 %")) << ran.out;
     EXPECT_FALSE(has(ran.out, "no live slice")) << ran.out;
     const json whole = json::parse(slabscope({"report", file.path(), "--json"}).out);
