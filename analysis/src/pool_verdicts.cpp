@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From counts to verdicts.
 #include <algorithm>
-#include <string_view>
 
 #include "pool_tracker.h"
 
@@ -9,12 +8,6 @@ namespace slabscope::analysis {
 namespace {
 
 constexpr uint64_t kClaimedPoolSize = 8192;
-
-bool isMissing(const Scan& scan, std::string_view name) {
-  const auto& all = scan.definitions.capabilities();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const recording::Capability& one) { return one.name == name && !one.present; });
-}
 
 Finding cannotTell(Lacking lacking) {
   return {Verdict::kCannotTell, lacking};
@@ -127,8 +120,8 @@ Finding judgeWhole(const WholeFact& fact, const Present& present) {
 
 void judge(PoolFacts& facts, const Scan& scan) {
   const recording::Header& header = scan.header;
-  const Present present{scan.knowsSlices(), header.stack_depth != 0 && !isMissing(scan, "stacks"),
-                        header.slices && header.liveness && !isMissing(scan, "liveness")};
+  const Present present{scan.knowsSlices(), header.stack_depth != 0 && !scan.isMissing("stacks"),
+                        header.slices && header.liveness && !scan.isMissing("liveness")};
   static_cast<Finding&>(facts.size) = judgeSize(facts.size);
   static_cast<Finding&>(facts.alloc) = judgeAlloc(facts.alloc, present);
   static_cast<Finding&>(facts.threshold) = judgeThreshold(facts.threshold, facts.placement.cuts, present);

@@ -74,11 +74,15 @@ Result<Reader> reopen(const Scan& scan) {
   return reader;
 }
 
-bool Scan::knowsSlices() const {
+bool Scan::isMissing(std::string_view capability) const {
   const auto& all = definitions.capabilities();
-  return header.slices && std::none_of(all.begin(), all.end(), [](const recording::Capability& one) {
-           return one.name == "slices" && !one.present;
-         });
+  return std::any_of(all.begin(), all.end(), [&](const recording::Capability& one) {
+    return one.name == capability && !one.present;
+  });
+}
+
+bool Scan::knowsSlices() const {
+  return header.slices && !isMissing("slices");
 }
 
 bool Scan::complete() const {

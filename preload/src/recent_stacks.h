@@ -2,7 +2,6 @@
 // The stacks that a thread has met of late, each with what was found out about it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "recent_stack.h"

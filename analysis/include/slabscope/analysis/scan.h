@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slabscope/analysis/final_kinds.h"
@@ -105,6 +106,8 @@ struct Scan {
 
   /// The file is finished and the process ended by itself: nothing that it did is missing at the end.
   bool complete() const;
+  /// The recording names the capability as one that it lacks.
+  bool isMissing(std::string_view capability) const;
   /// Slices were recorded. Without them nothing is known of what lies in slabs, nor who holds these.
   bool knowsSlices() const;
   /// The file has lost its older part to a size limit: nothing is known of instants before
