@@ -11,6 +11,7 @@
 #include "allocations.h"
 #include "external_stores.h"
 #include "imports.h"
+#include "loaded_module.h"
 #include "process.h"
 #include "slot_patch.h"
 #include "v8_abi.h"

@@ -4,23 +4,14 @@
 #include <elf.h>
 #include <link.h>
 
-#include <cstdint>
 #include <cstring>
 
+#include "loaded_module.h"
 #include "slot_patch.h"
 
 namespace slabscope::preload {
 
 namespace {
-
-const ElfW(Dyn) * dynamicOf(const dl_phdr_info& module) {
-  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
-    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
-    if (segment.p_type == PT_DYNAMIC)
-      return reinterpret_cast<const ElfW(Dyn)*>(module.dlpi_addr + segment.p_vaddr);
-  }
-  return nullptr;
-}
 
 struct Table {
   const ElfW(Rela) * first;
@@ -36,20 +27,18 @@ struct Tables {
 
 Tables tablesOf(const dl_phdr_info& module) {
   Tables tables{};
-  // The loader has made addresses of these, but not in every module (the kernel's own has none to write).
-  auto at = [&](ElfW(Addr) value) { return value < module.dlpi_addr ? value + module.dlpi_addr : value; };
   bool with_addends = true;
   const ElfW(Dyn)* entry = dynamicOf(module);
   for (; entry != nullptr && entry->d_tag != DT_NULL; ++entry) {
     switch (entry->d_tag) {
       case DT_SYMTAB:
-        tables.symbols = reinterpret_cast<const ElfW(Sym)*>(at(entry->d_un.d_ptr));
+        tables.symbols = placeOf<ElfW(Sym)>(module, *entry);
         break;
       case DT_STRTAB:
-        tables.strings = reinterpret_cast<const char*>(at(entry->d_un.d_ptr));
+        tables.strings = placeOf<char>(module, *entry);
         break;
       case DT_JMPREL:
-        tables.plt.first = reinterpret_cast<const ElfW(Rela)*>(at(entry->d_un.d_ptr));
+        tables.plt.first = placeOf<ElfW(Rela)>(module, *entry);
         break;
       case DT_PLTRELSZ:
         tables.plt.count = entry->d_un.d_val / sizeof(ElfW(Rela));
@@ -58,7 +47,7 @@ Tables tablesOf(const dl_phdr_info& module) {
         with_addends = entry->d_un.d_val == DT_RELA;
         break;
       case DT_RELA:
-        tables.data.first = reinterpret_cast<const ElfW(Rela)*>(at(entry->d_un.d_ptr));
+        tables.data.first = placeOf<ElfW(Rela)>(module, *entry);
         break;
       case DT_RELASZ:
         tables.data.count = entry->d_un.d_val / sizeof(ElfW(Rela));
@@ -93,16 +82,6 @@ void forEachImport(const dl_phdr_info& module, Visit visit) {
 }
 
 }  // namespace
-
-bool contains(const dl_phdr_info& module, const void* address) {
-  auto wanted = reinterpret_cast<ElfW(Addr)>(address);
-  for (size_t index = 0; index < module.dlpi_phnum; ++index) {
-    const ElfW(Phdr)& segment = module.dlpi_phdr[index];
-    ElfW(Addr) begin = module.dlpi_addr + segment.p_vaddr;
-    if (segment.p_type == PT_LOAD && wanted >= begin && wanted - begin < segment.p_memsz) return true;
-  }
-  return false;
-}
 
 void redirectImports(const dl_phdr_info& module, ImportList imports) {
   forEachImport(module, [&](const char* name, void** slot) {

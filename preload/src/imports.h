@@ -24,9 +24,6 @@ struct ImportList {
 /// so.
 void redirectImports(const dl_phdr_info& module, ImportList imports);
 
-/// Whether the module takes this address.
-bool contains(const dl_phdr_info& module, const void* address);
-
 /// The first word of the module's global offset table that holds the function; nullptr when it imports none
 /// of that name.
 void** slotOfImport(const dl_phdr_info& module, const char* name);

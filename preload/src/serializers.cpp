@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serializers.h"
 
-#include <dlfcn.h>
-#include <link.h>
-
 #include <cstdint>
 
 #include "external_stores.h"
@@ -11,6 +8,7 @@
 #include "native_stacks.h"
 #include "process.h"
 #include "slot_patch.h"
+#include "symbol_size.h"
 #include "v8_abi.h"
 
 namespace slabscope::preload {
@@ -24,20 +22,10 @@ constinit Reallocate original_reallocate = nullptr;
 // JavaScript must not be called; it may when a header is written, which comes first.
 constinit wire::CodeRange value_code[2]{};
 
-size_t sizeOf(const void* symbol) {
-  Dl_info info;
-  const ElfW(Sym)* entry = nullptr;
-  if (dladdr1(symbol, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&entry)), RTLD_DL_SYMENT) ==
-          0 ||
-      entry == nullptr || info.dli_saddr != symbol)
-    return 0;
-  return entry->st_size;
-}
-
-wire::CodeRange rangeOf(void (*function)()) {
+wire::CodeRange rangeOf(const char* name, void (*function)()) {
   auto* code = reinterpret_cast<void*>(function);
   auto begin = reinterpret_cast<uintptr_t>(code);
-  return {begin, begin + sizeOf(code)};
+  return {begin, begin + sizeOfSymbol(name, code)};
 }
 
 bool isWritingValue() {
@@ -98,12 +86,12 @@ bool watchSerializers() {
       v8_functions.serializerWriteValue == nullptr || v8_functions.serializerWriteRawBytes == nullptr ||
       !nativeStacksAvailable())
     return false;
-  value_code[0] = rangeOf(v8_functions.serializerWriteValue);
-  value_code[1] = rangeOf(v8_functions.serializerWriteRawBytes);
+  value_code[0] = rangeOf(V8Symbols::serializerWriteValue, v8_functions.serializerWriteValue);
+  value_code[1] = rangeOf(V8Symbols::serializerWriteRawBytes, v8_functions.serializerWriteRawBytes);
   for (const wire::CodeRange& code : value_code) {
     if (code.begin == code.end) return false;
   }
-  size_t slots = sizeOf(v8_functions.serializer_vtable) / sizeof(void*);
+  size_t slots = sizeOfSymbol(V8Symbols::serializer_vtable, v8_functions.serializer_vtable) / sizeof(void*);
   original_reallocate = v8_functions.serializerReallocate;
   for (size_t index = 0; index < slots; ++index) {
     void** slot = v8_functions.serializer_vtable + index;

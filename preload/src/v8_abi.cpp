@@ -21,10 +21,10 @@ void lookUp(Pointer& pointer, const char* symbol) {
 }  // namespace
 
 bool findV8() {
-  lookUp(v8_functions.allocator_vtable, "_ZTVN4node24NodeArrayBufferAllocatorE");
+  lookUp(v8_functions.allocator_vtable, V8Symbols::allocator_vtable);
   if (v8_functions.allocator_vtable == nullptr) return false;
-  lookUp(v8_functions.serializer_vtable, "_ZTVN4node6serdes17SerializerContextE");
-#define SLABSCOPE_LOOK_UP(result, name, symbol, parameters) lookUp(v8_functions.name, symbol);
+  lookUp(v8_functions.serializer_vtable, V8Symbols::serializer_vtable);
+#define SLABSCOPE_LOOK_UP(result, name, symbol, parameters) lookUp(v8_functions.name, V8Symbols::name);
   SLABSCOPE_V8_FUNCTIONS(SLABSCOPE_LOOK_UP)
 #undef SLABSCOPE_LOOK_UP
   return v8_functions.tryGetCurrent != nullptr;

@@ -194,6 +194,15 @@ struct V8Functions {
 };
 extern constinit V8Functions v8_functions;
 
+/// The exported symbols of these.
+struct V8Symbols {
+#define SLABSCOPE_NAME(result, name, symbol, parameters) static constexpr const char* name = symbol;
+  SLABSCOPE_V8_FUNCTIONS(SLABSCOPE_NAME)
+#undef SLABSCOPE_NAME
+  static constexpr const char* serializer_vtable = "_ZTVN4node6serdes17SerializerContextE";
+  static constexpr const char* allocator_vtable = "_ZTVN4node24NodeArrayBufferAllocatorE";
+};
+
 /// Looks everything up. False in a process that is not node: its allocator's vtable is not there.
 bool findV8();
 
