@@ -6,25 +6,24 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "debug_info.h"
+#include "symbol_table.h"
 
 struct Elf;
 
 namespace slabscope::collector {
 
-/// Addresses that the linker gave.
-struct AddressRange {
-  uint64_t begin = 0;
-  uint64_t end = 0;
-};
+class FunctionIndex;
 
-/// The file is mapped, not read: a node binary is over 100 MB. Symbols are a sorted array of where each
-/// begins and where its name is; names are looked at, and debugging information is opened, only when an
-/// address asks for them.
+/// The file is mapped, not read: a node binary is over 100 MB. Symbols are put in order, and debugging
+/// information is opened, only when an address asks for them; names stay where they are.
 class ElfModule {
  public:
+  enum class Symbols : uint8_t { kForLoader, kAll };
+
   /// nullptr when there is no ELF file with that inode.
   static std::unique_ptr<ElfModule> open(const std::string& path, uint64_t inode);
   ~ElfModule();
@@ -38,19 +37,14 @@ class ElfModule {
   std::optional<uint64_t> offsetOfAddress(uint64_t address) const;
   /// The demangled name of the function that holds the address; empty when unknown.
   std::string functionAt(uint64_t address);
-  /// The first function whose mangled name begins so. Looks at each name of the symbol table, and keeps none.
-  std::optional<AddressRange> functionNamed(const char* beginning) const;
+  /// The functions whose mangled names begin so, of those that the loader needs or of all.
+  std::vector<NamedFunction> functionsNamed(std::string_view beginning, Symbols among) const;
   /// Whether there is a symbol table, not only the names that the loader needs.
-  bool hasSymbolTable();
+  bool hasSymbolTable() const;
   /// nullptr when the module has none.
   const DebugInfo* debugInfo();
 
  private:
-  struct Symbol {
-    uint64_t address;
-    uint32_t size;
-    uint32_t name;  ///< offset in the string table
-  };
   struct Segment {
     uint64_t offset;
     uint64_t size;
@@ -59,18 +53,15 @@ class ElfModule {
 
   ElfModule(int fd, Elf* elf);
   void loadSegments();
-  void loadSymbols();
-  bool loadTable(uint32_t section_type);
+  const FunctionIndex* functions();
 
   int fd_;
   Elf* elf_;
   std::unique_ptr<DebugInfo> debug_info_;
   bool debug_info_tried_ = false;
-  bool symbols_loaded_ = false;
-  bool has_symbol_table_ = false;
-  size_t name_section_ = 0;
+  std::unique_ptr<FunctionIndex> functions_;
+  bool functions_tried_ = false;
   std::vector<Segment> segments_;
-  std::vector<Symbol> symbols_;
 };
 
 }  // namespace slabscope::collector

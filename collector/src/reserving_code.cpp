@@ -17,17 +17,28 @@ namespace {
 
 // v8::internal::BackingStore::TryAllocateAndPartiallyCommitMemory and ::AllocateWasmMemory, whose parameters
 // have changed between versions.
-constexpr const char* kReserve = "_ZN2v88internal12BackingStore35TryAllocateAndPartiallyCommitMemory";
-constexpr const char* kReserveForWasm = "_ZN2v88internal12BackingStore18AllocateWasmMemory";
+constexpr std::string_view kBackingStore = "_ZN2v88internal12BackingStore";
+constexpr std::string_view kReserve = "35TryAllocateAndPartiallyCommitMemory";
+constexpr std::string_view kReserveForWasm = "18AllocateWasmMemory";
 
 using FileKey = std::pair<std::string, uint64_t>;  // path and inode
 
 /// In the addresses that the linker gave; nullopt when the file has no such symbol.
 std::optional<ReservingCode> searchFile(const ElfModule& module) {
-  std::optional<AddressRange> any = module.functionNamed(kReserve);
+  std::optional<AddressRange> any;
+  std::optional<AddressRange> wasm;
+  // Where the loader knows them, which has fewer symbols, the rest is not looked at.
+  for (const ElfModule::Symbols among : {ElfModule::Symbols::kForLoader, ElfModule::Symbols::kAll}) {
+    if (any && wasm) break;
+    for (const NamedFunction& function : module.functionsNamed(kBackingStore, among)) {
+      const std::string_view name = function.name.substr(kBackingStore.size());
+      if (!any && name.starts_with(kReserve)) any = function.code;
+      if (!wasm && name.starts_with(kReserveForWasm)) wasm = function.code;
+    }
+  }
   if (!any) return std::nullopt;
-  AddressRange wasm = module.functionNamed(kReserveForWasm).value_or(AddressRange{});
-  return ReservingCode{{any->begin, any->end}, {wasm.begin, wasm.end}};
+  const AddressRange of_wasm = wasm.value_or(AddressRange{});
+  return ReservingCode{{any->begin, any->end}, {of_wasm.begin, of_wasm.end}};
 }
 
 bool mayBeNode(const MemoryRange& range, const std::string& executable) {
