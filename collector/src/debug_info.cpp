@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "debug_units.h"
+
 namespace slabscope::collector {
 
 namespace {
@@ -17,16 +19,6 @@ struct Free {
     std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc): libdw and libstdc++ allocate so
   }
 };
-
-// Not every compiler writes the index of addresses (.debug_aranges).
-bool unitAt(Dwarf* dwarf, uint64_t address, Dwarf_Die& unit) {
-  if (dwarf_addrdie(dwarf, address, &unit) != nullptr) return true;
-  Dwarf_CU* at = nullptr;
-  while (dwarf_get_units(dwarf, at, &at, nullptr, nullptr, &unit, nullptr) == 0) {
-    if (dwarf_haspc(&unit, address) > 0) return true;
-  }
-  return false;
-}
 
 uint32_t numberIn(Dwarf_Die* die, unsigned int name) {
   Dwarf_Attribute attribute;
@@ -67,13 +59,15 @@ std::unique_ptr<DebugInfo> DebugInfo::open(Elf* elf) {
   return dwarf != nullptr ? std::unique_ptr<DebugInfo>(new DebugInfo(dwarf)) : nullptr;
 }
 
+DebugInfo::DebugInfo(Dwarf* dwarf) : dwarf_(dwarf), units_(std::make_unique<DebugUnits>(dwarf)) {}
+
 DebugInfo::~DebugInfo() {
   dwarf_end(dwarf_);
 }
 
-SourceLine DebugInfo::sourceAt(uint64_t address) const {
+SourceLine DebugInfo::sourceAt(uint64_t address) {
   Dwarf_Die unit;
-  if (!unitAt(dwarf_, address, unit)) return {};
+  if (!units_->find(address, unit)) return {};
   Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
   const char* file = line != nullptr ? dwarf_linesrc(line, nullptr, nullptr) : nullptr;
   if (file == nullptr) return {};
@@ -84,9 +78,9 @@ SourceLine DebugInfo::sourceAt(uint64_t address) const {
   return {file, static_cast<uint32_t>(std::max(number, 0)), static_cast<uint32_t>(std::max(column, 0))};
 }
 
-std::vector<InlinedCall> DebugInfo::inlinedAt(uint64_t address) const {
+std::vector<InlinedCall> DebugInfo::inlinedAt(uint64_t address) {
   Dwarf_Die unit;
-  if (!unitAt(dwarf_, address, unit)) return {};
+  if (!units_->find(address, unit)) return {};
   Dwarf_Die* scopes = nullptr;
   int count = dwarf_getscopes(&unit, address, &scopes);
   std::unique_ptr<Dwarf_Die, Free> guard(scopes);

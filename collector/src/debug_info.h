@@ -27,6 +27,8 @@ struct InlinedCall {
 /// The readable form of a linker's symbol name.
 std::string demangled(const char* name);
 
+class DebugUnits;
+
 class DebugInfo {
  public:
   /// nullptr when the module has none. `elf` must outlive the result.
@@ -36,14 +38,15 @@ class DebugInfo {
   DebugInfo& operator=(const DebugInfo&) = delete;
 
   /// Empty file when there is nothing about the address.
-  SourceLine sourceAt(uint64_t address) const;
+  SourceLine sourceAt(uint64_t address);
   /// The inlined functions that the address lies in, innermost first.
-  std::vector<InlinedCall> inlinedAt(uint64_t address) const;
+  std::vector<InlinedCall> inlinedAt(uint64_t address);
 
  private:
-  explicit DebugInfo(Dwarf* dwarf) : dwarf_(dwarf) {}
+  explicit DebugInfo(Dwarf* dwarf);
 
   Dwarf* dwarf_;
+  std::unique_ptr<DebugUnits> units_;
 };
 
 }  // namespace slabscope::collector

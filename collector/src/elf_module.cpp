@@ -98,7 +98,7 @@ bool ElfModule::hasSymbolTable() const {
   return SymbolTable::find(elf_, SHT_SYMTAB).has_value();
 }
 
-const DebugInfo* ElfModule::debugInfo() {
+DebugInfo* ElfModule::debugInfo() {
   if (!debug_info_tried_) debug_info_ = DebugInfo::open(elf_);
   debug_info_tried_ = true;
   return debug_info_.get();

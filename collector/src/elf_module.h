@@ -42,7 +42,7 @@ class ElfModule {
   /// Whether there is a symbol table, not only the names that the loader needs.
   bool hasSymbolTable() const;
   /// nullptr when the module has none.
-  const DebugInfo* debugInfo();
+  DebugInfo* debugInfo();
 
  private:
   struct Segment {

@@ -98,7 +98,7 @@ NativeSymbols::Frames NativeSymbols::describe(const File& file, ElfModule* elf,
   if (elf != nullptr && linked) {
     holder.function = elf->functionAt(*linked);
     if (holder.function.empty() && !elf->hasSymbolTable()) nameless_.insert(file.path);
-    if (const DebugInfo* debug_info = elf->debugInfo()) {
+    if (DebugInfo* debug_info = elf->debugInfo()) {
       SourceLine at = debug_info->sourceAt(*linked);
       for (InlinedCall& call : debug_info->inlinedAt(*linked)) {
         frames.push_back({std::move(call.function), std::move(at.file), at.line, at.column});
