@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <utility>
 
 #include "clock.h"
 #include "proc_files.h"
@@ -34,6 +35,15 @@ std::vector<MemoryRange> parseMaps(std::string_view text) {
   return ranges;
 }
 
+std::vector<MemoryRange> mapsOf(pid_t pid) {
+  return parseMaps(readWholeFile("/proc/" + std::to_string(pid) + "/maps"));
+}
+
+void MemoryMaps::learn(std::vector<MemoryRange> ranges) {
+  ranges_ = std::move(ranges);
+  std::erase_if(ranges_, [](const MemoryRange& range) { return range.path.empty(); });
+}
+
 const MemoryRange* MemoryMaps::findKnown(uint64_t address) const {
   auto after =
       std::upper_bound(ranges_.begin(), ranges_.end(), address,
@@ -49,8 +59,8 @@ const MemoryRange* MemoryMaps::find(uint64_t address) {
   if (now < next_reading_) return nullptr;
   next_reading_ = now + kReadingPause;
   // Of a process that is gone the latest reading stays.
-  std::string text = readWholeFile("/proc/" + std::to_string(pid_) + "/maps");
-  if (!text.empty()) ranges_ = parseMaps(text);
+  std::vector<MemoryRange> ranges = mapsOf(pid_);
+  if (!ranges.empty()) ranges_ = std::move(ranges);
   return findKnown(address);
 }
 

@@ -22,9 +22,16 @@ struct MemoryRange {
 /// The lines of a maps file; what does not read as one is left out. In the order of their addresses.
 std::vector<MemoryRange> parseMaps(std::string_view text);
 
+/// Those of a process; none when it is gone.
+std::vector<MemoryRange> mapsOf(pid_t pid);
+
 class MemoryMaps {
  public:
   explicit MemoryMaps(pid_t pid) : pid_(pid) {}
+
+  /// What mapsOf() has told while the process lived: the files are known from then on. What was anonymous may
+  /// have become something else when it is asked for.
+  void learn(std::vector<MemoryRange> ranges);
 
   /// The range that holds `address`, or nullptr. Reads the maps again when no known range does: libraries
   /// come late. Valid until the next call.

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "elf_module.h"
@@ -24,6 +25,8 @@ class NativeSymbols : public NativeResolver {
 
   std::span<const NativeFrame> resolve(uint64_t return_address) override;
   void learn(const ModuleText& module) override;
+  /// What mapsOf() has told of the process.
+  void learn(std::vector<MemoryRange> maps) { maps_.learn(std::move(maps)); }
 
   /// Modules without a symbol table that had a frame to which no name could be given, in the order of their
   /// paths.

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "clock.h"
 #include "proc_files.h"
@@ -175,7 +176,8 @@ void ProcessRecording::detach() {
 }
 
 void ProcessRecording::findCode() {
-  std::optional<ReservingCode> code = findReservingCode(pid_);
+  std::vector<MemoryRange> maps = mapsOf(pid_);
+  const std::optional<ReservingCode> code = findReservingCode(pid_, maps);
   wire::ProcessHeader& header = memory_.header();
   if (code) {
     header.reserving_code = code->any;
@@ -183,6 +185,8 @@ void ProcessRecording::findCode() {
   }
   header.code_search.store(code ? wire::CodeSearch::kFound : wire::CodeSearch::kNotFound,
                            std::memory_order_release);
+  // A short program may be over before its first stack is looked at.
+  natives_.learn(std::move(maps));
 }
 
 bool ProcessRecording::exitBegun() const {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "elf_module.h"
-#include "memory_maps.h"
 #include "proc_files.h"
 
 namespace slabscope::collector {
@@ -68,10 +67,10 @@ std::optional<ReservingCode> searchRange(pid_t pid, const MemoryRange& range) {
 
 }  // namespace
 
-std::optional<ReservingCode> findReservingCode(pid_t pid) {
+std::optional<ReservingCode> findReservingCode(pid_t pid, std::span<const MemoryRange> maps) {
   std::string executable = executableOf(pid);
   std::vector<std::string> tried;
-  for (const MemoryRange& range : parseMaps(readWholeFile("/proc/" + std::to_string(pid) + "/maps"))) {
+  for (const MemoryRange& range : maps) {
     if (range.inode == 0 || !mayBeNode(range, executable)) continue;
     // The first range of a file tells as much as any other.
     if (std::find(tried.begin(), tried.end(), range.path) != tried.end()) continue;

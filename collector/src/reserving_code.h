@@ -6,7 +6,9 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <span>
 
+#include "memory_maps.h"
 #include "slabscope/wire/layout.h"
 
 namespace slabscope::collector {
@@ -16,8 +18,8 @@ struct ReservingCode {
   wire::CodeRange wasm;  ///< empty where there is no such function
 };
 
-/// nullopt when neither the executable of the process nor a libnode in it has such a symbol. Reads the symbol
-/// table of an executable once, however many processes run it. For one thread.
-std::optional<ReservingCode> findReservingCode(pid_t pid);
+/// `maps`: of the process. nullopt when neither the executable of the process nor a libnode in it has such a
+/// symbol. Reads the symbol table of an executable once, however many processes run it. For one thread.
+std::optional<ReservingCode> findReservingCode(pid_t pid, std::span<const MemoryRange> maps);
 
 }  // namespace slabscope::collector

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "files.h"
 
@@ -132,6 +133,20 @@ TEST(NativeSymbols, DoNotWaitForAPipeThatIsCalledAModule) {
   NativeSymbols symbols(0x3ffffff);
   symbols.learn(moduleOf(0x1000, 0x2000, 0, pipe.c_str(), status.st_ino));
   EXPECT_EQ(symbols.resolve(0x1001).back().function, "pipe+0x0");
+}
+
+TEST(NativeSymbols, AreThoseOfTheFilesThatAProcessHadBeforeItWasGone) {
+  NativeSymbols symbols(0x3ffffff);
+  symbols.learn(mapsOf(getpid()));
+  EXPECT_NE(symbols.resolve(returnAddress()).back().function.find("BeforeItWasGone"), std::string::npos);
+}
+
+TEST(NativeSymbols, SeeWhatHasComeSinceTheMapsWereTold) {
+  NativeSymbols symbols(getpid());
+  std::vector<MemoryRange> maps = mapsOf(getpid());
+  for (MemoryRange& range : maps) range.path.clear();
+  symbols.learn(maps);
+  EXPECT_NE(symbols.resolve(returnAddress()).back().function.find("MapsWereTold"), std::string::npos);
 }
 
 TEST(NativeSymbols, OfAProcessThatIsGoneAreNone) {
