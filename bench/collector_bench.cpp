@@ -14,6 +14,7 @@
 #include "pipeline.h"
 #include "slabscope/recording/writer.h"
 #include "slabscope/wire/ring.h"
+#include "slabscope/wire/ring_claim.h"
 #include "test_mapping.h"
 
 namespace slabscope::bench {
@@ -26,7 +27,8 @@ using collector::Pipeline;
 class Program {
  public:
   Program(const wire::TestMapping& mapping, uint64_t start, uint64_t survivors)
-      : ring_(wire::ringHeader(mapping.get(), 0), wire::ringData(mapping.get(), 0)),
+      : ring_(wire::ringHeader(mapping.get(), wire::claimRing(mapping.get())),
+              wire::ringData(mapping.get(), 0)),
         t_(start),
         survivors_(survivors) {
     wire::ringHeader(mapping.get(), 0)->thread = 1;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "clock.h"
+#include "slabscope/wire/ring_claim.h"
 
 namespace slabscope::collector {
 
@@ -35,8 +36,8 @@ RingDrain::RingDrain(void* mapping, RecordSink& sink, uint64_t now)
 
 uint64_t RingDrain::drain(uint64_t now, bool last) {
   uint64_t fullest = 0;
-  for (uint32_t index = 0; index < wire::kRingCount; ++index)
-    fullest = std::max(fullest, drainRing(index, now));
+  used_ = std::max(used_, wire::ringsUsed(mapping_));
+  for (uint32_t index = 0; index < used_; ++index) fullest = std::max(fullest, drainRing(index, now));
   auto* header = static_cast<wire::ProcessHeader*>(mapping_);
   for (uint32_t kind = 0; kind < wire::kLossKinds; ++kind) {
     uint64_t lost = header->lost_without_ring.of[kind].load(std::memory_order_relaxed);

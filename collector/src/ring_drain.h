@@ -76,6 +76,7 @@ class RingDrain {
   void* mapping_;
   RecordSink& sink_;
   std::vector<Ring> rings_;
+  uint32_t used_ = 0;  ///< rings that were ever claimed lie below; what the process says may go back
   std::vector<uint64_t> record_;  ///< room for the longest record, aligned
   uint64_t last_drain_;
   std::array<uint64_t, wire::kLossKinds> lost_without_ring_{};

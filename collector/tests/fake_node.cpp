@@ -24,6 +24,7 @@
 
 #include "slabscope/wire/handshake.h"
 #include "slabscope/wire/ring.h"
+#include "slabscope/wire/ring_claim.h"
 
 using namespace slabscope::wire;
 
@@ -94,8 +95,7 @@ int main(int argc, char** argv) {
   if (memory < 0) return 66;
   void* mapping = mmap(nullptr, kMappingBytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
   auto& header = *static_cast<ProcessHeader*>(mapping);
-  RingHeader* ring = ringHeader(mapping, 0);
-  ring->state = static_cast<uint32_t>(RingState::kClaimed);
+  RingHeader* ring = ringHeader(mapping, claimRing(mapping));
   ring->thread = header.next_thread.fetch_add(1);
   header.attached = 1;
   RingWriter writer(ring, ringData(mapping, 0));

@@ -42,6 +42,7 @@ TEST_F(Losses, OfAFullRingAreRecordedWithTheirTimes) {
 }
 
 TEST_F(Losses, AfterARoundBeganHaveTheirOwnTimes) {
+  thread(0, 1);
   round(kStart + 50);
   mapping_.ring(0).lost.of[0] = 1;
   mapping_.ring(0).lost_first_t = kStart + 3'000;
@@ -153,6 +154,7 @@ TEST_F(Losses, AViewOfASliceThatWasLostHangsOnWhatIsAroundIt) {
 }
 
 TEST_F(Losses, OfAllKindsAreCountedApartAndOnce) {
+  thread(0, 1);
   round(kStart + 50);
   for (uint32_t kind = 0; kind < wire::kLossKinds; ++kind) mapping_.ring(0).lost.of[kind] = kind + 1;
   mapping_.ring(0).lost_first_t = kStart + 60;
@@ -204,6 +206,16 @@ TEST_F(Losses, ARecordThatCannotBeSteppedOverCostsTheRestOfTheRing) {
   EXPECT_EQ(pipeline_->lostEvents(), 1U);
 }
 
+TEST_F(Losses, ARingStaysReadWhenTheProcessSaysThatItUsesNone) {
+  TestThread high = thread(wire::kRingCount - 1, 1);
+  high.mark(kStart + 1, "before");
+  round(kStart + 10);
+  mapping_.header().rings_used = 0;
+  high.mark(kStart + 20, "after");
+  ReadBack read = finish(kStart + 30);
+  EXPECT_EQ(read.all<Mark>().size(), 2U);
+}
+
 TEST_F(Losses, RandomMemoryIsSurvived) {
   std::mt19937_64 random(20240229);
   for (uint64_t step = 0; step < 300; ++step) {
@@ -224,6 +236,7 @@ TEST_F(Losses, RandomMemoryIsSurvived) {
       ring.lost_last_t = random();
       ring.thread = static_cast<uint32_t>(random());
     }
+    mapping_.header().rings_used = static_cast<uint32_t>(random());
     round(kStart + step * 1'000'000);
   }
   ReadBack read = finish();

@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "slabscope/wire/ring_claim.h"
+
 namespace slabscope::collector {
 
 namespace {
@@ -37,7 +39,7 @@ Record isolateRecord(uint32_t isolate, uint32_t allocator) {
 
 TestThread::TestThread(const wire::TestMapping& mapping, uint32_t ring, uint32_t thread) {
   wire::RingHeader& header = mapping.ring(ring);
-  header.state.store(static_cast<uint32_t>(wire::RingState::kClaimed), std::memory_order_release);
+  wire::claimRing(mapping.get(), ring);
   header.thread = thread;
   writer_ = wire::RingWriter(&header, wire::ringData(mapping.get(), ring));
 }

@@ -10,6 +10,7 @@
 #include "isolate.h"
 #include "native_stacks.h"
 #include "slabscope/wire/death_log.h"
+#include "slabscope/wire/ring_claim.h"
 
 namespace slabscope::preload {
 
@@ -62,24 +63,16 @@ void endThread(void*) {
 }
 
 bool claimRing(ThreadState& thread) {
-  using wire::RingState;
-  for (uint32_t index = 0; index < wire::kRingCount; ++index) {
-    wire::RingHeader* header = wire::ringHeader(process.mapping, index);
-    auto expected = static_cast<uint32_t>(RingState::kFree);
-    if (header->state.load(std::memory_order_relaxed) != expected) continue;
-    if (!header->state.compare_exchange_strong(expected, static_cast<uint32_t>(RingState::kClaimed),
-                                               std::memory_order_acq_rel)) {
-      continue;
-    }
-    if (thread.thread == 0)
-      thread.thread = process.header->next_thread.fetch_add(1, std::memory_order_relaxed);
-    header->thread = thread.thread;
-    thread.ring = wire::RingWriter(header, wire::ringData(process.mapping, index));
-    thread.has_ring = true;
-    pthread_setspecific(thread_end_key, &thread_state);
-    return true;
-  }
-  return false;
+  const uint32_t index = wire::claimRing(process.mapping);
+  if (index == wire::kRingCount) return false;
+  wire::RingHeader* header = wire::ringHeader(process.mapping, index);
+  if (thread.thread == 0)
+    thread.thread = process.header->next_thread.fetch_add(1, std::memory_order_relaxed);
+  header->thread = thread.thread;
+  thread.ring = wire::RingWriter(header, wire::ringData(process.mapping, index));
+  thread.has_ring = true;
+  pthread_setspecific(thread_end_key, &thread_state);
+  return true;
 }
 
 bool collectorIsGone() {

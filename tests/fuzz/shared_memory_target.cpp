@@ -22,6 +22,7 @@
 #include "slabscope/analysis/verify.h"
 #include "slabscope/recording/writer.h"
 #include "slabscope/wire/death_log.h"
+#include "slabscope/wire/ring_claim.h"
 #include "targets.h"
 #include "test_mapping.h"
 
@@ -99,6 +100,7 @@ void play(Script script, collector::Pipeline& pipeline, SharedMemory& memory) {
   while (!script.atEnd()) {
     const auto step = static_cast<Step>(script.number<uint8_t>() % kSteps);
     const uint32_t ring = kRings[script.number<uint8_t>() % kRings.size()];
+    wire::claimRing(memory.start(), ring);
     switch (step) {
       case Step::kRecord:
       case Step::kRecordToo:

@@ -27,7 +27,7 @@ namespace slabscope::wire {
 /// "SLABWIRE" read as little-endian bytes; the first word of the mapping.
 inline constexpr uint64_t kMagic = 0x4552495742414C53ULL;
 /// Shim and collector come from one build; a mismatch means mixed installations and is refused by both.
-inline constexpr uint32_t kVersion = 5;
+inline constexpr uint32_t kVersion = 6;
 
 inline constexpr uint32_t kRingCount = 512;
 inline constexpr uint64_t kRingBytes = 2ULL << 20;
@@ -102,6 +102,8 @@ struct ProcessHeader {
   std::atomic<uint32_t> paused;
   /// The next thread number to give out. The first thread that records gets 1.
   std::atomic<uint32_t> next_thread;
+  /// Rings from this number on were never claimed. Never goes back.
+  std::atomic<uint32_t> rings_used;
   /// Nanoseconds spent waiting for room so far, against kBlockBudgetNs.
   std::atomic<uint64_t> blocked_ns;
   /// V8's functions that set address space aside: for any store that can grow in place, and for WebAssembly.
