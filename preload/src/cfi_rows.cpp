@@ -43,21 +43,30 @@ bool PlainRow::read(const CfiRow& row, uint32_t return_column) {
 }
 
 bool CfiRows::find(uint64_t key, PlainRow& row) const {
-  const Entry& entry = entries_[key % kEntries];
-  uint64_t words[kWords];
-  uint64_t mixed = entry.mixed.load(std::memory_order_relaxed);
-  for (uint32_t at = 0; at < kWords; ++at) {
-    words[at] = entry.words[at].load(std::memory_order_relaxed);
-    mixed ^= mix(words[at] + at);
+  for (const Entry& entry : entries_[key % kPlaces]) {
+    uint64_t words[kWords];
+    uint64_t mixed = entry.mixed.load(std::memory_order_relaxed);
+    for (uint32_t at = 0; at < kWords; ++at) {
+      words[at] = entry.words[at].load(std::memory_order_relaxed);
+      mixed ^= mix(words[at] + at);
+    }
+    if (mixed != key) continue;
+    static_assert(sizeof row <= sizeof words);
+    std::memcpy(&row, words, sizeof row);
+    return true;
   }
-  if (mixed != key) return false;
-  static_assert(sizeof row <= sizeof words);
-  std::memcpy(&row, words, sizeof row);
-  return true;
+  return false;
+}
+
+CfiRows::Entry& CfiRows::roomAt(uint64_t key) {
+  auto& ways = entries_[key % kPlaces];
+  for (Entry& entry : ways)
+    if (entry.mixed.load(std::memory_order_relaxed) == 0) return entry;
+  return ways[pushed_out_.fetch_add(1, std::memory_order_relaxed) % kWays];
 }
 
 void CfiRows::keep(uint64_t key, const PlainRow& row) {
-  Entry& entry = entries_[key % kEntries];
+  Entry& entry = roomAt(key);
   uint64_t words[kWords] = {};
   std::memcpy(words, &row, sizeof row);
   uint64_t mixed = key;

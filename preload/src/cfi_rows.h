@@ -30,14 +30,17 @@ struct PlainRow {
   bool isOutermost() const { return cfa_register == kReturnAddress; }
 };
 
+/// Zeroed memory holds none. Several rows can be kept at one place: of two that share it and lie on one stack
+/// each would push the other out for good.
 class CfiRows {
  public:
-  /// `key` tells an address of a module from all others.
+  /// `key` tells an address of a module from all others; its low bits say where the row is kept.
   bool find(uint64_t key, PlainRow& row) const;
   void keep(uint64_t key, const PlainRow& row);
 
  private:
-  static constexpr uint32_t kEntries = 4096;
+  static constexpr uint32_t kPlaces = 1024;
+  static constexpr uint32_t kWays = 4;
   static constexpr uint32_t kWords = 3;
   /// An entry that is read while it is written is told by its key, which is mixed with the words.
   struct Entry {
@@ -45,7 +48,10 @@ class CfiRows {
     std::atomic<uint64_t> words[kWords];
   };
 
-  Entry entries_[kEntries];
+  Entry& roomAt(uint64_t key);
+
+  Entry entries_[kPlaces][kWays];
+  std::atomic<uint32_t> pushed_out_;
 };
 
 }  // namespace slabscope::preload

@@ -47,6 +47,14 @@ void follow(const PlainRow& row, uintptr_t cfa, Trail& trail) {
   }
 }
 
+/// By one row of that kind to the caller.
+Step step(const PlainRow& row, const StackBounds& stack, Registers& registers, bool& is_call, Trail* trail) {
+  is_call = true;
+  if (!apply(row, stack, registers)) return Step::kUnknown;
+  if (trail != nullptr) follow(row, registers.values[kRsp], *trail);
+  return Step::kCaller;
+}
+
 /// The registers in the caller, by the rules of one row. False when a rule cannot be followed.
 bool apply(const CfiRow& row, uint32_t return_column, const StackBounds& stack, Registers& registers) {
   if (row.cfa_register >= kReturnAddress || !registers.has(row.cfa_register)) return false;
@@ -98,21 +106,24 @@ Step unwindOne(Registers& registers, const StackBounds& stack, bool& is_call, dl
   PlainRow plain;
   if (known_rows.find(key, plain)) {
     if (plain.isOutermost()) return Step::kEnd;
-    is_call = true;
-    if (!apply(plain, stack, registers)) return Step::kUnknown;
-    if (trail != nullptr) follow(plain, registers.values[kRsp], *trail);
-    return Step::kCaller;
+    return step(plain, stack, registers, is_call, trail);
   }
-  if (trail != nullptr) trail->complete = false;
   CfiEntry entry;
-  if (!findCfiEntry(static_cast<const uint8_t*>(module.dlfo_eh_frame), address, entry)) return Step::kUnknown;
   CfiRow row;
-  if (!runCfi(entry, address, row)) return Step::kUnknown;
+  if (!findCfiEntry(static_cast<const uint8_t*>(module.dlfo_eh_frame), address, entry) ||
+      !runCfi(entry, address, row)) {
+    if (trail != nullptr) trail->complete = false;
+    return Step::kUnknown;
+  }
   if (row.rules[kReturnAddress].kind == CfiRule::kUndefined) {
     known_rows.keep(key, PlainRow::outermost());
     return Step::kEnd;
   }
-  if (!entry.is_signal_frame && plain.read(row, entry.return_column)) known_rows.keep(key, plain);
+  if (!entry.is_signal_frame && plain.read(row, entry.return_column)) {
+    known_rows.keep(key, plain);
+    return step(plain, stack, registers, is_call, trail);
+  }
+  if (trail != nullptr) trail->complete = false;
   if (!apply(row, entry.return_column, stack, registers)) return Step::kUnknown;
   is_call = !entry.is_signal_frame;
   return Step::kCaller;

@@ -68,7 +68,7 @@ bool same(const PlainRow& left, const PlainRow& right) {
          std::equal(std::begin(left.offsets), std::end(left.offsets), std::begin(right.offsets));
 }
 
-TEST(CfiRows, AreFoundByTheirKeyUntilAnotherTakesTheirPlace) {
+TEST(CfiRows, AreFoundByTheirKey) {
   auto rows = std::make_unique<CfiRows>();
   PlainRow found;
   for (uint64_t key = 1; key <= 3000; ++key) rows->keep(key, rowOf(key));
@@ -77,8 +77,26 @@ TEST(CfiRows, AreFoundByTheirKeyUntilAnotherTakesTheirPlace) {
     ASSERT_TRUE(same(found, rowOf(key))) << key;
   }
   EXPECT_FALSE(rows->find(3001, found));
-  rows->keep(1 + (1 << 20), rowOf(77));
-  EXPECT_FALSE(rows->find(1, found));
+}
+
+TEST(CfiRows, AtOnePlaceDoNotPushEachOtherOutUnlessTheyAreMany) {
+  constexpr uint64_t kOther = 1 << 20;
+  constexpr uint64_t kRows = 4;
+  auto rows = std::make_unique<CfiRows>();
+  const auto found = [&] {
+    uint64_t count = 0;
+    PlainRow row;
+    for (uint64_t number = 0; number <= kRows; ++number) {
+      const uint64_t key = 7 + number * kOther;
+      if (rows->find(key, row) && same(row, rowOf(key))) ++count;
+    }
+    return count;
+  };
+  for (uint64_t number = 0; number < kRows; ++number)
+    rows->keep(7 + number * kOther, rowOf(7 + number * kOther));
+  EXPECT_EQ(found(), kRows);
+  rows->keep(7 + kRows * kOther, rowOf(7 + kRows * kOther));
+  EXPECT_EQ(found(), kRows) << "one went, and one came";
 }
 
 TEST(CfiRows, ReadWhileTheyAreWrittenAreWholeOrNone) {
