@@ -66,8 +66,7 @@ bool claimRing(ThreadState& thread) {
   const uint32_t index = wire::claimRing(process.mapping);
   if (index == wire::kRingCount) return false;
   wire::RingHeader* header = wire::ringHeader(process.mapping, index);
-  if (thread.thread == 0)
-    thread.thread = process.header->next_thread.fetch_add(1, std::memory_order_relaxed);
+  if (thread.thread == 0) thread.thread = process.header->next_thread.fetch_add(1, std::memory_order_relaxed);
   header->thread = thread.thread;
   thread.ring = wire::RingWriter(header, wire::ringData(process.mapping, index));
   thread.has_ring = true;

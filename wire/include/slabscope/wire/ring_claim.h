@@ -11,7 +11,8 @@
 
 namespace slabscope::wire {
 
-/// Producer's side, any thread. The ring `index` belongs to the caller from now on; false when it is not free.
+/// Producer's side, any thread. The ring `index` belongs to the caller from now on; false when it is not
+/// free.
 inline bool claimRing(void* mapping, uint32_t index) {
   std::atomic<uint32_t>& state = ringHeader(mapping, index)->state;
   auto expected = static_cast<uint32_t>(RingState::kFree);
@@ -38,8 +39,8 @@ inline uint32_t claimRing(void* mapping) {
 /// Consumer's side. No ring from this number on was ever claimed, unless after this call. At most kRingCount,
 /// whatever stands in the memory.
 inline uint32_t ringsUsed(const void* mapping) {
-  return std::min(
-      kRingCount, static_cast<const ProcessHeader*>(mapping)->rings_used.load(std::memory_order_acquire));
+  return std::min(kRingCount,
+                  static_cast<const ProcessHeader*>(mapping)->rings_used.load(std::memory_order_acquire));
 }
 
 }  // namespace slabscope::wire
