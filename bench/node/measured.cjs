@@ -32,8 +32,22 @@ async function measured(work) {
   end(extra);
 }
 
-/** A server that is put under load from another process: tells its port, and ends with the request that says so. */
-function serving(server) {
+const kSample = 25;
+
+/** Tells again and again what has been served by when, and for how much CPU. */
+function tellProgress(served) {
+  setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(`${JSON.stringify({ t: Number(process.hrtime.bigint()), cpu_us: user + system, served: served() })}\n`);
+  }, kSample).unref();
+}
+
+/**
+ * A server that is put under load from another process: tells its port, and ends with the request that says so.
+ * `served()`: how much so far.
+ */
+function serving(server, served) {
+  if (process.env.BENCH_PROGRESS) tellProgress(served);
   const end = begin();
   server.listen(0, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`));
   return (extra) => {

@@ -29,4 +29,4 @@ const server = http.createServer((request, response) => {
     }
   });
 });
-const finish = serving(server);
+const finish = serving(server, () => served);

@@ -20,4 +20,4 @@ sockets.on('connection', (socket) => {
     socket.send(message, { binary });
   });
 });
-const finish = serving(server);
+const finish = serving(server, () => echoed);
