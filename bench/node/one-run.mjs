@@ -6,7 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const program = (name) => path.join(here, 'programs', `${name}.cjs`);
+/** The path of a program of the benchmark. */
+export const program = (name) => path.join(here, 'programs', `${name}.cjs`);
 
 // bash adds up the CPU of all that it has waited for, which node cannot tell of its children; the pid is for their memory.
 const kTimed = '"$@" & echo $! >&3; wait $!; status=$?; times >&3; exit $status';

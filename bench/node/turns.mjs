@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What recording costs a server that runs already: one process, recorded in one second and paused in the next. Two processes differ by
-// more than that, if only by where their memory lies. scripts/bench-turns calls it.
+// more than what there is to be seen. scripts/bench-turns calls it.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,15 +10,15 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { packagesOf } from '../../tests/e2e/lib/packages.mjs';
+import { program } from './one-run.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const program = (name) => path.join(here, 'programs', `${name}.cjs`);
 const now = () => Number(process.hrtime.bigint());
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const kWarmUp = 5000;
 const kTurn = 1000;
-// What was on its way when the state changed has been served by then.
+// Nanoseconds: what was on its way when the state changed has been served by then.
 const kSettled = 10e6;
 // Work that no run gets done: the time is what ends it.
 const kEndless = 1e4;
